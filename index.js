@@ -1,0 +1,5 @@
+'use strict';
+
+// The wire formats, for use from any Node program. n8n itself loads the files that "n8n" in
+// package.json names.
+exports.exapi = require('./dist/nodes/Exapi/protocol');

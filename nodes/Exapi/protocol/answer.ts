@@ -1,0 +1,96 @@
+import { ExapiAnswerError } from './errors';
+import { isObject, parseJson, textOf } from './json';
+import { sign, signatureMatches, type ExapiKey } from './signature';
+
+/** A JSON-RPC 1.0 answer (exapi.md, "Структура объекта ответа"). */
+export interface ExapiAnswer {
+	result: unknown;
+	error: string | null;
+	/** `null` from servers that follow the document's example, which reads it from the wrong object. */
+	id: string | number | null;
+}
+
+const EXCERPT_LENGTH = 200;
+
+/** Writes the signed body of an answer: `{sign, answer}` with `answer` as JSON text. */
+export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
+	const text = JSON.stringify({ result: answer.result, error: answer.error, id: answer.id });
+	return JSON.stringify({ sign: sign(text, key), answer: text });
+}
+
+/**
+ * Opens a signed answer.
+ *
+ * @param body text of the HTTP answer, without a byte order mark
+ * @param id the id that was sent; `null` or nothing in the answer is accepted too
+ * @returns the JSON-RPC answer as it is inside, its error checked to be none
+ * @throws ExapiAnswerError saying what is wrong with the answer, see {@link ExapiAnswerError.fault}
+ */
+export function openAnswer(body: string, key: ExapiKey, id: string): { result: unknown } {
+	const text = openEnvelope(body, key);
+	const answer = parseJson(text);
+	if (!isObject(answer)) {
+		throw new ExapiAnswerError('notAnEnvelope', 'The signed answer is not a JSON object');
+	}
+	const { result } = answer;
+	checkId(answer.id, id);
+	if (!isNoError(answer.error)) {
+		throw new ExapiAnswerError(
+			'remoteError',
+			'The CRM answered with an error',
+			errorText(answer.error),
+		);
+	}
+	return { ...answer, result };
+}
+
+function openEnvelope(body: string, key: ExapiKey): string {
+	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The answer is empty');
+	const envelope = parseEnvelope(body);
+	if (envelope === undefined) {
+		throw new ExapiAnswerError('notJson', 'The answer is not JSON', excerpt(body));
+	}
+	if (!isObject(envelope) || typeof envelope.answer !== 'string') {
+		throw new ExapiAnswerError(
+			'notAnEnvelope',
+			'The answer is JSON, but not a signed exapi answer',
+			excerpt(body),
+		);
+	}
+	if (!signatureMatches(envelope.answer, envelope.sign, key)) {
+		throw new ExapiAnswerError('wrongSignature', 'The signature of the answer is wrong');
+	}
+	return envelope.answer;
+}
+
+/** PHP may print warnings before the JSON; what follows is still under the signature. */
+function parseEnvelope(body: string): unknown {
+	const whole = parseJson(body);
+	if (whole !== undefined) return whole;
+	const start = body.search(/\{\s*"(?:sign|answer)"/);
+	return start > 0 ? parseJson(body.slice(start)) : undefined;
+}
+
+function checkId(received: unknown, sent: string): void {
+	if (received === null || received === undefined || received === '') return;
+	if (textOf(received) === sent) return;
+	throw new ExapiAnswerError('wrongId', 'The answer belongs to another request');
+}
+
+/**
+ * The document knows `null` only. An empty string or `false` beside a result is PHP for the same:
+ * taken for an error, it would have an order that was added sent again.
+ */
+function isNoError(error: unknown): boolean {
+	return error === null || error === undefined || error === '' || error === false;
+}
+
+function errorText(error: unknown): string {
+	return typeof error === 'string' ? error : JSON.stringify(error);
+}
+
+/** The first characters of a body, on one line, for a person to recognise a page by. */
+export function excerpt(body: string): string {
+	const line = body.replace(/\s+/g, ' ').trim();
+	return line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
+}

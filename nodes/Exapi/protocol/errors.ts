@@ -1,0 +1,64 @@
+/** What was wrong with an answer; decides what a caller may do next. */
+export type AnswerFault =
+	/** HTTP answered, but without a byte: a server that refuses a signature may do so (exapi.md, point 6). */
+	| 'empty'
+	/** Text that is not JSON: an HTML page, a PHP error, a truncated body. */
+	| 'notJson'
+	/** JSON that is not `{sign, answer}`. */
+	| 'notAnEnvelope'
+	/** Not signed with our secret: nothing in it can be trusted. */
+	| 'wrongSignature'
+	/** Properly signed, but the answer to another request. */
+	| 'wrongId'
+	/** Properly signed, `error` is not null. */
+	| 'remoteError'
+	/** Properly signed, but the result is not of the documented shape. */
+	| 'unexpectedResult';
+
+/**
+ * An answer that cannot be used. `detail` holds what a person may see of it: the first
+ * characters of an unreadable body, or the CRM's own error text. It is empty for a wrong
+ * signature, since nothing of such an answer is to be trusted.
+ */
+export class ExapiAnswerError extends Error {
+	override readonly name = 'ExapiAnswerError';
+
+	constructor(
+		readonly fault: AnswerFault,
+		message: string,
+		readonly detail = '',
+	) {
+		super(message);
+	}
+}
+
+/** Why a request cannot be accepted; a server drops or answers it accordingly. */
+export class ExapiRequestError extends Error {
+	override readonly name = 'ExapiRequestError';
+
+	/**
+	 * @param admitted whether the signature was right: then, and only then, a server owes a
+	 *   signed answer (exapi.md, points 5 and 6).
+	 */
+	constructor(
+		message: string,
+		readonly admitted: boolean,
+	) {
+		super(message);
+	}
+}
+
+/**
+ * A value that must not be sent. `field` is its name in the node and in `OrderInput`; the message
+ * goes on from there ("is missing").
+ */
+export class ExapiInputError extends Error {
+	override readonly name = 'ExapiInputError';
+
+	constructor(
+		readonly field: string,
+		message: string,
+	) {
+		super(message);
+	}
+}

@@ -1,0 +1,56 @@
+import { ExapiAnswerError } from './errors';
+import { integerLike, type JsonObject } from './json';
+
+/** The four documented methods (exapi.md, methods table). */
+export const EXAPI_METHODS = [
+	'addOrder',
+	'getOrderStatus',
+	'getOrderStatusR',
+	'getOrders',
+] as const;
+export type ExapiMethod = (typeof EXAPI_METHODS)[number];
+
+/** How a status answer is asked for: rows, or objects under `{rev, orders}`. */
+export type AnswerFormat = 'list' | 'object';
+
+const FORMAT_FLAG: Record<AnswerFormat, 0 | 1> = { list: 0, object: 1 };
+
+/** A method with its parameters, ready to be signed. */
+export interface MethodCall {
+	method: string;
+	params: unknown[];
+}
+
+export function addOrderCall(order: JsonObject): MethodCall {
+	return { method: 'addOrder', params: [order] };
+}
+
+export function getOrderStatusCall(orderIds: readonly string[], format: AnswerFormat): MethodCall {
+	return { method: 'getOrderStatus', params: [orderIds, FORMAT_FLAG[format]] };
+}
+
+/** @param revision changes from this revision on; whether it is included the document does not say */
+export function getOrderStatusRCall(revision: number, format: AnswerFormat): MethodCall {
+	return { method: 'getOrderStatusR', params: [revision, FORMAT_FLAG[format]] };
+}
+
+/** @param since `YYYY-MM-DD HH:mm:ss` in the CRM's time zone */
+export function getOrdersCall(since: string): MethodCall {
+	return { method: 'getOrders', params: [since] };
+}
+
+/**
+ * Reads the result of `addOrder`.
+ *
+ * @returns the order's number in the CRM, or `false` when the CRM did not add it
+ * @throws ExapiAnswerError when the result is neither
+ */
+export function readAddOrderResult(result: unknown): number | false {
+	if (result === false) return false;
+	const crmId = typeof result === 'boolean' ? null : integerLike(result);
+	if (typeof crmId === 'number' && Number.isInteger(crmId)) return crmId;
+	throw new ExapiAnswerError(
+		'unexpectedResult',
+		'The CRM answered addOrder with neither a number nor false',
+	);
+}

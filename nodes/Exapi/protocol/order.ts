@@ -1,0 +1,144 @@
+import { isIP } from 'node:net';
+import { ExapiInputError } from './errors';
+import { isObject, type JsonObject } from './json';
+
+/** An order to add, in our field names (exapi.md, methods table, `addOrder`). */
+export interface OrderInput {
+	orderId: string;
+	/** `good_id`, which the document describes as the name of the product. */
+	goodName: string;
+	address?: string;
+	affiliateId?: string;
+	comment?: string;
+	countryCode?: string;
+	/** Fields that the document does not list ("прочие параметры"), by their names on the wire. */
+	customFields?: JsonObject;
+	fullName?: string;
+	/** Address of the buyer, IPv4 or IPv6. */
+	ip?: string;
+	phone?: string;
+	quantity?: number;
+}
+
+/** Our names of the text fields and theirs on the wire. */
+const TEXT_FIELDS = {
+	orderId: 'order_id',
+	goodName: 'good_id',
+	affiliateId: 'affiliate_id',
+	countryCode: 'country_kod',
+	fullName: 'fio',
+	address: 'address',
+	phone: 'phone',
+	comment: 'comment',
+} as const;
+
+const MANDATORY: ReadonlyArray<keyof typeof TEXT_FIELDS> = ['orderId', 'goodName'];
+
+const WIRE_NAMES = new Set<string>([...Object.values(TEXT_FIELDS), 'ip', 'kolvo']);
+
+/** Our names of all fields of an order, the documented ones and `customFields`. */
+export const ORDER_FIELDS = [
+	...(Object.keys(TEXT_FIELDS) as Array<keyof typeof TEXT_FIELDS>),
+	'ip',
+	'quantity',
+	'customFields',
+] as const;
+
+/**
+ * Checks what a user gave and lays it out as `addOrder`'s object. Fields that are absent, `null`
+ * or (except the mandatory ones) empty are not sent.
+ *
+ * @param input values by our names; text may come as numbers and the quantity as text
+ * @throws ExapiInputError naming the field that cannot be sent
+ */
+export function orderToWire(input: Readonly<Record<string, unknown>>): JsonObject {
+	const order: JsonObject = {};
+	for (const [name, wireName] of Object.entries(TEXT_FIELDS)) {
+		const text = readText(name, input[name]);
+		if (text !== undefined) order[wireName] = text;
+	}
+	for (const name of MANDATORY) {
+		if (order[TEXT_FIELDS[name]] === undefined) throw new ExapiInputError(name, 'is missing');
+	}
+	const ip = readIp(input.ip);
+	if (ip !== undefined) order.ip = ip;
+	const quantity = readQuantity(input.quantity);
+	if (quantity !== undefined) order.kolvo = quantity;
+	return Object.assign(order, readCustomFields(input.customFields));
+}
+
+/**
+ * Reads an order number: non-empty text, or a whole number that lost no digit on its way.
+ *
+ * @throws ExapiInputError naming `field`
+ */
+export function readOrderId(value: unknown, field = 'orderId'): string {
+	const text = readText(field, value);
+	if (text === undefined) throw new ExapiInputError(field, 'is missing');
+	return text;
+}
+
+function readText(field: string, value: unknown): string | undefined {
+	if (value === undefined || value === null) return undefined;
+	if (typeof value === 'number') return numberAsText(field, value);
+	if (typeof value !== 'string') {
+		throw new ExapiInputError(field, `must be text, not ${kindOf(value)}`);
+	}
+	return value.trim() === '' ? undefined : value.trim();
+}
+
+/** Spreadsheets hand numbers over as numbers; long ones have lost digits by then. */
+function numberAsText(field: string, value: number): string {
+	if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
+		return String(value);
+	}
+	throw new ExapiInputError(
+		field,
+		'came as a number too long to keep all its digits. Give it as text',
+	);
+}
+
+function readIp(value: unknown): string | undefined {
+	const text = readText('ip', value);
+	if (text !== undefined && isIP(text) === 0) {
+		throw new ExapiInputError('ip', `must be an IPv4 or IPv6 address, not "${text}"`);
+	}
+	return text;
+}
+
+function readQuantity(value: unknown): number | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const quantity = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value;
+	if (typeof quantity !== 'number' || !Number.isSafeInteger(quantity) || quantity < 0) {
+		throw new ExapiInputError(
+			'quantity',
+			`must be a whole number, 0 or more, not "${show(value)}"`,
+		);
+	}
+	return quantity;
+}
+
+function readCustomFields(value: unknown): JsonObject {
+	if (value === undefined || value === null || value === '') return {};
+	if (!isObject(value)) {
+		throw new ExapiInputError('customFields', `must be an object, not ${kindOf(value)}`);
+	}
+	for (const name of Object.keys(value)) {
+		if (name.trim() === '') throw new ExapiInputError('customFields', 'has a field without a name');
+		if (WIRE_NAMES.has(name)) {
+			throw new ExapiInputError(
+				'customFields',
+				`must not hold "${name}": exapi documents it, so it has a field of its own`,
+			);
+		}
+	}
+	return value;
+}
+
+function kindOf(value: unknown): string {
+	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}
+
+function show(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}
