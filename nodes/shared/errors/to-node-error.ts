@@ -1,0 +1,53 @@
+import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import { InputError } from './input-error';
+import { PartnerError } from './partner-error';
+
+export type NodeError = NodeApiError | NodeOperationError;
+
+/**
+ * The one place where errors become n8n's: what a partner said is a `NodeApiError`, everything
+ * about parameters is a `NodeOperationError`.
+ *
+ * @param more sentences to add to the description, such as what was carried out before
+ */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex: number,
+	more: readonly string[] = [],
+): NodeError {
+	if (error instanceof PartnerError) {
+		// Message and description are passed on their own: n8n would write others by HTTP status.
+		return new NodeApiError(
+			node,
+			{ message: error.message },
+			{
+				message: error.message,
+				description: join(error.description, more),
+				itemIndex,
+				...(error.httpStatus === undefined ? {} : { httpCode: String(error.httpStatus) }),
+			},
+		);
+	}
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex ??= itemIndex;
+		if (more.length > 0) error.description = join(error.description ?? '', more);
+		return error;
+	}
+	const description = error instanceof InputError ? error.description : descriptionOf(error);
+	return new NodeOperationError(node, error instanceof Error ? error : String(error), {
+		message: error instanceof Error ? error.message : String(error),
+		description: join(description, more),
+		itemIndex,
+	});
+}
+
+/** Errors of n8n itself, an expression's for example, bring their own description. */
+function descriptionOf(error: unknown): string {
+	const description: unknown = (error as { description?: unknown } | undefined)?.description;
+	return typeof description === 'string' ? description : '';
+}
+
+function join(description: string, more: readonly string[]): string {
+	return [description, ...more].filter((sentence) => sentence !== '').join(' ');
+}

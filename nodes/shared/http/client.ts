@@ -1,0 +1,51 @@
+import { getProxyForUrl } from 'proxy-from-env';
+import type { NodeEgressFilter } from 'n8n-workflow';
+import { exchangeOnce, type Exchange } from './exchange';
+import { HttpFailure } from './failure';
+import { keepAliveExchange } from './keep-alive';
+import type { HttpRequest, HttpResponse } from './message';
+import { helperExchange, type HttpRequestHelper } from './n8n-helper';
+import { redirectTarget } from './redirect';
+
+/** What an execution offers for going out; hosts before n8n 2.40 have no egress filter. */
+export interface OutboundHelpers extends HttpRequestHelper {
+	getSecureEgressFilter?(): NodeEgressFilter;
+}
+
+const MAX_REDIRECTS = 3;
+
+/** Sends a request and reads its answer, whatever its status. Throws {@link HttpFailure}. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
+
+/**
+ * The only way out to partners. Connections are kept alive under n8n's egress filter; where a
+ * proxy is set for the address, or the host has no filter, n8n's helper sends instead, so that an
+ * administrator's rules always hold. Redirects are followed on the same host only, since
+ * credentials must not travel, and with method and body as they are.
+ */
+export function createHttpClient(helpers: OutboundHelpers): HttpClient {
+	const filter = helpers.getSecureEgressFilter?.();
+	const viaHelper = helperExchange(helpers);
+	const direct = filter && keepAliveExchange(filter);
+	return followRedirects((url) => (direct && getProxyForUrl(url) === '' ? direct : viaHelper));
+}
+
+/** As {@link createHttpClient}, over one given way out. */
+export function createHttpClientOver(exchange: Exchange): HttpClient {
+	return followRedirects(() => exchange);
+}
+
+function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
+	return async (request) => {
+		let { url } = request;
+		for (let hop = 0; ; hop++) {
+			const response = await exchangeOnce(wayTo(url), { ...request, url });
+			const target = redirectTarget(url, response);
+			if (target === undefined) return response;
+			if (hop === MAX_REDIRECTS) {
+				throw new HttpFailure('redirected', `${new URL(url).host} redirects without end`);
+			}
+			url = target;
+		}
+	};
+}

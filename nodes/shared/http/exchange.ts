@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import { startDeadline, type Deadline } from './deadline';
+import { HttpFailure, toHttpFailure } from './failure';
+import type { HttpRequest, HttpResponse } from './message';
+
+/** The head of an answer, its body still on the way. */
+export interface StreamedResponse {
+	status: number;
+	headers: object;
+	stream: Readable;
+}
+
+/** A way of getting a request out; it follows no redirects and reads no bodies. */
+export type Exchange = (request: HttpRequest, signal: AbortSignal) => Promise<StreamedResponse>;
+
+/**
+ * Sends one request and reads its answer within the request's time and size.
+ *
+ * @throws HttpFailure
+ */
+export async function exchangeOnce(
+	exchange: Exchange,
+	request: HttpRequest,
+): Promise<HttpResponse> {
+	const { host } = new URL(request.url);
+	const deadline = startDeadline(host, request.timeout, request.signal);
+	let answering = false;
+	try {
+		if (deadline.failure) throw deadline.failure;
+		const response = await exchange(request, deadline.signal);
+		answering = true;
+		const body = await readBody(response.stream, request, deadline);
+		return { status: response.status, headers: plainHeaders(response.headers), body };
+	} catch (error) {
+		throw deadline.failure ?? toHttpFailure(error, host, answering);
+	} finally {
+		deadline.clear();
+	}
+}
+
+async function readBody(
+	stream: Readable,
+	{ url, maxAnswerBytes }: HttpRequest,
+	deadline: Deadline,
+): Promise<Buffer> {
+	const stop = () => stream.destroy(deadline.failure);
+	deadline.signal.addEventListener('abort', stop, { once: true });
+	if (deadline.signal.aborted) stop();
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of stream as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		if (size > maxAnswerBytes) {
+			// Leaving the loop destroys the stream and with it the connection.
+			throw new HttpFailure(
+				'tooLarge',
+				`The answer of ${new URL(url).host} is larger than ${maxAnswerBytes / 1024 / 1024} MB`,
+				'Ask for less at once.',
+			);
+		}
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks, size);
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers)
+			.filter(([, value]) => value !== undefined && value !== null)
+			.map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
+}

@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream';
+import axios from 'axios';
+import type { NodeEgressFilter } from 'n8n-workflow';
+import { agentFor } from './connections';
+import type { Exchange, StreamedResponse } from './exchange';
+import { blocked } from './failure';
+
+/**
+ * Sends over connections that are kept alive, under n8n's own egress filter: the URL is checked
+ * before, the resolved address while dialling.
+ */
+export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
+	return async (request, signal): Promise<StreamedResponse> => {
+		const url = new URL(request.url);
+		const allowed = await filter.validateUrl(url);
+		if (!allowed.ok) throw blocked(url.host);
+		const agent = agentFor(url, request.allowUnauthorizedCerts, filter);
+		const response = await axios.request<Readable>({
+			url: request.url,
+			method: request.method,
+			headers: request.headers ?? {},
+			...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
+			signal,
+			httpAgent: agent,
+			httpsAgent: agent,
+			responseType: 'stream',
+			// Status and redirects are the caller's business, proxies the helper's.
+			validateStatus: () => true,
+			maxRedirects: 0,
+			proxy: false,
+			maxBodyLength: Number.POSITIVE_INFINITY,
+		});
+		return { status: response.status, headers: response.headers, stream: response.data };
+	};
+}

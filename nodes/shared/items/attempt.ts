@@ -1,0 +1,93 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { PartnerError } from '../errors';
+import { recall, type RunMemory } from './memory';
+import { runJobs, type JobResult } from './schedule';
+
+/** How units of work, an item or a batch each, are carried out. */
+export interface Work<Unit, Value> {
+	/** Sends it. `signal` ends it when the execution is stopped. */
+	carryOut(unit: Unit, signal: AbortSignal | undefined): Promise<Value>;
+	/** Units with the same key are carried out one after the other, in their order. */
+	key?(unit: Unit): string;
+	/** Whether it changes something at the partner's, so that no unit may be sent twice. */
+	isWrite: boolean;
+	/**
+	 * Finds out what became of a unit whose answer was lost.
+	 *
+	 * @throws whatever is to be told about it
+	 */
+	recover?(unit: Unit, error: PartnerError, signal: AbortSignal | undefined): Promise<Value>;
+}
+
+/**
+ * Carries units out, several at once, going on where an earlier attempt of the same node run
+ * stopped. Unless the node continues on fail, nothing new starts once a unit has failed.
+ *
+ * @param units those that cannot be sent come as their error
+ * @returns a result for each unit, `undefined` for those not started
+ */
+export async function carryOutAll<Unit, Value>(
+	node: IExecuteFunctions,
+	work: Work<Unit, Value>,
+	units: ReadonlyArray<JobResult<Unit>>,
+	concurrency: number,
+): Promise<Array<JobResult<Value> | undefined>> {
+	const memory = recall(node);
+	const signal = node.getExecutionCancelSignal();
+	const goesOn = node.continueOnFail();
+	let failed = false;
+	const jobs = units.map((unit, position) => ({
+		key: unit.done ? work.key?.(unit.value) : undefined,
+		run: async () => {
+			try {
+				if (!unit.done) throw unit.error;
+				return await carryOutOnce(work, unit.value, position, memory, signal);
+			} catch (error) {
+				failed = true;
+				throw error;
+			}
+		},
+	}));
+	return await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
+}
+
+/** Carries a unit out unless an earlier attempt did, or met what must not be repeated. */
+async function carryOutOnce<Unit, Value>(
+	work: Work<Unit, Value>,
+	unit: Unit,
+	position: number,
+	memory: RunMemory,
+	signal: AbortSignal | undefined,
+): Promise<Value> {
+	if (memory.values.has(position)) return memory.values.get(position) as Value;
+	try {
+		const value = await sendOrRecover(work, unit, memory.errors.get(position), signal);
+		if (work.isWrite) memory.values.set(position, value);
+		memory.errors.delete(position);
+		return value;
+	} catch (error) {
+		if (mustStand(error, work.isWrite)) memory.errors.set(position, error);
+		throw error;
+	}
+}
+
+async function sendOrRecover<Unit, Value>(
+	work: Work<Unit, Value>,
+	unit: Unit,
+	earlier: PartnerError | undefined,
+	signal: AbortSignal | undefined,
+): Promise<Value> {
+	try {
+		if (earlier) throw earlier;
+		return await work.carryOut(unit, signal);
+	} catch (error) {
+		const lost = error instanceof PartnerError && error.outcome === 'unknown';
+		if (!lost || !work.isWrite || !work.recover || signal?.aborted) throw error;
+		return await work.recover(unit, error, signal);
+	}
+}
+
+function mustStand(error: unknown, isWrite: boolean): error is PartnerError {
+	if (!(error instanceof PartnerError)) return false;
+	return error.outcome === 'refused' || (isWrite && error.outcome === 'unknown');
+}

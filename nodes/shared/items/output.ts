@@ -1,0 +1,69 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { InputError, toNodeError, type NodeError } from '../errors';
+import { forget } from './memory';
+import { describeItems } from './ranges';
+import type { JobResult } from './schedule';
+
+/** What became of an input item; `undefined` when it was not begun. */
+export type ItemResult = JobResult<IDataObject[]> | undefined;
+
+/**
+ * Turns results by item into output: in the order of the input, paired, errors where the node's
+ * settings want them.
+ *
+ * @param isWrite whether the error of a run that stops must say what was carried out before
+ * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node
+ *   continues on fail
+ */
+export function toOutput(
+	node: IExecuteFunctions,
+	results: readonly ItemResult[],
+	isWrite: boolean,
+): INodeExecutionData[] {
+	if (node.getExecutionCancelSignal()?.aborted) {
+		const unfinished = results.findIndex((result) => !result?.done);
+		if (unfinished !== -1) throw stopError(node, results, unfinished, isWrite);
+	}
+	const failed = results.findIndex((result) => result?.done === false);
+	if (failed === -1) forget(node);
+	else if (!node.continueOnFail()) throw stopError(node, results, failed, isWrite);
+	return results.flatMap((result, item) => {
+		if (result === undefined) return [];
+		const pairedItem = { item };
+		if (result.done) return result.value.map((json) => ({ json, pairedItem }));
+		return [{ json: errorJson(toNodeError(node.getNode(), result.error, item)), pairedItem }];
+	});
+}
+
+/** n8n routes an item to the error output when its json has these two keys and no other. */
+function errorJson(error: NodeError): IDataObject {
+	return { error: error.message, message: error.description ?? '' };
+}
+
+function stopError(
+	node: IExecuteFunctions,
+	results: readonly ItemResult[],
+	at: number,
+	isWrite: boolean,
+): NodeError {
+	const result = results[at];
+	const cause = result?.done === false ? result.error : new InputError('The execution was stopped');
+	return toNodeError(node.getNode(), cause, at, isWrite ? progressOf(results, at) : []);
+}
+
+/** What a person must know before running the rest. */
+function progressOf(results: readonly ItemResult[], at: number): string[] {
+	if (results.length === 1) return [];
+	const indexes = (wanted: (result: ItemResult) => boolean) =>
+		results.flatMap((result, index) => (index !== at && wanted(result) ? [index] : []));
+	const done = indexes((result) => result?.done === true);
+	const others = indexes((result) => result?.done === false);
+	const unstarted = indexes((result) => result === undefined);
+	return [
+		done.length > 0
+			? `Already carried out: ${describeItems(done)}.`
+			: 'No other item was carried out.',
+		others.length > 0 ? `Failed as well: ${describeItems(others)}.` : '',
+		unstarted.length > 0 ? `Not sent: ${describeItems(unstarted)}.` : '',
+	];
+}
