@@ -1,0 +1,72 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** What a partner needs to exchange orders with a CRM (exapi.md). Tested by the exapi node. */
+export class ExapiApi implements ICredentialType {
+	name = 'exapiApi';
+
+	displayName = 'Exapi API';
+
+	icon = {
+		light: 'file:../icons/exapi.svg',
+		dark: 'file:../icons/exapi.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#credentials';
+
+	// Its secret signs messages; no request of the HTTP Request node can carry it.
+	hideDomainRestrictionFields = true;
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'A CRM bans a sender after several requests with a wrong signature. Test this credential once, and correct it before you test it again.',
+			name: 'banNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://crm.example.com/exapi',
+			description: 'The whole entry point of exapi. Nothing is appended to it.',
+		},
+		{
+			displayName: 'Sender',
+			name: 'sender',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. partner_1',
+			description: 'The identifier that the CRM knows you by, at most 64 characters',
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'The key of the exchange. It signs every message and is never sent.',
+		},
+		{
+			displayName: 'CRM Time Zone',
+			name: 'timeZone',
+			type: 'string',
+			default: 'Europe/Moscow',
+			placeholder: 'e.g. Europe/Moscow',
+			description: 'IANA name of the time zone of dates that the CRM sends without one',
+		},
+		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
+		{
+			displayName: 'Ignore SSL Issues (Insecure)',
+			name: 'allowUnauthorizedCerts',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to connect even if the certificate of the CRM cannot be verified',
+		},
+	];
+}

@@ -1,0 +1,34 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { properties, router } from './actions/router';
+import { exapiApiTest } from './transport/credential-test';
+
+/** The affiliate's side of exapi: sends orders to a CRM and asks for their statuses. */
+export class Exapi implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Exapi',
+		name: 'exapi',
+		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Send orders to a CRM and read their statuses over exapi, a signed JSON-RPC',
+		defaults: { name: 'Exapi' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'exapiApi', required: true, testedBy: 'exapiApiTest' }],
+		properties,
+	};
+
+	methods = { credentialTest: { exapiApiTest } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await router(this)];
+	}
+}

@@ -1,0 +1,23 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { AnswerFormat } from '../protocol';
+import type { ExapiRun } from './operation';
+
+/** Which of the two documented forms to ask for; either is understood, whichever comes. */
+export function answerFormatField(preset: AnswerFormat): INodeProperties {
+	return {
+		displayName: 'Answer Format',
+		name: 'answerFormat',
+		type: 'options',
+		options: [
+			{ name: 'List', value: 'list', description: 'Orders as rows of values' },
+			{ name: 'Object', value: 'object', description: 'Orders as objects, with the revision' },
+		],
+		default: preset,
+		description:
+			'Which form to ask the CRM for. The output is the same; change it if the CRM supports one only.',
+	};
+}
+
+export function readAnswerFormat({ parameter }: ExapiRun, preset: AnswerFormat): AnswerFormat {
+	return parameter('options.answerFormat', 0, preset) as AnswerFormat;
+}

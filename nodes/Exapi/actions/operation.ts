@@ -1,0 +1,30 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { ParameterReader } from '../../shared/items';
+import type { ExapiCredential } from '../transport/credential';
+import type { ExapiClient } from '../transport/exapi-client';
+
+/** What an operation works with. */
+export interface ExapiRun {
+	node: IExecuteFunctions;
+	items: INodeExecutionData[];
+	client: ExapiClient;
+	credential: ExapiCredential;
+	parameter: ParameterReader;
+	options: RunOptions;
+	/** Give the CRM's own names and values instead of ours. */
+	raw: boolean;
+}
+
+/** The options that every operation has. */
+export interface RunOptions {
+	/** Milliseconds for a request. */
+	timeout: number;
+	/** Requests at once. */
+	concurrency: number;
+}
+
+/** An operation: its fields in the editor and what it does, in one file each. */
+export interface ExapiOperation {
+	fields: INodeProperties[];
+	execute(run: ExapiRun): Promise<INodeExecutionData[]>;
+}

@@ -1,0 +1,103 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { runBatches } from '../../../shared/items';
+import {
+	ExapiInputError,
+	getOrderStatusCall,
+	matchOrders,
+	readOrderId,
+	readStatusAnswer,
+	toOrderState,
+	type WireOrderState,
+} from '../../protocol';
+import { readingResult } from '../../transport/failures';
+import { answerFormatField, readAnswerFormat } from '../answer-format';
+import { checked } from '../checked';
+import { dataModeFields, definedBelow, isAutoMapped } from '../data-mode';
+import type { ExapiOperation, ExapiRun } from '../operation';
+import { optionsField, outputField, readNumber, shownFor } from '../options';
+
+const DEFAULT_BATCH_SIZE = 100;
+const MAX_BATCH_SIZE = 10_000;
+
+const orderIds: INodeProperties = {
+	displayName: 'Order IDs',
+	name: 'orderIds',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. A-1001, A-1002',
+	description:
+		'Your numbers of the orders, separated by commas, or an expression that gives a list of them. The numbers of all input items are asked for together.',
+};
+
+const batchSize: INodeProperties = {
+	displayName: 'Batch Size',
+	name: 'batchSize',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: MAX_BATCH_SIZE },
+	default: DEFAULT_BATCH_SIZE,
+	description: 'How many orders to ask for in one request',
+};
+
+/** `order.getStatus`: the states of orders by their numbers (`getOrderStatus`). */
+export const getStatus: ExapiOperation = {
+	fields: shownFor('order', 'getStatus', [
+		...dataModeFields(['orderId']),
+		definedBelow(orderIds),
+		outputField,
+		optionsField(answerFormatField('list'), batchSize),
+	]),
+
+	async execute(run) {
+		const autoMapped = isAutoMapped(run);
+		const format = readAnswerFormat(run, 'list');
+		return await runBatches<WireOrderState>(
+			run.node,
+			{
+				keysOf: (item) =>
+					checked(() =>
+						autoMapped
+							? [readOrderId(run.items[item]!.json.orderId)]
+							: readOrderIds(run.parameter('orderIds', item)),
+					),
+				ask: async (batch, signal) => {
+					const { result } = await run.client.call(getOrderStatusCall(batch, format), {
+						changes: false,
+						timeout: run.options.timeout,
+						signal,
+					});
+					return matchOrders(
+						batch,
+						readingResult(() => readStatusAnswer(result)),
+					);
+				},
+				toJson: (orderId, order) => toJson(run, orderId, order),
+				batchSize: readNumber(run.parameter, 'batchSize', DEFAULT_BATCH_SIZE, 1, MAX_BATCH_SIZE),
+			},
+			run.options.concurrency,
+		);
+	},
+};
+
+/** A list, or text with commas; each number once. */
+function readOrderIds(value: unknown): string[] {
+	const list = Array.isArray(value)
+		? value
+		: typeof value === 'string'
+			? value.split(',')
+			: [value];
+	const ids = list
+		.filter((entry) => typeof entry !== 'string' || entry.trim() !== '')
+		.map((entry) => readOrderId(entry, 'orderIds'));
+	if (ids.length === 0) throw new ExapiInputError('orderIds', 'names no order');
+	return [...new Set(ids)];
+}
+
+function toJson(
+	{ raw, credential }: ExapiRun,
+	orderId: string,
+	order: WireOrderState | undefined,
+): IDataObject {
+	if (order === undefined) return raw ? { nmb: orderId, found: false } : { orderId, found: false };
+	return raw ? (order as IDataObject) : { ...toOrderState(order, credential.timeZone, orderId) };
+}

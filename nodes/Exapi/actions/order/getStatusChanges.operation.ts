@@ -1,0 +1,65 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { runItems } from '../../../shared/items';
+import {
+	getOrderStatusRCall,
+	readRevision,
+	readStatusAnswer,
+	revisionAfter,
+	toOrderState,
+} from '../../protocol';
+import { readingResult } from '../../transport/failures';
+import { answerFormatField, readAnswerFormat } from '../answer-format';
+import { checked } from '../checked';
+import type { ExapiOperation, ExapiRun } from '../operation';
+import { optionsField, outputField, shownFor } from '../options';
+
+const revision: INodeProperties = {
+	displayName: 'Revision',
+	name: 'revision',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 0 },
+	default: 0,
+	required: true,
+	description:
+		'From which revision on to get changes: the "revision" of an earlier answer, or 0 for all',
+};
+
+/** `order.getStatusChanges`: what changed since a revision (`getOrderStatusR`). */
+export const getStatusChanges: ExapiOperation = {
+	fields: shownFor('order', 'getStatusChanges', [
+		revision,
+		outputField,
+		optionsField(answerFormatField('object')),
+	]),
+
+	async execute(run) {
+		const format = readAnswerFormat(run, 'object');
+		return await runItems<number>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: (item) => checked(() => readRevision(run.parameter('revision', item))),
+				carryOut: async (from, signal) => {
+					const { result } = await run.client.call(getOrderStatusRCall(from, format), {
+						changes: false,
+						timeout: run.options.timeout,
+						signal,
+					});
+					return toOutput(run, from, result);
+				},
+			},
+			run.options.concurrency,
+		);
+	},
+};
+
+function toOutput({ raw, credential }: ExapiRun, from: number, result: unknown): IDataObject[] {
+	const answer = readingResult(() => readStatusAnswer(result));
+	const current = revisionAfter(answer, from);
+	if (answer.orders.length === 0) return [{ revision: current, orders: 0 }];
+	return answer.orders.map(({ order }) =>
+		raw
+			? { ...(order as IDataObject), rev: current }
+			: { ...toOrderState(order, credential.timeZone), revision: current },
+	);
+}

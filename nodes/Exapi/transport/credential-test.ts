@@ -1,0 +1,53 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+import { InputError, PartnerError } from '../../shared/errors';
+import { createHttpClientOver, legacyExchange } from '../../shared/http';
+import { getOrderStatusCall } from '../protocol';
+import { readCredential } from './credential';
+import { ExapiClient } from './exapi-client';
+import { RemoteError } from './failures';
+
+const TIMEOUT = 15_000;
+/** No CRM has an order of this number; asking for none at all makes some scripts fail. */
+const NO_ORDER = 'n8n-connection-test';
+
+const ACCEPTED: INodeCredentialTestResult = {
+	status: 'OK',
+	message: 'The CRM accepts this sender and its signature',
+};
+
+/**
+ * Tests the `exapiApi` credential by one signed read that changes nothing.
+ *
+ * @returns whether the CRM accepts the sender, else what is wrong: the address, or sender and secret
+ */
+export async function exapiApiTest(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	try {
+		const checked = readCredential(credential.data ?? {});
+		const client = new ExapiClient(checked, createHttpClientOver(legacyExchange(this.helpers)));
+		await client.call(getOrderStatusCall([NO_ORDER], 'list'), {
+			changes: false,
+			repeat: false,
+			timeout: TIMEOUT,
+		});
+		return ACCEPTED;
+	} catch (error) {
+		return error instanceof RemoteError ? ACCEPTED : { status: 'Error', message: explain(error) };
+	}
+}
+
+function explain(error: unknown): string {
+	if (error instanceof PartnerError && error.outcome === 'refused') {
+		return 'The CRM closed the connection: sender or secret is wrong, or this address is banned. Correct them before you test again: repeated failures ban a sender.';
+	}
+	if (error instanceof PartnerError || error instanceof InputError) {
+		return [error.message, error.description].filter((text) => text !== '').join('. ');
+	}
+	return error instanceof Error ? error.message : String(error);
+}
