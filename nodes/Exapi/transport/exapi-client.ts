@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PartnerError } from '../../shared/errors';
+import { PartnerError } from '../../shared/errors';
 import {
 	DEFAULT_MAX_ANSWER_BYTES,
 	HttpFailure,
@@ -12,7 +12,7 @@ import {
 import { ExapiAnswerError, excerpt, openAnswer, writeRequest, type MethodCall } from '../protocol';
 import { gateFor, type AdmissionGate } from './admission-gate';
 import type { ExapiCredential } from './credential';
-import { answerFailure, notSentAfter, refusal, UnsignedAnswer } from './failures';
+import { answerFailure, LOOK_FIRST, notSentAfter, refusal, UnsignedAnswer } from './failures';
 
 export interface CallOptions {
 	/** Whether it changes something at the CRM; only what does not may be asked again. */
@@ -61,15 +61,24 @@ export class ExapiClient {
 	}
 
 	private async callOnce(call: MethodCall, options: CallOptions): Promise<{ result: unknown }> {
-		const id = randomUUID();
-		const { url, key, allowUnauthorizedCerts } = this.credential;
-		let response: HttpResponse;
 		try {
-			response = await this.send({
+			const id = randomUUID();
+			const response = await this.post(writeRequest({ ...call, id }, this.credential.key), options);
+			return this.read(response, id, options.changes);
+		} catch (error) {
+			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
+			throw unclear && options.changes ? error.advise(LOOK_FIRST) : error;
+		}
+	}
+
+	private async post(body: string, options: CallOptions): Promise<HttpResponse> {
+		const { url, allowUnauthorizedCerts } = this.credential;
+		try {
+			return await this.send({
 				url,
 				method: 'POST',
 				headers: { 'content-type': 'application/json', accept: 'application/json' },
-				body: writeRequest({ ...call, id }, key),
+				body,
 				timeout: options.timeout,
 				maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES,
 				allowUnauthorizedCerts,
@@ -79,7 +88,6 @@ export class ExapiClient {
 			if (!(error instanceof HttpFailure) || error.kind !== 'closed') throw error;
 			throw this.refused('it closed the connection without an answer', options.changes);
 		}
-		return this.read(response, id, options.changes);
 	}
 
 	private read(response: HttpResponse, id: string, changes: boolean): { result: unknown } {

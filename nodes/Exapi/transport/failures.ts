@@ -6,7 +6,8 @@ const CHECK_SENDER =
 	'A CRM does so when it does not know the sender or finds the signature wrong. Check the sender, the secret and the URL in the credential.';
 const BAN_WARNING =
 	'The request was not repeated: a CRM bans senders after several refused requests.';
-const LOOK_FIRST = 'The CRM may have carried it out: look there before you send it again.';
+/** For what changes something, after an answer that leaves open whether it was carried out. */
+export const LOOK_FIRST = 'The CRM may have carried it out: look there before you send it again.';
 
 /**
  * The CRM closed the connection, or answered HTTP 200 without content: both are its ways of
@@ -23,9 +24,7 @@ export function refusal(how: string, trusted: boolean, changes: boolean): Partne
 	return new PartnerError(`The CRM refused the request: ${how}`, {
 		// A sender that was accepted a moment ago has lost an answer rather than its admission.
 		outcome: trusted && changes ? 'unknown' : 'refused',
-		description: [CHECK_SENDER, crashed, changes && trusted ? LOOK_FIRST : '', BAN_WARNING]
-			.filter((sentence) => sentence !== '')
-			.join(' '),
+		description: [CHECK_SENDER, crashed, BAN_WARNING].filter((text) => text !== '').join(' '),
 	});
 }
 
@@ -55,7 +54,7 @@ export class UnsignedAnswer extends PartnerError {
 }
 
 function adviceFor(status: number): string {
-	if (status >= 500) return `It failed on the request. ${LOOK_FIRST}`;
+	if (status >= 500) return 'It failed on the request.';
 	if (status === 429) {
 		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
 	}
@@ -83,12 +82,13 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 		case 'wrongSignature':
 			return new PartnerError('The signature of the answer is wrong', {
 				outcome: 'unknown',
-				description: `Its content is not trusted and not shown. The CRM may sign with another secret, or something between changes answers: check the secret and the URL in the credential. ${LOOK_FIRST}`,
+				description:
+					'Its content is not trusted and not shown. The CRM may sign with another secret, or something between changes answers: check the secret and the URL in the credential.',
 			});
 		case 'wrongId':
 			return new PartnerError('The CRM answered another request than the one sent', {
 				outcome: 'unknown',
-				description: `Something between may keep old answers. ${LOOK_FIRST}`,
+				description: 'Something between may keep old answers.',
 			});
 		case 'unexpectedResult':
 			return new PartnerError(error.message, {
@@ -98,7 +98,7 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 		default:
 			return new PartnerError(`${error.message}, so it is no signed exapi answer`, {
 				outcome: 'unknown',
-				description: `Check the URL in the credential: it must be the whole entry point of exapi. ${LOOK_FIRST} It began with: ${error.detail}`,
+				description: `Check the URL in the credential: it must be the whole entry point of exapi. It began with: ${error.detail}`,
 			});
 	}
 }
@@ -106,12 +106,13 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 /**
  * Reads a result of the CRM.
  *
+ * @param advice what to add to the error, if there is one
  * @throws PartnerError when it is not what exapi documents
  */
-export function readingResult<T>(read: () => T): T {
+export function readingResult<T>(read: () => T, advice = ''): T {
 	try {
 		return read();
 	} catch (error) {
-		throw error instanceof ExapiAnswerError ? answerFailure(error) : error;
+		throw error instanceof ExapiAnswerError ? answerFailure(error).advise(advice) : error;
 	}
 }

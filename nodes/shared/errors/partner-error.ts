@@ -24,7 +24,7 @@ export interface PartnerErrorDetails {
 export class PartnerError extends Error {
 	override readonly name: string = 'PartnerError';
 	readonly outcome: Outcome;
-	readonly description: string;
+	description: string;
 	readonly httpStatus: number | undefined;
 
 	constructor(message: string, details: PartnerErrorDetails) {
@@ -32,5 +32,11 @@ export class PartnerError extends Error {
 		this.outcome = details.outcome;
 		this.description = details.description ?? '';
 		this.httpStatus = details.httpStatus;
+	}
+
+	/** Adds a sentence to the description: what only the caller knows to advise. */
+	advise(sentence: string): this {
+		this.description = [this.description, sentence].filter((text) => text !== '').join(' ');
+		return this;
 	}
 }

@@ -34,15 +34,16 @@ export function toNodeError(
 		if (more.length > 0) error.description = join(error.description ?? '', more);
 		return error;
 	}
-	const description = error instanceof InputError ? error.description : descriptionOf(error);
-	return new NodeOperationError(node, error instanceof Error ? error : String(error), {
-		message: error instanceof Error ? error.message : String(error),
-		description: join(description, more),
+	const foreign = error instanceof Error && !(error instanceof InputError) ? error : undefined;
+	const message = error instanceof Error ? error.message : String(error);
+	return new NodeOperationError(node, foreign ?? message, {
+		message,
+		description: join(descriptionOf(error), more),
 		itemIndex,
 	});
 }
 
-/** Errors of n8n itself, an expression's for example, bring their own description. */
+/** Our errors bring a description, and so do n8n's own, an expression's for example. */
 function descriptionOf(error: unknown): string {
 	const description: unknown = (error as { description?: unknown } | undefined)?.description;
 	return typeof description === 'string' ? description : '';

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { PartnerError } from '../../../shared/errors';
 import { runItems, type ParameterReader } from '../../../shared/items';
 import { addOrderCall, ORDER_FIELDS, orderToWire, readAddOrderResult } from '../../protocol';
-import { readingResult } from '../../transport/failures';
+import { LOOK_FIRST, readingResult } from '../../transport/failures';
 import { checked } from '../checked';
 import { dataModeFields, definedBelow, isAutoMapped } from '../data-mode';
 import type { ExapiOperation, ExapiRun } from '../operation';
@@ -93,7 +93,7 @@ async function addOrder(
 		timeout: run.options.timeout,
 		signal,
 	});
-	const crmId = readingResult(() => readAddOrderResult(answer.result));
+	const crmId = readingResult(() => readAddOrderResult(answer.result), LOOK_FIRST);
 	if (crmId === false) throw notAdded(orderIdOf(order));
 	return run.raw ? ({ ...answer } as IDataObject) : { orderId: orderIdOf(order), crmId };
 }

@@ -1,0 +1,17 @@
+/** Suites by what they need; `npm test` runs those whose programs are installed. */
+const suite = (name, folder) => ({
+	displayName: name,
+	testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
+	testEnvironment: 'node',
+	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
+	setupFiles: ['<rootDir>/test/setup.ts'],
+});
+
+module.exports = {
+	projects: [
+		suite('unit', 'unit'),
+		suite('workflows', 'workflows'),
+		suite('peers', 'peers'),
+		suite('e2e', 'e2e'),
+	],
+};

@@ -1,0 +1,189 @@
+import { join } from 'node:path';
+import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
+import {
+	createEmptyRunExecutionData,
+	NodeConnectionTypes,
+	NodeHelpers,
+	Workflow,
+	type ExecutionError,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type ITaskData,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+const CHECKOUT = join(__dirname, '..', '..');
+const PACKAGE = 'n8n-nodes-partner-exchange';
+
+/** Gives the items that a test wants as input. */
+const itemsNode: INodeType = {
+	description: {
+		displayName: 'Items',
+		name: 'items',
+		group: ['trigger'],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Items', name: 'items', type: 'json', default: '[]' }],
+	},
+	async execute() {
+		const items = this.getNodeParameter('items', 0) as unknown as IDataObject[];
+		return await Promise.resolve([items.map((json, item) => ({ json, pairedItem: { item } }))]);
+	},
+};
+
+/** What a test wants to run. */
+export interface NodeRun {
+	/** Name of one of our nodes, such as `exapi`. */
+	node: string;
+	parameters: IDataObject;
+	/** Input items; one empty item by default. */
+	input?: IDataObject[];
+	credentials: Record<string, IDataObject>;
+	/** n8n's settings of the node: `retryOnFail`, `onError` and the like. */
+	settings?: Partial<INode>;
+	/** Stops the execution, as a user does. */
+	stop?: AbortSignal;
+	timezone?: string;
+}
+
+/** What came of it. */
+export interface NodeOutcome {
+	/** Items of the first output. */
+	items: INodeExecutionData[];
+	/** Items of the error output. */
+	errors: INodeExecutionData[];
+	/** What the run failed with. */
+	error: (ExecutionError & { description?: string | null; context?: IDataObject }) | undefined;
+	hints: string[];
+	/** The whole run as n8n would save it, for searching. */
+	run: IRun;
+}
+
+let loader: PackageDirectoryLoader | undefined;
+
+async function loadPackage(): Promise<PackageDirectoryLoader> {
+	if (!loader) {
+		loader = new PackageDirectoryLoader(CHECKOUT);
+		await loader.loadAll();
+	}
+	return loader;
+}
+
+let executions = 0;
+
+/** Runs one of our nodes through n8n's own engine, after a node that gives the input. */
+export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
+	const nodeTypes = nodeTypesOf(await loadPackage());
+	const workflow = new Workflow({
+		id: 'test',
+		nodes: [
+			node('Input', 'test.items', { items: (wanted.input ?? [{}]) as unknown as IDataObject }),
+			{
+				...node('Node', `${PACKAGE}.${wanted.node}`, wanted.parameters),
+				credentials: Object.fromEntries(
+					Object.keys(wanted.credentials).map((name) => [name, { id: name, name }]),
+				),
+				...wanted.settings,
+			},
+		],
+		connections: {
+			Input: { main: [[{ node: 'Node', type: NodeConnectionTypes.Main, index: 0 }]] },
+		},
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1', ...(wanted.timezone && { timezone: wanted.timezone }) },
+	});
+	executions += 1;
+	const execution = new WorkflowExecute(
+		additionalDataFor(wanted.credentials, `execution-${executions}`, workflow),
+		'manual',
+		createEmptyRunExecutionData(),
+	);
+	const running = execution.run({ workflow, startNode: workflow.nodes.Input! });
+	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
+	return outcomeOf(await running);
+}
+
+function node(name: string, type: string, parameters: IDataObject): INode {
+	return {
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+	};
+}
+
+function nodeTypesOf(loaded: PackageDirectoryLoader): INodeTypes {
+	const find = (type: string): INodeType => {
+		if (type === 'test.items') return itemsNode;
+		const known = loaded.getNode(type.slice(PACKAGE.length + 1));
+		return NodeHelpers.getVersionedNodeType(known.type, 1);
+	};
+	return {
+		getByName: find,
+		getByNameAndVersion: find,
+		getKnownTypes: () => ({}),
+	};
+}
+
+function additionalDataFor(
+	credentials: NodeRun['credentials'],
+	executionId: string,
+	workflow: Workflow,
+): IWorkflowExecuteAdditionalData {
+	const address = 'http://127.0.0.1/unused';
+	const hooks = new ExecutionLifecycleHooks('manual', executionId, {
+		id: workflow.id,
+		name: 'test',
+		active: false,
+		activeVersionId: null,
+		isArchived: false,
+		createdAt: new Date(),
+		updatedAt: new Date(),
+		nodes: Object.values(workflow.nodes),
+		connections: workflow.connectionsBySourceNode,
+	});
+	return {
+		executionId,
+		hooks,
+		credentialsHelper: {
+			getParentTypes: () => [],
+			isCredentialUsableByNode: () => true,
+			getDecrypted: async (_data: unknown, _details: unknown, type: string) =>
+				await Promise.resolve(credentials[type] as ICredentialDataDecryptedObject),
+			getCredentialsProperties: () => [],
+		},
+		currentNodeExecutionIndex: 0,
+		restApiUrl: address,
+		instanceBaseUrl: address,
+		webhookBaseUrl: address,
+		webhookWaitingBaseUrl: address,
+		formWaitingBaseUrl: address,
+		variables: {},
+		setExecutionStatus: () => undefined,
+		logAiEvent: () => undefined,
+		// The engine asks for no more when a node runs on its own.
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function outcomeOf(run: IRun): NodeOutcome {
+	const { runData, error } = run.data.resultData;
+	const task: ITaskData | undefined = runData.Node?.at(-1);
+	return {
+		items: task?.data?.main[0] ?? [],
+		errors: task?.data?.main[1] ?? [],
+		error: error as NodeOutcome['error'],
+		hints: task?.hints?.map(({ message }) => message) ?? [],
+		run,
+	};
+}

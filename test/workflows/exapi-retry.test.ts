@@ -1,0 +1,174 @@
+import { Expression, type IDataObject } from 'n8n-workflow';
+import { startExapiBench, type ExapiBench } from './exapi-bench';
+
+let bench: ExapiBench;
+beforeEach(async () => {
+	bench = await startExapiBench();
+});
+afterEach(async () => await bench.stop());
+
+const orders = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ orderId: `A-${index}`, goodName: 'kettle' }));
+const mapped = { dataMode: 'autoMapInputData' };
+const retried = { retryOnFail: true, maxTries: 5, waitBetweenTries: 1 };
+
+describe('a request that the CRM refuses', () => {
+	it.each([
+		['one order', 'order.create', { ...orders(1)[0] }, 1],
+		['many orders', 'order.create', mapped, 20],
+		['a status', 'order.getStatus', { orderIds: 'A-1' }, 1],
+		['many batches', 'order.getStatus', { ...mapped, options: { batchSize: 1 } }, 20],
+		['changes', 'order.getStatusChanges', { revision: 0 }, 8],
+		['many calls', 'request.call', { method: 'x', params: '[]' }, 8],
+	])('is sent once, whatever n8n retries: %s', async (_, operation, parameters, count) => {
+		for (const kind of ['drop', 'empty'] as const) {
+			bench.crm.reset();
+			bench.crm.injectFault({ kind, times: 'always' });
+			const { error } = await bench.run(operation, parameters, {
+				input: orders(count),
+				settings: retried,
+				// A fresh sender for the process, as after a restart of n8n.
+				credential: { url: `${bench.url}?${kind}` },
+			});
+			expect(bench.crm.statistics().requests).toBe(1);
+			expect(error?.message).toMatch(/^The CRM refused the request: it (closed|answered)/);
+			expect(error?.description).toContain('Check the sender, the secret and the URL');
+			expect(error?.description).toContain('bans senders');
+		}
+	});
+
+	it('is not followed by others when the node continues on fail', async () => {
+		bench.crm.injectFault({ kind: 'drop', times: 'always' });
+		const { items } = await bench.run('order.create', mapped, {
+			input: orders(10),
+			settings: { ...retried, onError: 'continueRegularOutput' },
+		});
+		expect(bench.crm.statistics().requests).toBe(1);
+		expect(items).toHaveLength(10);
+		expect(items[0]?.json.error).toMatch(/^The CRM refused the request/);
+		expect(items[9]?.json.error).toMatch(/^Not sent, because the CRM refused an earlier request/);
+	});
+
+	it('counts once against a ban when the secret is wrong', async () => {
+		const { error } = await bench.run('order.create', mapped, {
+			input: orders(10),
+			settings: retried,
+			credential: { secret: 'another' },
+		});
+		expect(error?.message).toMatch(/^The CRM refused the request/);
+		expect(bench.crm.statistics()).toMatchObject({ requests: 1, refused: 1 });
+	});
+
+	it('is one lost order when the CRM accepted others just before', async () => {
+		bench.crm.injectFault({ kind: 'drop', carryOut: true, orderId: 'A-3' });
+		const { items } = await bench.run(
+			'order.create',
+			{ ...mapped, options: { onLostAnswer: 'askStatus' } },
+			{ input: orders(10), settings: retried },
+		);
+		expect(items).toHaveLength(10);
+		expect(items[3]?.json).toEqual({ orderId: 'A-3', crmId: null });
+		expect(Object.values(bench.crm.receipts())).toEqual(Array(10).fill(1));
+	});
+});
+
+describe('a run that stops at an item', () => {
+	it('is taken up where it stopped: 100 orders, the CRM away at the 50th', async () => {
+		bench.crm.injectFault({ kind: 'status', status: 429, orderId: 'A-50', times: 3 });
+		const { items, error } = await bench.run('order.create', mapped, {
+			input: orders(100),
+			settings: retried,
+		});
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.orderId)).toEqual(orders(100).map((o) => o.orderId));
+		const { 'A-50': asked, ...others } = bench.crm.receipts();
+		// 429 comes from a server that did not take the request: it may be sent again.
+		expect(asked).toBe(4);
+		expect(Object.values(others)).toEqual(Array(99).fill(1));
+		expect(bench.crm.orders()).toHaveLength(100);
+	});
+
+	it('sends each order once when the answer of the 50th is lost', async () => {
+		bench.crm.injectFault({ kind: 'reset', orderId: 'A-49' });
+		const { error } = await bench.run('order.create', mapped, {
+			input: orders(100),
+			settings: retried,
+		});
+		expect(error?.message).toContain('broke in the middle of the answer');
+		expect(error?.context).toMatchObject({ itemIndex: 49 });
+		expect(error?.description).toContain('Already carried out: items 0–48');
+		expect(error?.description).toMatch(/Not sent: items \d+–99/);
+		expect(Object.values(bench.crm.receipts()).every((times) => times === 1)).toBe(true);
+	});
+
+	it('sends all 100 once when the lost order is found by its status', async () => {
+		bench.crm.injectFault({ kind: 'reset', orderId: 'A-49' });
+		bench.crm.injectFault({ kind: 'error', method: 'getOrderStatus' });
+		const { items } = await bench.run(
+			'order.create',
+			{ ...mapped, options: { onLostAnswer: 'askStatus' } },
+			{ input: orders(100), settings: retried },
+		);
+		expect(items).toHaveLength(100);
+		expect(Object.values(bench.crm.receipts())).toEqual(Array(100).fill(1));
+	});
+
+	it('remembers nothing from one execution to the next', async () => {
+		const input = orders(3);
+		await bench.run('order.create', mapped, { input, settings: retried });
+		const { error } = await bench.run('order.create', mapped, { input, settings: retried });
+		expect(error?.message).toBe('The CRM did not add order "A-0"');
+	});
+
+	it('names what was carried out when a user stops it', async () => {
+		bench.crm.injectFault({ kind: 'delay', ms: 3_000, skip: 5, times: 'always' });
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 400);
+		await bench.run('order.create', mapped, { input: orders(30), stop: stop.signal });
+		const sent = bench.crm.statistics().requests;
+		expect(sent).toBeGreaterThanOrEqual(6);
+		expect(sent).toBeLessThanOrEqual(10);
+	});
+});
+
+describe('items with the same order number', () => {
+	it('are sent one after the other, in their order', async () => {
+		bench.crm.injectFault({ kind: 'delay', ms: 30, carryOut: false, times: 'always' });
+		const input = Array.from({ length: 6 }, (_, index) => ({ orderId: 'A', goodName: `${index}` }));
+		const { items } = await bench.run('order.create', mapped, {
+			input,
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(bench.crm.statistics().mostRequestsAtOnce).toBe(1);
+		expect(bench.crm.order('A')?.fields.good_id).toBe('0');
+		expect(items.slice(1).every(({ json }) => 'error' in json)).toBe(true);
+	});
+});
+
+describe('many orders', () => {
+	it('open at most as many connections as run at once', async () => {
+		bench.crm.injectFault({ kind: 'delay', ms: 5, times: 'always' });
+		const options = { concurrency: 8 };
+		const { items } = await bench.run(
+			'order.create',
+			{ ...mapped, options },
+			{ input: orders(1_000) },
+		);
+		expect(items).toHaveLength(1_000);
+		expect(bench.crm.statistics()).toMatchObject({ orders: 1_000, mostRequestsAtOnce: 8 });
+		expect(bench.crm.statistics().connectionsOpened).toBeLessThanOrEqual(8);
+	});
+
+	it('evaluate no expression an item when they are mapped by name', async () => {
+		const evaluations = async (parameters: IDataObject) => {
+			const spy = jest.spyOn(Expression.prototype, 'resolveSimpleParameterValue');
+			await bench.run('order.create', parameters, { input: orders(100) });
+			const count = spy.mock.calls.filter(([value]) => String(value).startsWith('=')).length;
+			spy.mockRestore();
+			return count;
+		};
+		expect(await evaluations(mapped)).toBe(0);
+		bench.crm.reset();
+		expect(await evaluations({ orderId: '={{ $json.orderId }}', goodName: 'x' })).toBe(100);
+	});
+});
