@@ -1,3 +1,5 @@
+import type { ExapiKey } from './signature';
+
 /** What was wrong with an answer; decides what a caller may do next. */
 export type AnswerFault =
 	/** HTTP answered, but without a byte: a server that refuses a signature may do so (exapi.md, point 6). */
@@ -37,12 +39,12 @@ export class ExapiRequestError extends Error {
 	override readonly name = 'ExapiRequestError';
 
 	/**
-	 * @param admitted whether the signature was right: then, and only then, a server owes a
-	 *   signed answer (exapi.md, points 5 and 6).
+	 * @param answerTo how to answer, when the signature was right: then, and only then, a server
+	 *   owes a signed answer (exapi.md, points 5 and 6)
 	 */
 	constructor(
 		message: string,
-		readonly admitted: boolean,
+		readonly answerTo?: { key: ExapiKey; id: string },
 	) {
 		super(message);
 	}

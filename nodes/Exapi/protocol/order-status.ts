@@ -125,10 +125,17 @@ export function matchOrders(
 	return found;
 }
 
-/** The greater of an order's two revisions that is a number; 0 where there is none. */
+/**
+ * When an order changed last: the greater of its two revisions, since a CRM may leave the one of
+ * updates empty for a new order; 0 where there is none.
+ */
 export function revisionOf(order: WireOrderState): number {
-	const revision = integerLike(order.upd_rev);
-	return typeof revision === 'number' ? revision : 0;
+	return Math.max(numberOf(order.add_rev), numberOf(order.upd_rev));
+}
+
+function numberOf(revision: unknown): number {
+	const value = integerLike(revision);
+	return typeof value === 'number' ? value : 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ExapiInputError, ExapiRequestError } from './errors';
-import { isObject, parseJson } from './json';
+import { isObject, parseJson, textOf } from './json';
 import { sign, signatureMatches, type ExapiKey } from './signature';
 
 /** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
@@ -14,12 +14,20 @@ export interface ExapiRequest {
 	id: string;
 }
 
+/** The body of a POST as it is before its signature was looked at. */
+export interface SignedMessage {
+	sender: string;
+	/** Whatever stood for the signature. */
+	sign: unknown;
+	/** The request as JSON text; the signature is over its exact bytes. */
+	request: string;
+}
+
 /** A request that passed its signature check. */
 export interface OpenedRequest {
 	request: ExapiRequest;
-	sender: string;
-	/** The secret that the signature was made with; answers are signed with the same one. */
-	secret: string;
+	/** The sender and the one of its secrets that it signed with; answers are signed with the same. */
+	key: ExapiKey;
 }
 
 /**
@@ -46,43 +54,65 @@ export function checkKey({ sender, secret }: ExapiKey): void {
 }
 
 /**
- * Opens a signed request as a server does.
+ * Opens a signed request as a server does: reads the message, checks its signature, reads the
+ * request in it.
  *
  * @param body text of the POST
  * @param secretsOf the secrets that a sender may sign with; none for an unknown sender
- * @throws ExapiRequestError with `admitted: false` when the sender is not to get any answer, with
- *   `admitted: true` when the signature is right but the request inside makes no sense
+ * @throws ExapiRequestError
  */
 export function openRequest(
 	body: string,
 	secretsOf: (sender: string) => readonly string[],
 ): OpenedRequest {
-	const message = parseJson(body);
-	if (!isObject(message)) throw new ExapiRequestError('The body is not a JSON object', false);
-	const { sender, sign: signature, request: text } = message;
-	if (typeof sender !== 'string' || sender === '' || sender.length > MAX_SENDER_LENGTH) {
-		throw new ExapiRequestError('The body names no sender', false);
-	}
-	if (typeof text !== 'string') throw new ExapiRequestError('The body has no request text', false);
-	const secret = secretsOf(sender).find((candidate) =>
-		signatureMatches(text, signature, { sender, secret: candidate }),
-	);
-	if (secret === undefined) throw new ExapiRequestError('The signature is wrong', false);
-	return { request: readRequest(text), sender, secret };
+	const message = readMessage(body);
+	const key = findKey(message, secretsOf(message.sender));
+	if (key === undefined) throw new ExapiRequestError('The signature is wrong');
+	return { request: readRequest(message.request, key), key };
 }
 
-function readRequest(text: string): ExapiRequest {
-	const request = parseJson(text);
-	if (!isObject(request)) throw new ExapiRequestError('The request is not a JSON object', true);
-	const { method, params, id } = request;
-	if (typeof method !== 'string' || method === '') {
-		throw new ExapiRequestError('The request names no method', true);
+/**
+ * Reads who claims to send, before any signature is computed.
+ *
+ * @throws ExapiRequestError for what is no message of exapi; nothing is owed to its sender
+ */
+export function readMessage(body: string): SignedMessage {
+	const message = parseJson(body);
+	if (!isObject(message)) throw new ExapiRequestError('The body is not a JSON object');
+	const { sender, sign: signature, request } = message;
+	if (typeof sender !== 'string' || sender === '' || sender.length > MAX_SENDER_LENGTH) {
+		throw new ExapiRequestError('The body names no sender');
 	}
-	if (!Array.isArray(params)) throw new ExapiRequestError('"params" is not an array', true);
+	if (typeof request !== 'string') throw new ExapiRequestError('The body has no request text');
+	return { sender, sign: signature, request };
+}
+
+/** The key that the message is signed with, out of the secrets of its sender; none if by none. */
+export function findKey(
+	{ sender, sign: signature, request }: SignedMessage,
+	secrets: readonly string[],
+): ExapiKey | undefined {
+	const secret = secrets.find((candidate) =>
+		signatureMatches(request, signature, { sender, secret: candidate }),
+	);
+	return secret === undefined ? undefined : { sender, secret };
+}
+
+/**
+ * Reads the request in a message that is signed with `key`.
+ *
+ * @throws ExapiRequestError with how to answer, when it makes no sense
+ */
+export function readRequest(text: string, key: ExapiKey): ExapiRequest {
+	const request = parseJson(text);
+	const fields = isObject(request) ? request : {};
 	// The document's own client sends a number for the id that it describes as a string.
-	return {
-		method,
-		params,
-		id: typeof id === 'number' ? String(id) : typeof id === 'string' ? id : '',
-	};
+	const id = textOf(fields.id);
+	const refuse = (message: string): ExapiRequestError =>
+		new ExapiRequestError(message, { key, id });
+	if (!isObject(request)) throw refuse('The request is not a JSON object');
+	const { method, params } = fields;
+	if (typeof method !== 'string' || method === '') throw refuse('The request names no method');
+	if (!Array.isArray(params)) throw refuse('"params" is not an array');
+	return { method, params, id };
 }
