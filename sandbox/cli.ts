@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { SAMPLE_ORDERS, SANDBOX_PARTNER } from './exapi';
+import { createSandbox, PortTakenError, type Sandbox } from './server';
+import type { SystemDescription } from './system';
+
+const DEFAULT_PORT = 8790;
+
+const HELP = `The partner systems, to be used from n8n without touching a real one.
+
+npm run sandbox [-- --port ${DEFAULT_PORT}] [-- --empty]
+
+  --port    port on 127.0.0.1, or SANDBOX_PORT; default ${DEFAULT_PORT}, 0 for any free one
+  --empty   without the sample orders
+
+Environment: SANDBOX_EXAPI_SENDER, SANDBOX_EXAPI_SECRET, SANDBOX_EXAPI_TIME_ZONE
+`;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string' },
+			empty: { type: 'boolean', default: false },
+			help: { type: 'boolean', short: 'h', default: false },
+		},
+	});
+	if (values.help) {
+		process.stdout.write(HELP);
+		return;
+	}
+	const port = readPort(values.port ?? process.env.SANDBOX_PORT ?? String(DEFAULT_PORT));
+	const { SANDBOX_EXAPI_SENDER, SANDBOX_EXAPI_SECRET, SANDBOX_EXAPI_TIME_ZONE } = process.env;
+	const sender = SANDBOX_EXAPI_SENDER || SANDBOX_PARTNER.sender;
+	const secret = SANDBOX_EXAPI_SECRET || SANDBOX_PARTNER.secret;
+	const sandbox = createSandbox({
+		port,
+		exapi: { partners: { [sender]: secret }, timeZone: SANDBOX_EXAPI_TIME_ZONE || undefined },
+	});
+	if (!values.empty) sandbox.exapi.crm.seed(...SAMPLE_ORDERS);
+	await sandbox.start();
+	stopOnSignal(sandbox);
+	process.stdout.write(`${sandbox.describe().map(asText).join('\n')}\nStop it with Ctrl+C.\n`);
+}
+
+function readPort(text: string): number {
+	const port = Number(text);
+	if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+	throw new Error(`"${text}" is not a port. Give a number from 0 to 65535`);
+}
+
+function asText({ title, credential, controlUrl }: SystemDescription): string {
+	const rows = [...credential, ['Controls', controlUrl] as const];
+	return [title, ...rows.map(([label, value]) => `  ${label.padEnd(10)} ${value}`), ''].join('\n');
+}
+
+function stopOnSignal(sandbox: Sandbox): void {
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => void sandbox.stop());
+	}
+}
+
+main().catch((error: unknown) => {
+	const message = error instanceof Error ? error.message : String(error);
+	const advice =
+		error instanceof PortTakenError
+			? `. Stop that program, or choose another port: npm run sandbox -- --port ${error.port + 1}`
+			: '';
+	process.stderr.write(`${message}${advice}\n`);
+	process.exitCode = 1;
+});

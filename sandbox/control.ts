@@ -1,0 +1,51 @@
+import express, { type ErrorRequestHandler, type Router } from 'express';
+import { isObject, type JsonObject } from '../nodes/Exapi/protocol/json';
+
+/** A control request that cannot be carried out; `status` is its HTTP status. */
+export class SandboxControlError extends Error {
+	override readonly name = 'SandboxControlError';
+
+	constructor(
+		message: string,
+		readonly status: 400 | 404 | 409 = 400,
+	) {
+		super(message);
+	}
+}
+
+/** A router for JSON in and JSON out, to which a system adds its control routes. */
+export function controlRouter(): Router {
+	const router = express.Router();
+	router.use(express.json({ limit: '64mb' }));
+	return router;
+}
+
+/**
+ * Closes a control router: unknown addresses and errors are answered as `{error}`, never as
+ * Express's page with a stack. To be mounted after the routes.
+ */
+export function endControlRoutes(router: Router): void {
+	router.use((req) => {
+		throw new SandboxControlError(`There is no ${req.method} ${req.originalUrl}`, 404);
+	});
+	const answerError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
+		if (res.headersSent) next(error);
+		else res.status(statusOf(error)).json({ error: messageOf(error) });
+	};
+	router.use(answerError);
+}
+
+/** The JSON object in the body of a control request. */
+export function objectIn(body: unknown): JsonObject {
+	if (isObject(body)) return body;
+	throw new SandboxControlError('Send a JSON object with Content-Type: application/json');
+}
+
+function statusOf(error: unknown): number {
+	const status = typeof error === 'object' && error !== null && 'status' in error && error.status;
+	return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,111 @@
+import type { ExapiRequest } from '../../nodes/Exapi/protocol';
+import { isObject, phpListEntries, textOf } from '../../nodes/Exapi/protocol/json';
+import { readMoment } from './moments';
+import { isApproved, type OrderBook } from './order-book';
+import type { CrmOrder } from './order-types';
+import { partnerOrder, statusObject, statusRow, type WireStyle } from './wire-orders';
+
+/** A request that is rightly signed and still cannot be carried out: answered as `error`. */
+export class MethodError extends Error {
+	override readonly name = 'MethodError';
+}
+
+/** A partner's view of the CRM: its own orders, in the CRM's present style. */
+interface PartnerView {
+	sender: string;
+	book: OrderBook;
+	style: WireStyle;
+}
+
+type Method = (params: readonly unknown[], view: PartnerView) => unknown;
+
+const METHODS: Readonly<Record<string, Method>> = {
+	addOrder,
+	getOrderStatus,
+	getOrderStatusR,
+	getOrders,
+};
+
+/**
+ * Carries a request out (exapi.md, methods table).
+ *
+ * @returns the result, ready for JSON
+ * @throws MethodError with the text for the answer's `error`
+ */
+export function carryOut(request: ExapiRequest, view: PartnerView): unknown {
+	const method = Object.hasOwn(METHODS, request.method) ? METHODS[request.method] : undefined;
+	if (!method) throw new MethodError(`Unknown method ${request.method}`);
+	return method(request.params, view);
+}
+
+/** The number of the order that an `addOrder` brings; `undefined` for all else. */
+export function orderIdIn(request: ExapiRequest): string | undefined {
+	const [order] = request.params;
+	if (request.method !== 'addOrder' || !isObject(order)) return undefined;
+	return textOf(order.order_id) || undefined;
+}
+
+function addOrder([fields]: readonly unknown[], { sender, book }: PartnerView): number | false {
+	if (!isObject(fields)) throw new MethodError('addOrder takes an object');
+	const orderId = textOf(fields.order_id);
+	if (orderId === '' || textOf(fields.good_id) === '') return false;
+	return book.add(orderId, sender, fields)?.crmId ?? false;
+}
+
+function getOrderStatus([orderIds, objects = 0]: readonly unknown[], view: PartnerView): unknown {
+	const asked = phpListEntries(orderIds);
+	if (!asked) throw new MethodError('getOrderStatus takes a list of order numbers');
+	const found = asked.map(([, orderId]) => view.book.find(textOf(orderId), view.sender));
+	return statuses(found, isOn(objects), view);
+}
+
+function getOrderStatusR([revision, objects = 1]: readonly unknown[], view: PartnerView): unknown {
+	const from = Number(revision);
+	if (textOf(revision) === '' || !Number.isInteger(from)) {
+		throw new MethodError('getOrderStatusR takes a revision number');
+	}
+	const first = view.style.quirks.includeRevision ? from : from + 1;
+	const changed = view.book
+		.all(view.sender)
+		.filter((order) => order.updateRevision >= first)
+		.sort((one, other) => one.updateRevision - other.updateRevision);
+	return statuses(changed, isOn(objects), view);
+}
+
+function getOrders([since]: readonly unknown[], { sender, book, style }: PartnerView): unknown {
+	const from = readMoment(since, style.timeZone);
+	if (from === undefined) throw new MethodError('getOrders takes a date and time');
+	const dateOf = (order: CrmOrder) =>
+		style.quirks.ordersSince === 'created' ? order.createdAt : (order.approvedAt ?? '');
+	return book
+		.all(sender)
+		.filter((order) => isApproved(order) && dateOf(order) >= wholeSecond(from))
+		.map((order) => partnerOrder(order, style));
+}
+
+/** The CRM keeps milliseconds, the wire does not: an order is not older than its own date. */
+function wholeSecond(moment: string): string {
+	return `${moment.slice(0, 19)}.000Z`;
+}
+
+function statuses(orders: Array<CrmOrder | undefined>, asObjects: boolean, view: PartnerView) {
+	const write = asObjects ? statusObject : statusRow;
+	const list = withoutUnknown(
+		orders.map((order) => order && write(order, view.style)),
+		view.style.quirks.unknownOrders,
+	);
+	return asObjects ? { rev: view.book.revision, orders: list } : list;
+}
+
+function withoutUnknown(list: unknown[], style: WireStyle['quirks']['unknownOrders']): unknown {
+	if (style === 'null') return list.map((entry) => entry ?? null);
+	const known = list.flatMap((entry, index) =>
+		entry === undefined ? [] : [[index, entry] as const],
+	);
+	const hasGaps = known.some(([index], position) => index !== position);
+	return style === 'gap' && hasGaps ? Object.fromEntries(known) : known.map(([, entry]) => entry);
+}
+
+function isOn(flag: unknown): boolean {
+	return Number(flag) === 1;
+}

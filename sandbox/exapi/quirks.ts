@@ -1,0 +1,87 @@
+import { SandboxControlError } from '../control';
+
+/** How the CRM writes what exapi.md leaves open, or what PHP peers write otherwise. */
+export interface Quirks {
+	/** Every number of a result as text, as MySQL's rows come out of PHP. */
+	integersAsText: boolean;
+	/**
+	 * The answer's `id`: the request's own; `null`, as the document's example server sends it; or
+	 * the request's as a number, where it is one.
+	 */
+	answerId: 'echo' | 'null' | 'number';
+	/**
+	 * What stands for unknown orders in a list of statuses: `null`; nothing, so that PHP makes an
+	 * object of a list with gaps; or nothing, with the later orders moved up.
+	 */
+	unknownOrders: 'null' | 'gap' | 'omit';
+	/** `\/` and `\uXXXX`, as PHP's `json_encode` writes by default. */
+	phpEscapes: boolean;
+	/** A UTF-8 byte order mark in front of the answer. */
+	byteOrderMark: boolean;
+	/** An HTML warning in front of the answer, as PHP prints with `display_errors` on. */
+	phpWarning: boolean;
+	/** Dates of the call log: `…T…`, `…T…+03:00`, or `… …`; only the second names a zone. */
+	callLogDates: 'iso' | 'isoWithOffset' | 'sql';
+	/** Whether `getOrderStatusR(n)` tells of revision n itself. */
+	includeRevision: boolean;
+	/** Which date of an order `getOrders` compares with its parameter. */
+	ordersSince: 'approved' | 'created';
+}
+
+/** exapi.md to the letter, and its most convenient reading where it has several. */
+export const DEFAULT_QUIRKS: Readonly<Quirks> = {
+	integersAsText: false,
+	answerId: 'echo',
+	unknownOrders: 'null',
+	phpEscapes: false,
+	byteOrderMark: false,
+	phpWarning: false,
+	callLogDates: 'iso',
+	includeRevision: false,
+	ordersSince: 'approved',
+};
+
+/** A CRM in PHP over MySQL, built after the document's example server. */
+export const PHP_QUIRKS: Readonly<Partial<Quirks>> = {
+	integersAsText: true,
+	answerId: 'null',
+	unknownOrders: 'gap',
+	phpEscapes: true,
+	callLogDates: 'sql',
+};
+
+const ON_OR_OFF = [false, true] as const;
+
+const ALLOWED: { [Name in keyof Quirks]: ReadonlyArray<Quirks[Name]> } = {
+	integersAsText: ON_OR_OFF,
+	answerId: ['echo', 'null', 'number'],
+	unknownOrders: ['null', 'gap', 'omit'],
+	phpEscapes: ON_OR_OFF,
+	byteOrderMark: ON_OR_OFF,
+	phpWarning: ON_OR_OFF,
+	callLogDates: ['iso', 'isoWithOffset', 'sql'],
+	includeRevision: ON_OR_OFF,
+	ordersSince: ['approved', 'created'],
+};
+
+/**
+ * Checks quirks that may have come as JSON.
+ *
+ * @throws SandboxControlError naming the quirk that does not exist or cannot have that value
+ */
+export function readQuirks(input: object): Partial<Quirks> {
+	for (const [name, value] of Object.entries(input)) {
+		const allowed: readonly unknown[] | undefined = Object.hasOwn(ALLOWED, name)
+			? ALLOWED[name as keyof Quirks]
+			: undefined;
+		if (allowed === undefined) {
+			throw new SandboxControlError(
+				`There is no quirk "${name}". There are: ${Object.keys(ALLOWED).join(', ')}`,
+			);
+		}
+		if (!allowed.includes(value)) {
+			throw new SandboxControlError(`"${name}" must be one of: ${allowed.join(', ')}`);
+		}
+	}
+	return input;
+}

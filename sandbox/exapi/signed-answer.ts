@@ -1,0 +1,46 @@
+import { sign, type ExapiAnswer, type ExapiKey } from '../../nodes/Exapi/protocol';
+import type { Quirks } from './quirks';
+
+const BYTE_ORDER_MARK = '\uFEFF';
+const PHP_WARNING =
+	'<br />\n<b>Warning</b>:  Undefined property: stdClass::$id in <b>exapi.php</b> on line <b>1</b><br />\n';
+
+/** Writes the body of an answer, `{sign, answer}`, as a CRM with these quirks does. */
+export function writeSignedAnswer(
+	answer: ExapiAnswer,
+	key: ExapiKey,
+	quirks: Readonly<Quirks>,
+): string {
+	const encode = quirks.phpEscapes ? encodeLikePhp : JSON.stringify;
+	const result = quirks.integersAsText ? numbersAsText(answer.result) : answer.result;
+	const text = encode({ result, error: answer.error, id: answer.id });
+	const body = encode({ sign: sign(text, key), answer: text });
+	return [quirks.byteOrderMark && BYTE_ORDER_MARK, quirks.phpWarning && PHP_WARNING, body]
+		.filter(Boolean)
+		.join('');
+}
+
+/** The answer's `id` to a request's, see {@link Quirks.answerId}. */
+export function answerIdFor(id: string, quirks: Readonly<Quirks>): ExapiAnswer['id'] {
+	if (quirks.answerId === 'null') return null;
+	const isNumber = /^\d+$/.test(id) && Number.isSafeInteger(Number(id));
+	return quirks.answerId === 'number' && isNumber ? Number(id) : id;
+}
+
+/** In JSON text `/` and characters outside ASCII occur within strings only. */
+function encodeLikePhp(value: unknown): string {
+	return JSON.stringify(value)
+		.replaceAll('/', '\\/')
+		.replace(/[\u0080-\uFFFF]/g, (unit) => {
+			return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+		});
+}
+
+function numbersAsText(value: unknown): unknown {
+	if (typeof value === 'number') return String(value);
+	if (Array.isArray(value)) return value.map(numbersAsText);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, entry]) => [name, numbersAsText(entry)]),
+	);
+}

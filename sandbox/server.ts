@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import { createExapiSystem, type ExapiOptions, type ExapiSystem } from './exapi';
+import type { PartnerSystem, SystemDescription } from './system';
+
+const HOST = '127.0.0.1';
+
+/** Longer than clients keep idle connections, so that it is they who close them. */
+const KEEP_ALIVE_MS = 65_000;
+
+export interface SandboxOptions {
+	/** Default 0: any free port. */
+	port?: number;
+	/** How long an idle connection stays open, in milliseconds; default 65,000. */
+	keepAliveMs?: number;
+	exapi?: ExapiOptions;
+}
+
+export interface SandboxAddress {
+	/** `http://127.0.0.1:<port>` */
+	url: string;
+	port: number;
+	/** `url` is the entry point to put into the credential. */
+	exapi: { url: string; controlUrl: string };
+}
+
+export interface Sandbox {
+	/**
+	 * Listens on 127.0.0.1.
+	 *
+	 * @throws PortTakenError when another program has the port
+	 */
+	start(): Promise<SandboxAddress>;
+	/** Closes the port and all connections; orders and figures stay readable. */
+	stop(): Promise<void>;
+	/** What a person types into n8n, for each system. */
+	describe(): SystemDescription[];
+	readonly exapi: ExapiSystem;
+}
+
+/** The port is in use; `port` tells which. */
+export class PortTakenError extends Error {
+	override readonly name = 'PortTakenError';
+
+	constructor(readonly port: number) {
+		super(`Port ${port} on ${HOST} is taken by another program`);
+	}
+}
+
+/** Partner systems to test against, in this process. Any number of them can run at once. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+	const exapi = createExapiSystem(options.exapi);
+	const systems: readonly PartnerSystem[] = [exapi];
+	let server: Server | undefined;
+	let url = '';
+
+	return {
+		exapi,
+		describe: () => systems.map((system) => system.describe(url)),
+		async start() {
+			if (server) throw new Error(`The sandbox runs already, at ${url}`);
+			const created = createServer({ keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS });
+			created.on(
+				'request',
+				createApp(systems, () => url),
+			);
+			const port = await listen(created, options.port ?? 0);
+			server = created;
+			url = `http://${HOST}:${port}`;
+			const controlUrl = `${url}/control/${exapi.name}`;
+			return { url, port, exapi: { url: `${url}/exapi`, controlUrl } };
+		},
+		async stop() {
+			const stopping = server;
+			if (!stopping) return;
+			server = undefined;
+			const closed = once(stopping, 'close');
+			stopping.close();
+			stopping.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+function createApp(systems: readonly PartnerSystem[], url: () => string): Express {
+	const app = express();
+	app.disable('x-powered-by');
+	app.disable('etag');
+	for (const system of systems) system.mount(app);
+	app.get('/', (_req, res) => {
+		res.json(systems.map((system) => system.describe(url()).controlUrl));
+	});
+	return app;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+	try {
+		server.listen(port, HOST);
+		await once(server, 'listening');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+			throw new PortTakenError(port);
+		}
+		throw error;
+	}
+	return (server.address() as AddressInfo).port;
+}
