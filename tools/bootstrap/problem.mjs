@@ -1,0 +1,2 @@
+/** An error whose message is for the person at the terminal. */
+export class Problem extends Error {}

@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SandboxAddress } from '../../sandbox/server';
+import { checkoutFolder } from '../n8n/checkout';
+import { installN8n } from '../n8n/install';
+import { N8nInstance } from '../n8n/instance';
+import { installPackage, packPackage } from '../n8n/package';
+import type { CredentialDefinition, WorkflowDefinition } from '../n8n/workflow';
+import type { Story } from './story';
+
+export interface DemoOptions {
+	sandbox: SandboxAddress;
+	stories: readonly Story[];
+	/** n8n's folder; what users make in it stays. */
+	userFolder: string;
+	/** Default: a free one. */
+	port?: number;
+	env?: Record<string, string>;
+	progress: (line: string) => void;
+}
+
+/**
+ * A real n8n with our package in it, installed from its tarball as users install it, and with the
+ * stories' workflows and credentials. It is not started yet.
+ */
+export async function prepareN8n(options: DemoOptions): Promise<N8nInstance> {
+	const { userFolder, stories, sandbox, progress } = options;
+	const n8n = await installN8n({ progress });
+	progress('Packing the package and installing it into n8n, as n8n does');
+	await installFromTarball(userFolder);
+	const instance = new N8nInstance({
+		n8n,
+		userFolder,
+		timeZone: 'Europe/Moscow',
+		...(options.port === undefined ? {} : { port: options.port }),
+		...(options.env === undefined ? {} : { env: options.env }),
+	});
+	progress('Importing credentials and example workflows');
+	const credentials = stories.flatMap((story) => story.credentials(sandbox));
+	await instance.importCredentials(credentials);
+	const workflows = await Promise.all(
+		stories.map(async ({ workflow }) => await readExample(workflow)),
+	);
+	await instance.importWorkflows(
+		workflows.map((workflow) => withCredentials(workflow, credentials)),
+	);
+	return instance;
+}
+
+async function installFromTarball(userFolder: string): Promise<void> {
+	const folder = await mkdtemp(join(tmpdir(), 'partner-exchange-pack-'));
+	try {
+		await installPackage(await packPackage(checkoutFolder(), folder), userFolder);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** @param file name of a file in examples/ */
+export async function readExample(file: string): Promise<WorkflowDefinition & { id: string }> {
+	const text = await readFile(join(checkoutFolder(), 'examples', file), 'utf8');
+	return JSON.parse(text) as WorkflowDefinition & { id: string };
+}
+
+/** Shared workflows name no credentials; each of our nodes gets the one of its type. */
+function withCredentials(
+	workflow: WorkflowDefinition,
+	credentials: readonly CredentialDefinition[],
+): WorkflowDefinition {
+	return {
+		...workflow,
+		nodes: workflow.nodes.map((node) => {
+			const ours = credentials.filter(({ type }) => CREDENTIALS_OF[node.type]?.includes(type));
+			if (ours.length === 0) return node;
+			const entries = ours.map(({ type, id, name }) => [type, { id, name }]);
+			return {
+				...node,
+				credentials: Object.fromEntries(entries) as Record<string, { id: string; name: string }>,
+			};
+		}),
+	};
+}
+
+const CREDENTIALS_OF: Record<string, string[]> = {
+	'n8n-nodes-partner-exchange.exapi': ['exapiApi'],
+};

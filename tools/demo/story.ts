@@ -1,0 +1,26 @@
+import type { Sandbox, SandboxAddress } from '../../sandbox/server';
+import type { N8nRest } from '../n8n/rest';
+import type { CredentialDefinition } from '../n8n/workflow';
+
+/** What a story works with: a running n8n and the partner systems. */
+export interface Stage {
+	rest: N8nRest;
+	sandbox: Sandbox;
+}
+
+/** What happened, for a person. */
+export interface StoryResult {
+	/** Column heads first. */
+	table: string[][];
+	/** What did not go as it should; none when all worked. */
+	problems: string[];
+}
+
+/** An example workflow that is run, and what is to come of it. */
+export interface Story {
+	title: string;
+	/** File in examples/. */
+	workflow: string;
+	credentials(address: SandboxAddress): CredentialDefinition[];
+	run(stage: Stage, workflowId: string): Promise<StoryResult>;
+}

@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+
+async function listen(): Promise<Server> {
+	const server = createServer();
+	await new Promise<void>((done, fail) => {
+		server.once('error', fail);
+		server.listen(0, '127.0.0.1', done);
+	});
+	return server;
+}
+
+/** So many different TCP ports that were free on 127.0.0.1 a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+	// All are held until the last is known, or the same one could come twice.
+	const servers = await Promise.all(Array.from({ length: count }, listen));
+	const ports = servers.map((server) => (server.address() as AddressInfo).port);
+	await Promise.all(servers.map(async (server) => await new Promise((done) => server.close(done))));
+	return ports;
+}
+
+/** The port itself when it is free on 127.0.0.1, else any free one. */
+export async function freePortLike(preferred: number): Promise<number> {
+	const server = createServer();
+	try {
+		const listening = once(server, 'listening');
+		server.listen(preferred, '127.0.0.1');
+		await listening;
+		return preferred;
+	} catch {
+		const [port = 0] = await freePorts(1);
+		return port;
+	} finally {
+		server.close();
+	}
+}
