@@ -85,7 +85,7 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	const workflow = new Workflow({
 		id: 'test',
 		nodes: [
-			node('Input', 'test.items', { items: (wanted.input ?? [{}]) as unknown as IDataObject }),
+			node('Input', 'test.items', { items: wanted.input ?? [{}] }),
 			{
 				...node('Node', `${PACKAGE}.${wanted.node}`, wanted.parameters),
 				credentials: Object.fromEntries(
@@ -180,9 +180,9 @@ function outcomeOf(run: IRun): NodeOutcome {
 	const { runData, error } = run.data.resultData;
 	const task: ITaskData | undefined = runData.Node?.at(-1);
 	return {
-		items: task?.data?.main[0] ?? [],
-		errors: task?.data?.main[1] ?? [],
-		error: error as NodeOutcome['error'],
+		items: task?.data?.main?.[0] ?? [],
+		errors: task?.data?.main?.[1] ?? [],
+		error: error,
 		hints: task?.hints?.map(({ message }) => message) ?? [],
 		run,
 	};

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import {
+	matchOrders,
+	orderToWire,
+	readAddOrderResult,
+	readDateTime,
+	readPartnerOrders,
+	readStatusAnswer,
+	revisionAfter,
+	toOrderState,
+	toPartnerOrder,
+	writeDateTime,
+} from '../../../nodes/Exapi/protocol';
+
+const row = (number: string | null, status: string | null = 'pending', revision = 1) => [
+	number,
+	status,
+	'0',
+	'',
+	'',
+	'1',
+	String(revision),
+	[],
+];
+const asObject = (number: string, status = 'pending') => ({
+	nmb: number,
+	status,
+	call_cnt: 2,
+	comment: '',
+	call_comment: '',
+	add_rev: 1,
+	upd_rev: 5,
+	call_log: [],
+});
+const numbersFound = (asked: string[], result: unknown) => [
+	...matchOrders(asked, readStatusAnswer(result)).keys(),
+];
+
+describe('an answer with statuses', () => {
+	it.each<[string, unknown]>([
+		['rows', [row('a'), row('b')]],
+		['objects', [asObject('a'), asObject('b')]],
+		['objects under orders', { rev: 5, orders: [asObject('a'), asObject('b')] }],
+		['rows under orders', { rev: '5', orders: [row('a'), row('b')] }],
+		['a list with gaps, which PHP sends as an object', { 0: row('a'), 7: row('b') }],
+		['rows with gaps', [{ 0: 'a', 1: 'paid', 7: [] }, row('b')]],
+		['numbers as numbers', { orders: [asObject('a'), { ...asObject(''), nmb: 'b' }] }],
+		['another order', [row('b'), row('a')]],
+	])('is read: %s', (_, result) => {
+		expect(numbersFound(['a', 'b'], result).sort()).toEqual(['a', 'b']);
+	});
+
+	it.each<[string, unknown]>([
+		['null entries', [null, row('b')]],
+		['false entries', [false, row('b')]],
+		['empty entries', [[], row('b')]],
+		['rows without a status', [row('a', null), row('b')]],
+		['missing entries', [row('b')]],
+		['orders nobody asked for', [row('z'), row('b')]],
+	])('leaves unknown orders out: %s', (_, result) => {
+		expect(numbersFound(['a', 'b'], result)).toEqual(['b']);
+	});
+
+	it('goes by position only where there is no number', () => {
+		const found = matchOrders(['a', 'b'], readStatusAnswer([row(null, 'paid'), row('b')]));
+		expect(found.get('a')?.status).toBe('paid');
+	});
+
+	it('matches by number whatever the order and the gaps', () => {
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(fc.string({ minLength: 1 })),
+				fc.array(fc.nat()),
+				(asked, shuffle) => {
+					const known = asked.filter((number, index) => number.trim() !== '' && index % 3 !== 2);
+					const rows = known
+						.map(
+							(number, index) => [shuffle[index] ?? 0, row(number, `status of ${number}`)] as const,
+						)
+						.sort(([a], [b]) => a - b)
+						.map(([, entry]) => entry);
+					const found = matchOrders(asked, readStatusAnswer(rows));
+					expect(new Set(found.keys())).toEqual(new Set(known));
+					for (const [number, order] of found) expect(order.status).toBe(`status of ${number}`);
+				},
+			),
+		);
+	});
+
+	it('takes the latest revision of a number', () => {
+		const found = matchOrders(
+			['a'],
+			readStatusAnswer([row('a', 'paid', 9), row('a', 'pending', 3)]),
+		);
+		expect(found.get('a')?.status).toBe('paid');
+	});
+
+	it.each([[[]], [null], [{ rev: 3 }], [{ orders: [], rev: 3 }], [{}]])(
+		'may be empty: %j',
+		(result) => {
+			expect(readStatusAnswer(result).orders).toEqual([]);
+		},
+	);
+
+	it.each([['text'], [7], [true], [{ a: 1 }], [[7]], [{ orders: 'x' }]])(
+		'is refused: %j',
+		(result) => {
+			expect(() => readStatusAnswer(result)).toThrow('something that is not a list of orders');
+		},
+	);
+
+	it('names the revision to go on from', () => {
+		expect(revisionAfter(readStatusAnswer({ rev: '12', orders: [] }), 3)).toBe(12);
+		expect(revisionAfter(readStatusAnswer([row('a', 'paid', 9), row('b', 'paid', 4)]), 3)).toBe(9);
+		expect(revisionAfter(readStatusAnswer([]), 3)).toBe(3);
+	});
+});
+
+describe('an order', () => {
+	it('has numbers where the document says integer, and keeps what is none', () => {
+		const wire = { nmb: 17, status: 'paid', call_cnt: '0', add_rev: '', upd_rev: 'x' };
+		expect(toOrderState(wire, 'Europe/Moscow')).toMatchObject({
+			orderId: '17',
+			callCount: 0,
+			addRevision: null,
+			updateRevision: 'x',
+			comment: '',
+			callLog: [],
+		});
+	});
+
+	it('reads getOrders, prices as numbers and empty dates as none', () => {
+		const [order] = readPartnerOrders({
+			3: {
+				number: 'k',
+				deliveryCost: '390.50',
+				deliveryDate: '',
+				approveDate: '0000-00-00 00:00:00',
+				goodItems: { 0: { goodName: 'x', price: '1590', quantity: '1' } },
+			},
+		});
+		expect(toPartnerOrder(order!, 'Europe/Moscow')).toMatchObject({
+			deliveryCost: 390.5,
+			deliveryDate: null,
+			approvedAt: null,
+			phone2: '',
+			goods: [{ name: 'x', article: '', price: 1590, quantity: 1 }],
+		});
+	});
+
+	it.each([
+		[1001, 1001],
+		['1001', 1001],
+		[false, false],
+	])('has a CRM number: %j', (result, expected) => {
+		expect(readAddOrderResult(result)).toBe(expected);
+	});
+
+	it.each([[null], [true], ['ok'], [{}], [1.5], ['']])('has none: %j', (result) => {
+		expect(() => readAddOrderResult(result)).toThrow('neither a number nor false');
+	});
+
+	it('never sends what is absent', () => {
+		expect(
+			orderToWire({ orderId: 7, goodName: ' x ', comment: '', phone: null, quantity: '' }),
+		).toEqual({
+			order_id: '7',
+			good_id: 'x',
+		});
+	});
+});
+
+describe('moments', () => {
+	const zones = { crm: 'Europe/Moscow', workflow: 'Asia/Yekaterinburg' };
+
+	it.each([
+		['2026-03-01T12:00:00+05:00', '2026-03-01 10:00:00'],
+		['2026-03-01 12:00:00', '2026-03-01 10:00:00'],
+		['2026-03-01', '2026-02-28 22:00:00'],
+		[new Date('2026-03-01T07:00:00Z'), '2026-03-01 10:00:00'],
+	])('go out in the time zone of the CRM: %s', (value, expected) => {
+		expect(writeDateTime(value, zones)).toBe(expected);
+	});
+
+	it.each([[''], ['завтра'], [null], [{}], [new Date('x')], ['2026-13-01']])(
+		'are refused: %j',
+		(value) => {
+			expect(() => writeDateTime(value, zones)).toThrow('must be a date and time');
+		},
+	);
+
+	it.each([
+		['2014-09-11 15:30:39', '2014-09-11T15:30:39+04:00'],
+		['2026-03-01T10:00:00', '2026-03-01T10:00:00+03:00'],
+		['2026-03-01T10:00:00+07:00', '2026-03-01T10:00:00+07:00'],
+		['2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'],
+		['2026-03-01', '2026-03-01'],
+		['завтра', 'завтра'],
+		['', null],
+		[null, null],
+		['0000-00-00 00:00:00', null],
+	])('come in with their offset: %j', (value, expected) => {
+		expect(readDateTime(value, 'Europe/Moscow')).toBe(expected);
+	});
+});

@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import {
+	ExapiAnswerError,
+	ExapiRequestError,
+	openAnswer,
+	openRequest,
+	sign,
+	signatureMatches,
+	writeAnswer,
+	writeRequest,
+} from '../../../nodes/Exapi/protocol';
+import vectors from '../../vectors/exapi-signing.json';
+
+const key = { sender: 'partner_7', secret: 'invented' };
+const json = fc.jsonValue();
+const text = fc.string({ unit: 'binary', minLength: 1 });
+const keys = fc.record({ sender: fc.string({ minLength: 1, maxLength: 64 }), secret: text });
+
+describe('signatures made by PHP', () => {
+	it.each(vectors)('$name', ({ sender, secret, message, sign: expected, body }) => {
+		expect(sign(message, { sender, secret })).toBe(expected);
+		expect(signatureMatches(message, expected, { sender, secret })).toBe(true);
+		const inner = JSON.parse(message) as {
+			method?: string;
+			params?: unknown;
+			error?: string | null;
+			id: string | number | null;
+		};
+		if (inner.method !== undefined) {
+			const opened = openRequest(body, () => [secret]);
+			expect(opened).toMatchObject({ key: { sender, secret }, request: { params: inner.params } });
+		} else if (inner.error === null) {
+			expect(openAnswer(body, { sender, secret }, String(inner.id))).toEqual(inner);
+		} else {
+			expect(() => openAnswer(body, { sender, secret }, '')).toThrow(
+				expect.objectContaining({ fault: 'remoteError', detail: inner.error }),
+			);
+		}
+	});
+
+	it('cover what differs between encoders', () => {
+		const all = vectors.map(({ message }) => message).join('');
+		const missing = ['\\/', '\\u04', 'и', '://', '👍', '\\ud83d', '\\"'].filter(
+			(trait) => !all.includes(trait),
+		);
+		expect(missing).toEqual([]);
+	});
+});
+
+describe('a request', () => {
+	it('opens to what was signed', () => {
+		fc.assert(
+			fc.property(
+				fc.string({ minLength: 1 }),
+				fc.array(json),
+				fc.string(),
+				keys,
+				(method, params, id, own) => {
+					const body = writeRequest({ method, params, id }, own);
+					const { request } = openRequest(body, () => ['other', own.secret]);
+					// JSON has no -0: what is signed is the text.
+					expect(request).toEqual(JSON.parse(JSON.stringify({ method, params, id })));
+				},
+			),
+		);
+	});
+
+	it('with any changed character is refused', () => {
+		const body = writeRequest({ method: 'addOrder', params: [{ a: 'б' }], id: '1' }, key);
+		fc.assert(
+			fc.property(
+				fc.nat(body.length - 1),
+				fc.string({ minLength: 1, maxLength: 1 }),
+				(at, char) => {
+					fc.pre(body[at] !== char);
+					const changed = body.slice(0, at) + char + body.slice(at + 1);
+					const open = () =>
+						openRequest(changed, (sender) => (sender === key.sender ? [key.secret] : []));
+					// A change may leave the JSON's meaning alone (white space, an escape written otherwise).
+					if (sameMeaning(changed, body)) expect(open).not.toThrow();
+					else expect(open).toThrow(ExapiRequestError);
+				},
+			),
+		);
+	});
+
+	it.each([
+		['no JSON', '{', false],
+		['a list', '[]', false],
+		['no sender', '{"sign":"x","request":"{}"}', false],
+		['a long sender', JSON.stringify({ sender: 'x'.repeat(65), sign: '', request: '{}' }), false],
+		['no request', '{"sender":"partner_7","sign":""}', false],
+		['no method', signed('{"params":[]}'), true],
+		['params that are an object', signed('{"method":"x","params":{}}'), true],
+		['an inner text that is no JSON', signed('x'), true],
+	])('with %s is refused', (_, body, admitted) => {
+		expect(() => openRequest(body, () => [key.secret])).toThrow(
+			expect.objectContaining({
+				name: 'ExapiRequestError',
+				answerTo: admitted ? { key, id: expect.any(String) } : undefined,
+			}),
+		);
+	});
+
+	it('keeps a numeric id as text', () => {
+		const body = signed('{"method":"x","params":[],"id":1767225600123}');
+		expect(openRequest(body, () => [key.secret]).request.id).toBe('1767225600123');
+	});
+
+	it.each([
+		[{ sender: '', secret: 'x' }, 'sender'],
+		[{ sender: 'x'.repeat(65), secret: 'x' }, 'sender'],
+		[{ sender: 'x', secret: '' }, 'secret'],
+	])('is not written with %j', (bad, field) => {
+		expect(() => writeRequest({ method: 'x', params: [], id: '' }, bad)).toThrow(
+			expect.objectContaining({ name: 'ExapiInputError', field }),
+		);
+	});
+});
+
+describe('an answer', () => {
+	it('opens to what was signed', () => {
+		fc.assert(
+			fc.property(json, fc.string(), keys, (result, id, own) => {
+				const { result: opened } = openAnswer(
+					writeAnswer({ result, error: null, id }, own),
+					own,
+					id,
+				);
+				expect(opened).toEqual(JSON.parse(JSON.stringify(result)));
+			}),
+		);
+	});
+
+	it('with any changed bit is not trusted', () => {
+		const body = Buffer.from(writeAnswer({ result: 'да', error: null, id: '1' }, key));
+		fc.assert(
+			fc.property(fc.nat(body.length - 1), fc.nat(7), (at, bit) => {
+				const changed = Buffer.from(body);
+				changed.writeUInt8(changed.readUInt8(at) ^ (1 << bit), at);
+				const flipped = changed.toString('utf8');
+				fc.pre(!sameMeaning(flipped, body.toString('utf8')));
+				expect(() => openAnswer(flipped, key, '1')).toThrow(ExapiAnswerError);
+			}),
+		);
+	});
+
+	it.each([
+		['empty', ' \n', 'empty'],
+		['HTML', '<html>', 'notJson'],
+		['JSON of another kind', '{"ok":true}', 'notAnEnvelope'],
+		['a number', '17', 'notAnEnvelope'],
+		[
+			'signed by another',
+			writeAnswer({ result: 1, error: null, id: '1' }, { ...key, secret: 'x' }),
+			'wrongSignature',
+		],
+		['an upper-case signature', envelope('{}', sign('{}', key).toUpperCase()), 'wrongSignature'],
+		['no signature', envelope('{}', null), 'wrongSignature'],
+		['of another id', writeAnswer({ result: 1, error: null, id: '2' }, key), 'wrongId'],
+		['an error', writeAnswer({ result: null, error: 'нет', id: '1' }, key), 'remoteError'],
+		[
+			'an error that is an object',
+			envelope('{"error":{"a":1}}', sign('{"error":{"a":1}}', key)),
+			'remoteError',
+		],
+		['a signed list', envelope('[]', sign('[]', key)), 'notAnEnvelope'],
+	])('that is %s: %s', (_, body, fault) => {
+		expect(() => openAnswer(body, key, '1')).toThrow(
+			expect.objectContaining({ name: 'ExapiAnswerError', fault }),
+		);
+	});
+
+	it.each([null, 1, '1', ''])('may have the id %j for "1"', (id) => {
+		expect(openAnswer(writeAnswer({ result: 7, error: null, id }, key), key, '1').result).toBe(7);
+	});
+
+	it('is found behind warnings that PHP printed', () => {
+		const body = `<br />\n<b>Warning</b>: {"x"} in crm.php\n${writeAnswer({ result: 7, error: null, id: '1' }, key)}`;
+		expect(openAnswer(body, key, '1').result).toBe(7);
+	});
+
+	it('that cannot be read shows its first 200 characters, of a wrong signature nothing', () => {
+		const page = `<h1>${'x'.repeat(500)}`;
+		const detailOf = (body: string) => {
+			try {
+				openAnswer(body, key, '1');
+				return 'none';
+			} catch (error) {
+				return (error as ExapiAnswerError).detail;
+			}
+		};
+		expect(detailOf(page)).toBe(`${page.slice(0, 200)}…`);
+		expect(detailOf(envelope('{"result":"bait"}', '0'.repeat(32)))).toBe('');
+	});
+});
+
+describe('a signature', () => {
+	it('never matches without a secret', () => {
+		const open = { sender: 'x', secret: '' };
+		expect(signatureMatches('{}', sign('{}', open), open)).toBe(false);
+	});
+});
+
+function signed(request: string): string {
+	return JSON.stringify({ sender: key.sender, sign: sign(request, key), request });
+}
+
+function envelope(answer: string, signature: string | null): string {
+	return JSON.stringify({ sign: signature, answer });
+}
+
+function sameMeaning(a: string, b: string): boolean {
+	try {
+		return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,373 @@
+import { lookup } from 'node:dns';
+import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { NodeEgressFilter } from 'n8n-workflow';
+import {
+	checkAddress,
+	createHttpClient,
+	HttpFailure,
+	repeating,
+	retryAfter,
+	textOfBody,
+	type HttpRequest,
+	type HttpResponse,
+} from '../../../nodes/shared/http';
+import { serve, serveTcp, serveTls, type Loopback } from './loopback';
+
+const passing: NodeEgressFilter = {
+	validateUrl: async () => await Promise.resolve({ ok: true, result: undefined }),
+	validateConnectionHost: () => ({ ok: true, result: undefined }),
+	createSecureLookup: () => lookup,
+	validateRedirectSync: () => undefined,
+};
+const httpRequest = jest.fn();
+const send = createHttpClient({ httpRequest, getSecureEgressFilter: () => passing });
+
+const servers: Loopback[] = [];
+const started = async (server: Promise<Loopback>) => {
+	servers.push(await server);
+	return servers.at(-1)!;
+};
+afterEach(async () => {
+	httpRequest.mockReset();
+	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
+});
+
+const request = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+	url,
+	method: 'POST',
+	body: '{"при":"вет"}',
+	timeout: 2_000,
+	maxAnswerBytes: 1_000_000,
+	allowUnauthorizedCerts: false,
+	...more,
+});
+
+async function failureOf(promise: Promise<unknown>): Promise<HttpFailure> {
+	const error: unknown = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	expect(error).toBeInstanceOf(HttpFailure);
+	return error as HttpFailure;
+}
+
+const echo: RequestListener = (incoming, response) => {
+	const chunks: Buffer[] = [];
+	incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+	incoming.on('end', () => {
+		response.setHeader('X-Method', incoming.method ?? '');
+		response.end(Buffer.concat(chunks));
+	});
+};
+
+describe('an exchange', () => {
+	it('sends bytes and gives status, headers and bytes', async () => {
+		const { url } = await started(
+			serve((_, response) => response.writeHead(418, { 'X-A': 'b' }).end('short and stout')),
+		);
+		const response = await send(request(url));
+		expect(response).toMatchObject({ status: 418, headers: { 'x-a': 'b' } });
+		expect(response.body.toString()).toBe('short and stout');
+	});
+
+	it('keeps one connection for requests in turn', async () => {
+		const server = await started(serve(echo));
+		for (let count = 0; count < 10; count++) await send(request(server.url));
+		expect(server.connections()).toBe(1);
+	});
+
+	it('closes an idle connection before servers do', async () => {
+		const closed: number[] = [];
+		const server = await started(
+			serve((incoming, response) => {
+				const since = Date.now();
+				incoming.socket.once('close', () => closed.push(Date.now() - since));
+				response.end('{}');
+			}),
+		);
+		await send(request(server.url));
+		await sleep(4_600);
+		expect(closed).toHaveLength(1);
+		expect(closed[0]).toBeGreaterThan(3_000);
+	}, 10_000);
+
+	it('decompresses', async () => {
+		const { url } = await started(
+			serve((_, response) =>
+				response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('text')),
+			),
+		);
+		expect((await send(request(url))).body.toString()).toBe('text');
+	});
+});
+
+describe('a failed exchange', () => {
+	it.each<[string, () => Promise<Loopback>, string, string]>([
+		[
+			'a connection closed without a byte',
+			async () => await serve((incoming) => incoming.socket.destroy()),
+			'closed',
+			'unknown',
+		],
+		[
+			'an end in the middle of the answer',
+			async () =>
+				await serve((_, response) => {
+					response.writeHead(200, { 'content-length': '100' }).write('half');
+					setTimeout(() => response.destroy(), 20);
+				}),
+			'broken',
+			'unknown',
+		],
+		[
+			'what is not HTTP',
+			async () => await serveTcp((socket) => socket.end('SSH-2.0-x\r\n')),
+			'broken',
+			'unknown',
+		],
+		['no answer in time', async () => await serve(() => undefined), 'timeout', 'unknown'],
+		[
+			'a body that drips for too long',
+			async () =>
+				await serve((_, response) => {
+					const timer = setInterval(() => response.write('.'), 50);
+					response.on('close', () => clearInterval(timer));
+				}),
+			'timeout',
+			'unknown',
+		],
+		[
+			'an answer that is too large',
+			async () => await serve((_, response) => response.end(Buffer.alloc(1_000_001))),
+			'tooLarge',
+			'unknown',
+		],
+		[
+			'a gzip bomb',
+			async () =>
+				await serve((_, response) =>
+					response
+						.writeHead(200, { 'content-encoding': 'gzip' })
+						.end(gzipSync(Buffer.alloc(50_000_000))),
+				),
+			'tooLarge',
+			'unknown',
+		],
+		['a certificate nobody trusts', async () => await serveTls(echo), 'tls', 'notSent'],
+		[
+			'a redirect to another host',
+			async () =>
+				await serve((_, response) =>
+					response.writeHead(307, { location: 'http://elsewhere.invalid/' }).end(),
+				),
+			'redirected',
+			'rejected',
+		],
+		[
+			'redirects without end',
+			async () =>
+				await serve((_, response) => response.writeHead(307, { location: '/again' }).end()),
+			'redirected',
+			'rejected',
+		],
+	])('is told apart: %s', async (_, start, kind, outcome) => {
+		const { url } = await started(start());
+		const before = Date.now();
+		const failure = await failureOf(send(request(url, { timeout: 500 })));
+		expect(failure).toMatchObject({ kind, outcome });
+		expect(Date.now() - before).toBeLessThan(1_500);
+	});
+
+	it('tells a port where nothing listens, and an unknown name', async () => {
+		const server = await serve(echo);
+		await server.close();
+		expect(await failureOf(send(request(server.url)))).toMatchObject({
+			kind: 'unreachable',
+			message: expect.stringContaining('nothing listens'),
+		});
+		expect(await failureOf(send(request('http://no-such-host.invalid/')))).toMatchObject({
+			kind: 'unreachable',
+			message: expect.stringContaining('its name is not known'),
+		});
+	});
+
+	it('tells TLS to a port that speaks none', async () => {
+		const { url } = await started(serve(echo));
+		expect(await failureOf(send(request(url.replace('http:', 'https:'))))).toMatchObject({
+			kind: 'tls',
+		});
+	});
+
+	it('tells a stopped execution, also one that is stopped already', async () => {
+		const { url } = await started(serve(() => undefined));
+		const stop = new AbortController();
+		const stopped = failureOf(send(request(url, { signal: stop.signal })));
+		setTimeout(() => stop.abort(), 50);
+		expect((await stopped).kind).toBe('cancelled');
+		expect((await failureOf(send(request(url, { signal: stop.signal })))).kind).toBe('cancelled');
+	});
+
+	it('holds nothing of the request', async () => {
+		const { url } = await started(serve((incoming) => incoming.socket.destroy()));
+		const failure = await failureOf(
+			send(request(url, { body: 'signature-1234', headers: { 'x-key': 'signature-1234' } })),
+		);
+		expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain(
+			'signature-1234',
+		);
+		expect(failure.cause).toBeUndefined();
+	});
+});
+
+describe('TLS', () => {
+	it('takes any certificate where the credential says so', async () => {
+		const { url } = await started(serveTls(echo));
+		const { status } = await send(request(url, { allowUnauthorizedCerts: true }));
+		expect(status).toBe(200);
+		// The other setting has connections of its own.
+		expect((await failureOf(send(request(url)))).kind).toBe('tls');
+	});
+});
+
+describe('a redirect on the same host', () => {
+	it.each([301, 302, 307, 308])('keeps method and body (%i)', async (status) => {
+		const { url } = await started(
+			serve((incoming, response) =>
+				incoming.url === '/exapi'
+					? void response.writeHead(status, { location: '/exapi/' }).end()
+					: echo(incoming, response),
+			),
+		);
+		const response = await send(request(url));
+		expect(response.headers['x-method']).toBe('POST');
+		expect(response.body.toString()).toBe('{"при":"вет"}');
+	});
+
+	it('is not followed when it says that the work is done (303)', async () => {
+		const { url } = await started(
+			serve((_, response) => response.writeHead(303, { location: '/' }).end()),
+		);
+		expect((await send(request(url))).status).toBe(303);
+	});
+});
+
+describe("n8n's rules", () => {
+	it('hold before a connection and while dialling', async () => {
+		const server = await started(serve(echo));
+		const blocking = (filter: Partial<NodeEgressFilter>) =>
+			createHttpClient({ httpRequest, getSecureEgressFilter: () => ({ ...passing, ...filter }) });
+		const before = blocking({
+			validateUrl: async () => await Promise.resolve({ ok: false, error: new Error('no') }),
+		});
+		class SsrfBlockedIpError extends Error {}
+		const dialling = blocking({
+			createSecureLookup: () => (_host, _options, done) =>
+				done(new SsrfBlockedIpError('no'), '', 4),
+		});
+		expect((await failureOf(before(request(server.url)))).kind).toBe('blocked');
+		expect(
+			(await failureOf(dialling(request(server.url.replace('127.0.0.1', 'localhost'))))).kind,
+		).toBe('blocked');
+		expect(server.connections()).toBe(0);
+	});
+
+	it('make the helper send where a proxy is set, or where there is no filter', async () => {
+		const { url } = await started(serve(echo));
+		const { Readable } = await import('node:stream');
+		httpRequest.mockImplementation(
+			async () =>
+				await Promise.resolve({
+					statusCode: 200,
+					headers: {},
+					body: Readable.from([Buffer.from('by helper')]),
+				}),
+		);
+		process.env.http_proxy = 'http://127.0.0.1:9';
+		try {
+			expect((await send(request(url))).body.toString()).toBe('by helper');
+		} finally {
+			delete process.env.http_proxy;
+		}
+		expect((await createHttpClient({ httpRequest })(request(url))).body.toString()).toBe(
+			'by helper',
+		);
+		expect(httpRequest).toHaveBeenCalledTimes(2);
+		expect(httpRequest.mock.calls[0]).toEqual([
+			expect.objectContaining({ disableFollowRedirect: true, timeout: 2_000 }),
+		]);
+	});
+});
+
+describe('text of a body', () => {
+	const response = (body: Buffer, type = ''): HttpResponse => ({
+		status: 200,
+		headers: { 'content-type': type },
+		body,
+	});
+
+	it.each([
+		['UTF-8', Buffer.from('заказ'), 'text/html; charset=windows-1251'],
+		['a byte order mark', Buffer.from('\ufeffзаказ'), 'application/json'],
+		[
+			'windows-1251',
+			Buffer.from([0xe7, 0xe0, 0xea, 0xe0, 0xe7]),
+			'text/html; charset="windows-1251"',
+		],
+	])('is read: %s', (_, body, type) => {
+		expect(textOfBody(response(body, type))).toBe('заказ');
+	});
+
+	it('never fails', () => {
+		expect(textOfBody(response(Buffer.from([0xff, 0x41]), 'text/html; charset=no-such'))).toBe(
+			'\ufffdA',
+		);
+	});
+});
+
+describe('an address', () => {
+	it.each([
+		['', 'empty'],
+		[undefined, 'empty'],
+		['crm.example.com/exapi', 'not an address'],
+		['ftp://crm.example.com', 'not an address'],
+		['http://a:b@crm.example.com', 'user name or password'],
+	])('is refused: %s', (address, reason) => {
+		expect(() => checkAddress(address, 'The URL')).toThrow(reason);
+	});
+
+	it('is taken as it is', () => {
+		expect(checkAddress(' https://crm.example.com/exapi?x=1 ', 'The URL')).toBe(
+			'https://crm.example.com/exapi?x=1',
+		);
+	});
+});
+
+describe('repeating', () => {
+	it('tries three times in all, and only what may be repeated', async () => {
+		const call = jest.fn(async () => await Promise.reject(new Error('no')));
+		await expect(repeating(call, () => ({ again: true, after: 1 }))).rejects.toThrow('no');
+		expect(call).toHaveBeenCalledTimes(3);
+		await expect(repeating(call, () => ({ again: false }))).rejects.toThrow('no');
+		expect(call).toHaveBeenCalledTimes(4);
+	});
+
+	it('does not wait for ever, nor after the execution was stopped', async () => {
+		const call = jest.fn(async () => await Promise.reject(new Error('no')));
+		await expect(repeating(call, () => ({ again: true, after: 31_000 }))).rejects.toThrow('no');
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 30);
+		await expect(
+			repeating(call, () => ({ again: true, after: 20_000 }), stop.signal),
+		).rejects.toThrow('no');
+		expect(call).toHaveBeenCalledTimes(2);
+	});
+
+	it('reads Retry-After as seconds or as a date', () => {
+		expect(retryAfter('2')).toBe(2_000);
+		expect(retryAfter(new Date(Date.now() + 5_000).toUTCString())).toBeGreaterThan(3_000);
+		expect(retryAfter(undefined)).toBeUndefined();
+		expect(retryAfter('soon')).toBeUndefined();
+	});
+});
