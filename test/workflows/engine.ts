@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
+import {
+	CredentialTestContext,
+	ExecutionLifecycleHooks,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	createEmptyRunExecutionData,
 	NodeConnectionTypes,
@@ -7,6 +12,7 @@ import {
 	Workflow,
 	type ExecutionError,
 	type ICredentialDataDecryptedObject,
+	type ICredentialTestFunctions,
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
@@ -110,6 +116,11 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	const running = execution.run({ workflow, startNode: workflow.nodes.Input! });
 	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
 	return outcomeOf(await running);
+}
+
+/** What n8n gives to the test of a credential. */
+export function credentialTestFunctions(): ICredentialTestFunctions {
+	return new CredentialTestContext();
 }
 
 function node(name: string, type: string, parameters: IDataObject): INode {
