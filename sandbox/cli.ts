@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SAMPLE_FILES, SANDBOX_USER } from './clientright';
 import { SAMPLE_ORDERS, SANDBOX_PARTNER } from './exapi';
 import { createSandbox, PortTakenError, type Sandbox } from './server';
 import type { SystemDescription } from './system';
@@ -10,9 +11,10 @@ const HELP = `The partner systems, to be used from n8n without touching a real o
 npm run sandbox [-- --port ${DEFAULT_PORT}] [-- --empty]
 
   --port    port on 127.0.0.1, or SANDBOX_PORT; default ${DEFAULT_PORT}, 0 for any free one
-  --empty   without the sample orders
+  --empty   without the sample orders and files
 
-Environment: SANDBOX_EXAPI_SENDER, SANDBOX_EXAPI_SECRET, SANDBOX_EXAPI_TIME_ZONE
+Environment: SANDBOX_EXAPI_SENDER, SANDBOX_EXAPI_SECRET, SANDBOX_EXAPI_TIME_ZONE,
+SANDBOX_CLIENTRIGHT_USERNAME, SANDBOX_CLIENTRIGHT_ACCESS_KEY
 `;
 
 async function main(): Promise<void> {
@@ -31,9 +33,16 @@ async function main(): Promise<void> {
 	const { SANDBOX_EXAPI_SENDER, SANDBOX_EXAPI_SECRET, SANDBOX_EXAPI_TIME_ZONE } = process.env;
 	const sender = SANDBOX_EXAPI_SENDER || SANDBOX_PARTNER.sender;
 	const secret = SANDBOX_EXAPI_SECRET || SANDBOX_PARTNER.secret;
+	const { SANDBOX_CLIENTRIGHT_USERNAME, SANDBOX_CLIENTRIGHT_ACCESS_KEY } = process.env;
+	const username = SANDBOX_CLIENTRIGHT_USERNAME || SANDBOX_USER.username;
+	const accessKey = SANDBOX_CLIENTRIGHT_ACCESS_KEY || SANDBOX_USER.accessKey;
 	const sandbox = createSandbox({
 		port,
 		exapi: { partners: { [sender]: secret }, timeZone: SANDBOX_EXAPI_TIME_ZONE || undefined },
+		clientright: {
+			users: { [username]: accessKey },
+			contactFiles: values.empty ? [] : SAMPLE_FILES,
+		},
 	});
 	if (!values.empty) sandbox.exapi.crm.seed(...SAMPLE_ORDERS);
 	await sandbox.start();

@@ -2,6 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
+import {
+	createClientRightSystem,
+	type ClientRightOptions,
+	type ClientRightSystem,
+} from './clientright';
 import { createExapiSystem, type ExapiOptions, type ExapiSystem } from './exapi';
 import type { PartnerSystem, SystemDescription } from './system';
 
@@ -16,14 +21,22 @@ export interface SandboxOptions {
 	/** How long an idle connection stays open, in milliseconds; default 65,000. */
 	keepAliveMs?: number;
 	exapi?: ExapiOptions;
+	clientright?: ClientRightOptions;
+}
+
+/** `url` is the entry point to put into the credential. */
+export interface SystemAddress {
+	url: string;
+	controlUrl: string;
 }
 
 export interface SandboxAddress {
 	/** `http://127.0.0.1:<port>` */
 	url: string;
 	port: number;
-	/** `url` is the entry point to put into the credential. */
-	exapi: { url: string; controlUrl: string };
+	exapi: SystemAddress;
+	/** `url` is the whole address of `webservice.php`; files are at paths relative to it. */
+	clientright: SystemAddress;
 }
 
 export interface Sandbox {
@@ -33,11 +46,12 @@ export interface Sandbox {
 	 * @throws PortTakenError when another program has the port
 	 */
 	start(): Promise<SandboxAddress>;
-	/** Closes the port and all connections; orders and figures stay readable. */
+	/** Closes the port and all connections; orders, records and figures stay readable. */
 	stop(): Promise<void>;
 	/** What a person types into n8n, for each system. */
 	describe(): SystemDescription[];
 	readonly exapi: ExapiSystem;
+	readonly clientright: ClientRightSystem;
 }
 
 /** The port is in use; `port` tells which. */
@@ -52,12 +66,14 @@ export class PortTakenError extends Error {
 /** Partner systems to test against, in this process. Any number of them can run at once. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
 	const exapi = createExapiSystem(options.exapi);
-	const systems: readonly PartnerSystem[] = [exapi];
+	const clientright = createClientRightSystem(options.clientright);
+	const systems: readonly PartnerSystem[] = [exapi, clientright];
 	let server: Server | undefined;
 	let url = '';
 
 	return {
 		exapi,
+		clientright,
 		describe: () => systems.map((system) => system.describe(url)),
 		async start() {
 			if (server) throw new Error(`The sandbox runs already, at ${url}`);
@@ -69,8 +85,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 			const port = await listen(created, options.port ?? 0);
 			server = created;
 			url = `http://${HOST}:${port}`;
-			const controlUrl = `${url}/control/${exapi.name}`;
-			return { url, port, exapi: { url: `${url}/exapi`, controlUrl } };
+			const addressOf = ({ name }: PartnerSystem, entryPoint: string): SystemAddress => ({
+				url: `${url}${entryPoint}`,
+				controlUrl: `${url}/control/${name}`,
+			});
+			return {
+				url,
+				port,
+				exapi: addressOf(exapi, '/exapi'),
+				clientright: addressOf(clientright, '/clientright/webservice.php'),
+			};
 		},
 		async stop() {
 			const stopping = server;

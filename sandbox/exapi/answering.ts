@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
 import type { ExapiAnswer, ExapiKey, OpenedRequest } from '../../nodes/Exapi/protocol';
+import {
+	drop,
+	firstHalf,
+	htmlPage,
+	resetHalfway,
+	send,
+	sendStatus,
+	waitWhileOpen,
+} from '../responses';
 import type { CrmState } from './crm-state';
 import { carriesOutFirst, type Fault } from './faults';
 import { carryOut, MethodError } from './methods';
 import type { ReceivedRequest } from './request-log';
-import { drop, firstHalf, htmlPage, resetHalfway, send, waitWhileOpen } from './responses';
 import { answerIdFor, writeSignedAnswer } from './signed-answer';
 
 const ERROR_TEXT = 'An error that the sandbox was told to answer';
@@ -85,13 +92,6 @@ function spoil(
 			sendAnswer(exchange, { ...answer, result: null, error: fault.message ?? ERROR_TEXT });
 			break;
 	}
-}
-
-function sendStatus(res: Response, status: number, retryAfter?: number | string): void {
-	const page = htmlPage(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
-	const headers: Record<string, string> = {};
-	if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter);
-	send(res, status, 'text/html', page, headers);
 }
 
 function outcome({ state, opened, received }: Exchange): ExapiAnswer {

@@ -1,7 +1,7 @@
 import { isTimeZone } from '../../nodes/Exapi/protocol';
 import { ConnectionCounter } from '../connections';
 import { Admission } from './admission';
-import { FaultPlan } from './faults';
+import { createFaultPlan, type ExapiFaultPlan } from './faults';
 import { OrderBook } from './order-book';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks';
 import { RequestLog } from './request-log';
@@ -26,7 +26,7 @@ export interface CrmState {
 	readonly timeZone: string;
 	readonly book: OrderBook;
 	readonly log: RequestLog;
-	readonly faults: FaultPlan;
+	readonly faults: ExapiFaultPlan;
 	readonly admission: Admission;
 	readonly connections: ConnectionCounter;
 	quirks: Quirks;
@@ -42,7 +42,7 @@ export function createCrmState(options: ExapiOptions): CrmState {
 		timeZone,
 		book: new OrderBook(timeZone),
 		log: new RequestLog(options.keepRequests ?? 10_000),
-		faults: new FaultPlan(),
+		faults: createFaultPlan(),
 		admission: new Admission(secretsBySender(options), maxFailuresOf(options)),
 		connections: new ConnectionCounter(),
 		quirks: { ...DEFAULT_QUIRKS, ...options.quirks },

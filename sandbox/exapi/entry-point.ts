@@ -6,11 +6,11 @@ import express, {
 } from 'express';
 import { ExapiRequestError } from '../../nodes/Exapi/protocol';
 import { isObject } from '../../nodes/Exapi/protocol/json';
+import { drop } from '../responses';
 import { answerRequest, sendSigned } from './answering';
 import type { CrmState } from './crm-state';
 import { orderIdIn } from './methods';
 import type { ReceivedRequest } from './request-log';
-import { drop } from './responses';
 
 /** As n8n's own limit for a request. */
 const BODY_LIMIT = '16mb';

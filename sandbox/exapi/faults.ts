@@ -1,5 +1,12 @@
 import type { ExapiRequest } from '../../nodes/Exapi/protocol';
 import { SandboxControlError } from '../control';
+import {
+	checkCount,
+	checkFinalStatus,
+	FaultPlan,
+	type FaultTiming,
+	type Planned,
+} from '../fault-plan';
 import { orderIdIn } from './methods';
 
 /** What goes wrong, see {@link Fault}. */
@@ -17,35 +24,24 @@ type FaultEffect =
 	/** A signed answer whose `error` is this text. */
 	| { kind: 'error'; message?: string };
 
-/** A fault to inject. It strikes rightly signed requests only. */
-export type Fault = FaultEffect & {
-	/** Strikes this method only. */
-	method?: string;
-	/** Strikes only the `addOrder` of this order number. */
-	orderId?: string;
-	/**
-	 * Whether the request is carried out first, that is, the order stored. Default: true for what
-	 * spoils or delays an answer (`delay`, `reset`, `truncated`, `wrongSignature`, `otherId`), false
-	 * for what takes its place. A delayed request that is not carried out first is afterwards, if the
-	 * client still waits.
-	 */
-	carryOut?: boolean;
-	/** How many requests it strikes; default 1. */
-	times?: number | 'always';
-	/** How many requests it would strike it lets pass first; default 0. */
-	skip?: number;
-};
+/**
+ * A fault to inject. It strikes rightly signed requests only. `carryOut` is by default true for
+ * what spoils or delays an answer (`delay`, `reset`, `truncated`, `wrongSignature`, `otherId`),
+ * false for what takes its place. A delayed request that is not carried out first is afterwards,
+ * if the client still waits.
+ */
+export type Fault = FaultEffect &
+	FaultTiming & {
+		/** Strikes this method only. */
+		method?: string;
+		/** Strikes only the `addOrder` of this order number. */
+		orderId?: string;
+	};
 
 export type FaultKind = Fault['kind'];
 
 /** A fault in the plan. */
-export type PlannedFault = Fault & {
-	/** From 1 on. */
-	id: number;
-	struck: number;
-	/** Requests it still lets pass. */
-	skipLeft: number;
-};
+export type PlannedFault = Planned<Fault>;
 
 const SPOILS_AN_ANSWER: Readonly<Record<FaultKind, boolean>> = {
 	drop: false,
@@ -68,42 +64,11 @@ export function carriesOutFirst(fault: Fault): boolean {
 	return fault.carryOut ?? SPOILS_AN_ANSWER[fault.kind];
 }
 
-/** The faults to come. Of several that fit a request, the one injected first strikes. */
-export class FaultPlan {
-	private faults: PlannedFault[] = [];
-	private lastId = 0;
+/** The faults to come for one CRM. */
+export type ExapiFaultPlan = FaultPlan<Fault, ExapiRequest>;
 
-	/** @throws SandboxControlError for a fault that cannot be played */
-	add(fault: Fault): PlannedFault {
-		checkFault(fault);
-		this.lastId += 1;
-		const planned = { ...fault, id: this.lastId, struck: 0, skipLeft: fault.skip ?? 0 };
-		this.faults.push(planned);
-		return { ...planned };
-	}
-
-	/** The fault that strikes this request, counted off. */
-	take(request: ExapiRequest): Fault | undefined {
-		for (const fault of this.faults) {
-			if (!concerns(fault, request) || isSpent(fault)) continue;
-			if (fault.skipLeft > 0) {
-				fault.skipLeft -= 1;
-				continue;
-			}
-			fault.struck += 1;
-			return fault;
-		}
-		return undefined;
-	}
-
-	/** All faults since the last clearing, spent ones too. */
-	list(): PlannedFault[] {
-		return this.faults.map((fault) => ({ ...fault }));
-	}
-
-	clear(): void {
-		this.faults = [];
-	}
+export function createFaultPlan(): ExapiFaultPlan {
+	return new FaultPlan(checkFault, concerns);
 }
 
 function concerns(fault: Fault, request: ExapiRequest): boolean {
@@ -111,27 +76,10 @@ function concerns(fault: Fault, request: ExapiRequest): boolean {
 	return fault.orderId === undefined || fault.orderId === orderIdIn(request);
 }
 
-function isSpent({ times = 1, struck }: PlannedFault): boolean {
-	return times !== 'always' && struck >= times;
-}
-
 function checkFault(fault: Fault): void {
 	if (!FAULT_KINDS.includes(fault.kind)) {
 		throw new SandboxControlError(`"kind" must be one of: ${FAULT_KINDS.join(', ')}`);
 	}
 	if (fault.kind === 'delay') checkCount('ms', fault.ms);
-	if (fault.kind === 'status' && !isFinalStatus(fault.status)) {
-		throw new SandboxControlError('"status" must be an HTTP status from 200 to 599');
-	}
-	if (fault.times !== 'always') checkCount('times', fault.times ?? 1);
-	checkCount('skip', fault.skip ?? 0);
-}
-
-function isFinalStatus(status: unknown): boolean {
-	return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
-}
-
-function checkCount(name: string, value: unknown): void {
-	if (Number.isInteger(value) && Number(value) >= 0) return;
-	throw new SandboxControlError(`"${name}" must be a whole number, 0 or more`);
+	if (fault.kind === 'status') checkFinalStatus('status', fault.status);
 }

@@ -1,4 +1,4 @@
-import { SandboxControlError } from '../control';
+import { checkQuirks, ON_OR_OFF, type AllowedQuirks } from '../quirk-check';
 
 /** How the CRM writes what exapi.md leaves open, or what PHP peers write otherwise. */
 export interface Quirks {
@@ -50,9 +50,7 @@ export const PHP_QUIRKS: Readonly<Partial<Quirks>> = {
 	callLogDates: 'sql',
 };
 
-const ON_OR_OFF = [false, true] as const;
-
-const ALLOWED: { [Name in keyof Quirks]: ReadonlyArray<Quirks[Name]> } = {
+const ALLOWED: AllowedQuirks<Quirks> = {
 	integersAsText: ON_OR_OFF,
 	answerId: ['echo', 'null', 'number'],
 	unknownOrders: ['null', 'gap', 'omit'],
@@ -64,24 +62,7 @@ const ALLOWED: { [Name in keyof Quirks]: ReadonlyArray<Quirks[Name]> } = {
 	ordersSince: ['approved', 'created'],
 };
 
-/**
- * Checks quirks that may have come as JSON.
- *
- * @throws SandboxControlError naming the quirk that does not exist or cannot have that value
- */
+/** @throws SandboxControlError for a quirk or value that does not exist */
 export function readQuirks(input: object): Partial<Quirks> {
-	for (const [name, value] of Object.entries(input)) {
-		const allowed: readonly unknown[] | undefined = Object.hasOwn(ALLOWED, name)
-			? ALLOWED[name as keyof Quirks]
-			: undefined;
-		if (allowed === undefined) {
-			throw new SandboxControlError(
-				`There is no quirk "${name}". There are: ${Object.keys(ALLOWED).join(', ')}`,
-			);
-		}
-		if (!allowed.includes(value)) {
-			throw new SandboxControlError(`"${name}" must be one of: ${allowed.join(', ')}`);
-		}
-	}
-	return input;
+	return checkQuirks(input, ALLOWED);
 }

@@ -1,4 +1,5 @@
 import { sign, type ExapiAnswer, type ExapiKey } from '../../nodes/Exapi/protocol';
+import { phpJson } from '../php-json';
 import type { Quirks } from './quirks';
 
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -11,7 +12,7 @@ export function writeSignedAnswer(
 	key: ExapiKey,
 	quirks: Readonly<Quirks>,
 ): string {
-	const encode = quirks.phpEscapes ? encodeLikePhp : JSON.stringify;
+	const encode = quirks.phpEscapes ? phpJson : JSON.stringify;
 	const result = quirks.integersAsText ? numbersAsText(answer.result) : answer.result;
 	const text = encode({ result, error: answer.error, id: answer.id });
 	const body = encode({ sign: sign(text, key), answer: text });
@@ -25,15 +26,6 @@ export function answerIdFor(id: string, quirks: Readonly<Quirks>): ExapiAnswer['
 	if (quirks.answerId === 'null') return null;
 	const isNumber = /^\d+$/.test(id) && Number.isSafeInteger(Number(id));
 	return quirks.answerId === 'number' && isNumber ? Number(id) : id;
-}
-
-/** In JSON text `/` and characters outside ASCII occur within strings only. */
-function encodeLikePhp(value: unknown): string {
-	return JSON.stringify(value)
-		.replaceAll('/', '\\/')
-		.replace(/[\u0080-\uFFFF]/g, (unit) => {
-			return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-		});
 }
 
 function numbersAsText(value: unknown): unknown {

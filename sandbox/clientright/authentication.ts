@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { WebserviceError, webserviceError } from './webservice-error';
+
+/** A user of the CRM; the access key is the one of "My Preferences", not a password. */
+export interface CrmUser {
+	accessKey: string;
+	/** Default true. */
+	active?: boolean;
+}
+
+/** A user as the control API shows it: without its access key. */
+export interface UserView {
+	username: string;
+	userId: string;
+	active: boolean;
+}
+
+interface Account extends Required<CrmUser> {
+	username: string;
+	userId: string;
+	challenge?: { token: string; expiresAt: number };
+}
+
+/** The answer to `getchallenge`; times in Unix seconds. */
+export interface Challenge {
+	token: string;
+	serverTime: number;
+	expireTime: number;
+}
+
+/**
+ * Users and their challenges. A user has one challenge at a time, good for any number of logins
+ * until it expires or the next one takes its place.
+ */
+export class Authentication {
+	private readonly accounts = new Map<string, Account>();
+
+	constructor(public challengeLifetimeMs: number) {}
+
+	/** Adds a user or changes its key; an open challenge stays. */
+	set(username: string, { accessKey, active = true }: CrmUser): void {
+		const known = this.find(username);
+		const userId = known?.userId ?? `19x${this.accounts.size + 1}`;
+		this.accounts.set(keyOf(username), { ...known, username, userId, accessKey, active });
+	}
+
+	remove(username: string): void {
+		this.accounts.delete(keyOf(username));
+	}
+
+	clear(): void {
+		this.accounts.clear();
+	}
+
+	users(): UserView[] {
+		return [...this.accounts.values()].map(({ username, userId, active }) => ({
+			username,
+			userId,
+			active,
+		}));
+	}
+
+	/** All access keys, to be kept out of the log. */
+	accessKeys(): string[] {
+		return [...this.accounts.values()].map(({ accessKey }) => accessKey);
+	}
+
+	/** @throws WebserviceError when there is no such user */
+	challenge(username: string): Challenge {
+		if (username === '') throw new WebserviceError('ACCESS_DENIED', 'No username given');
+		const account = this.find(username);
+		if (!account) throw new WebserviceError('ACCESS_DENIED', 'username does not exists');
+		const now = Date.now();
+		const token = randomBytes(7).toString('hex').slice(1);
+		account.challenge = { token, expiresAt: now + this.challengeLifetimeMs };
+		const serverTime = Math.floor(now / 1000);
+		const lifetime = Math.floor(this.challengeLifetimeMs / 1000);
+		return { token, serverTime, expireTime: serverTime + lifetime };
+	}
+
+	/**
+	 * @param answer md5 of token and access key, lower-case hex
+	 * @throws WebserviceError when the challenge is gone or the answer wrong
+	 */
+	logIn(username: string, answer: string): UserView {
+		const account = this.find(username);
+		const challenge = account?.challenge;
+		if (!account || !challenge || challenge.expiresAt <= Date.now()) {
+			throw webserviceError('INVALID_AUTH_TOKEN');
+		}
+		const expected = createHash('md5')
+			.update(challenge.token + account.accessKey)
+			.digest('hex');
+		if (answer !== expected || !account.active) throw webserviceError('INVALID_USER_CREDENTIALS');
+		const { userId, active } = account;
+		return { username: account.username, userId, active };
+	}
+
+	/** As if the lifetime of every open challenge were over. */
+	expireChallenges(): void {
+		for (const { challenge } of this.accounts.values()) if (challenge) challenge.expiresAt = 0;
+	}
+
+	/** As if no challenge had ever been asked for. */
+	forgetChallenges(): void {
+		for (const account of this.accounts.values()) account.challenge = undefined;
+	}
+
+	private find(username: string): Account | undefined {
+		return this.accounts.get(keyOf(username));
+	}
+}
+
+/** MySQL compares names without regard to case and to spaces at their end. */
+export function keyOf(name: string): string {
+	return name.toLowerCase().trimEnd();
+}

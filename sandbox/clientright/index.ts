@@ -1,0 +1,14 @@
+export type { CrmUser, UserView } from './authentication';
+export type { CallStatistics } from './call-figures';
+export { createClientRightSystem, type ClientRightSystem } from './clientright-system';
+export { ClientRightCrm, type ClientRightStatistics } from './crm';
+export { SANDBOX_USER, type ClientRightOptions, type Settings } from './crm-state';
+export { FAULT_KINDS, type Fault, type FaultKind, type PlannedFault } from './faults';
+export type { Operation, OperationCall } from './operations';
+export { PhpExit, PhpFatalError } from './php-output';
+export { DEFAULT_QUIRKS, DOCUMENT_QUIRKS, type Quirks } from './quirks';
+export * from './record-types';
+export type { ReceivedCall } from './request-log';
+export { SAMPLE_FILES } from './sample-files';
+export type { SessionView } from './sessions';
+export { WebserviceError, type SessionEnd } from './webservice-error';
