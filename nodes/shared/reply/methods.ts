@@ -1,0 +1,144 @@
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+
+/** Own properties of a response that shadow Node's, Express's and compression's methods. */
+export type Methods = Record<string, (this: ServerResponse, ...args: never[]) => unknown>;
+
+/** Where the methods of an open response put what is written. */
+export interface Writing {
+	readonly response: ServerResponse;
+	keep(part: Buffer): void;
+	end(): void;
+}
+
+const nothing = (): void => undefined;
+
+function self(this: ServerResponse): ServerResponse {
+	return this;
+}
+
+/** These would begin to send. */
+const silent: Methods = { flush: nothing, flushHeaders: nothing };
+
+/** For a response that was answered: n8n still writes, and Node or Express would throw. */
+export const lateMethods: Methods = {
+	...silent,
+	status: self,
+	send: self,
+	json: self,
+	writeHead: self,
+	setHeader: self,
+	setHeaders: self,
+	appendHeader: self,
+	removeHeader: nothing,
+	// A `false` would make a stream that is piped here wait for ever.
+	write: (...args: unknown[]) => {
+		readArguments(args).done();
+		return true;
+	},
+	end(...args: unknown[]) {
+		readArguments(args).done();
+		return this;
+	},
+};
+
+/**
+ * For a response that was not answered yet. `send` is our own because Express's gives an empty 304
+ * to a request with If-None-Match, no body to HEAD, and hashes every body for its ETag; Express's
+ * `json`, `sendStatus`, `sendFile`… end in these. Headers stay in the response until it is answered.
+ */
+export function openMethods(writing: Writing): Methods {
+	const { response } = writing;
+	const end = (part: Part) => {
+		if (part.bytes) writing.keep(part.bytes);
+		writing.end();
+		return response;
+	};
+	const send = (value: unknown) => {
+		const { type, part } = expressBody(value);
+		if (type !== undefined && !response.hasHeader('content-type')) {
+			response.setHeader('Content-Type', type);
+		}
+		return end(readArguments([part]));
+	};
+	return {
+		...silent,
+		// Express 5 throws at a status in a string, which n8n passes on.
+		status: (code: number | string) => {
+			response.statusCode = Number(code);
+			return response;
+		},
+		send,
+		json: (value: unknown) => {
+			if (!response.hasHeader('content-type')) response.setHeader('Content-Type', JSON_TYPE);
+			return end(readArguments([JSON.stringify(value)]));
+		},
+		writeHead: (...args: [status: number, ...rest: unknown[]]) => {
+			response.statusCode = args[0];
+			for (const [name, value] of headersOf(args.at(-1))) response.setHeader(name, value);
+			return response;
+		},
+		write: (...args: unknown[]) => {
+			const part = readArguments(args);
+			if (part.bytes) writing.keep(part.bytes);
+			part.done();
+			return true;
+		},
+		end: (...args: unknown[]) => {
+			const part = readArguments(args);
+			if (part.callback) response.once('finish', part.callback);
+			return end(part);
+		},
+	};
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What Express makes of the value given to `send`. */
+function expressBody(value: unknown): { type?: string; part?: unknown } {
+	if (value === undefined) return {};
+	if (value === null) return { part: '' };
+	if (typeof value === 'string') return { type: 'text/html; charset=utf-8', part: value };
+	if (ArrayBuffer.isView(value)) return { type: 'application/octet-stream', part: value };
+	return { type: JSON_TYPE, part: JSON.stringify(value) };
+}
+
+interface Part {
+	bytes: Buffer | undefined;
+	callback: (() => void) | undefined;
+	/** Tells the writer, as Node does, that this part is out of its hands. */
+	done(): void;
+}
+
+/** `(chunk?, encoding?, callback?)`, of which Node lets any be left out. */
+function readArguments(args: unknown[]): Part {
+	const callback = args.find((value): value is () => void => typeof value === 'function');
+	const [chunk, encoding] = args;
+	return {
+		bytes: toBytes(chunk, encoding),
+		callback,
+		done: () => {
+			if (callback) process.nextTick(callback);
+		},
+	};
+}
+
+/** A copy: the writer may use its buffer again once it was told that the part is done. */
+function toBytes(chunk: unknown, encoding: unknown): Buffer | undefined {
+	if (typeof chunk === 'string') {
+		return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+	}
+	if (!ArrayBuffer.isView(chunk)) return undefined;
+	return Buffer.from(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+}
+
+/** The last argument of `writeHead`: an object, a flat list or a list of pairs. */
+function headersOf(given: unknown): Array<[name: string, value: OutgoingHttpHeader]> {
+	if (Array.isArray(given)) {
+		const flat = given.flat() as string[];
+		return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : []));
+	}
+	if (typeof given !== 'object' || given === null) return [];
+	return Object.entries(given as Record<string, OutgoingHttpHeader | undefined>).flatMap(
+		([name, value]) => (value === undefined ? [] : [[name, value]]),
+	);
+}
