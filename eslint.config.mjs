@@ -75,7 +75,10 @@ export default tseslint.config(
 	{
 		// These layers know errors of their own kind; nodes/shared/errors turns them into n8n's, in
 		// one place for all operations.
-		files: ['nodes/shared/**/*.ts', 'nodes/*/{protocol,transport,actions}/**/*.ts'],
+		files: [
+			'nodes/shared/**/*.ts',
+			'nodes/*/{protocol,transport,server,actions,webservice}/**/*.ts',
+		],
 		rules: { '@n8n/community-nodes/require-node-api-error': 'off' },
 	},
 	prettier,

@@ -22,7 +22,14 @@ export class Exapi implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'exapiApi', required: true, testedBy: 'exapiApiTest' }],
+		credentials: [
+			{
+				name: 'exapiApi',
+				required: true,
+				testedBy: 'exapiApiTest',
+				displayOptions: { hide: { operation: ['respond'] } },
+			},
+		],
 		properties,
 	};
 

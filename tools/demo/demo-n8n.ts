@@ -36,6 +36,7 @@ export async function prepareN8n(options: DemoOptions): Promise<N8nInstance> {
 		...(options.port === undefined ? {} : { port: options.port }),
 		...(options.env === undefined ? {} : { env: options.env }),
 	});
+	if (stories.length === 0) return instance;
 	progress('Importing credentials and example workflows');
 	const credentials = stories.flatMap((story) => story.credentials(sandbox));
 	await instance.importCredentials(credentials);

@@ -23,6 +23,12 @@ export interface RunOptions {
 	concurrency: number;
 }
 
+/** An operation that sends nothing to a CRM and needs no credential. */
+export interface LocalOperation {
+	fields: INodeProperties[];
+	executeLocally(node: IExecuteFunctions): Promise<INodeExecutionData[]>;
+}
+
 /** An operation: its fields in the editor and what it does, in one file each. */
 export interface ExapiOperation {
 	fields: INodeProperties[];

@@ -9,12 +9,12 @@ import { createHttpClient } from '../../shared/http';
 import { parameterReader, recall } from '../../shared/items';
 import { EXAPI_CREDENTIAL, readCredential } from '../transport/credential';
 import { ExapiClient } from '../transport/exapi-client';
-import type { ExapiOperation, ExapiRun } from './operation';
+import type { ExapiOperation, ExapiRun, LocalOperation } from './operation';
 import { readRunOptions } from './options';
 import { orderFields, orderOperations } from './order';
 import { requestFields, requestOperations } from './request';
 
-const operations: Record<string, Record<string, ExapiOperation>> = {
+const operations: Record<string, Record<string, ExapiOperation | LocalOperation>> = {
 	order: orderOperations,
 	request: requestOperations,
 };
@@ -45,7 +45,9 @@ export async function router(node: IExecuteFunctions): Promise<INodeExecutionDat
 	if (!operation) {
 		throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
 	}
-	return await operation.execute(await prepareRun(node));
+	return 'executeLocally' in operation
+		? await operation.executeLocally(node)
+		: await operation.execute(await prepareRun(node));
 }
 
 async function prepareRun(node: IExecuteFunctions): Promise<ExapiRun> {

@@ -25,7 +25,13 @@ export function writeDateTime(value: unknown, zones: { crm: string; workflow: st
 	return moment.toFormat(WIRE_FORMAT);
 }
 
-function readMoment(value: unknown, zone: string): DateTime | undefined {
+/**
+ * Reads a moment as n8n's users give it: text, a `Date`, a Luxon `DateTime`.
+ *
+ * @param zone IANA zone of text that names none
+ * @returns `undefined`, or an invalid `DateTime`, for what is no moment
+ */
+export function readMoment(value: unknown, zone: string): DateTime | undefined {
 	// Expressions hand over the host's Luxon, so `instanceof` would not know its own kind.
 	if (DateTime.isDateTime(value)) return value;
 	if (value instanceof Date) return DateTime.fromJSDate(value);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ExapiInputError } from './errors';
-import { isObject, type JsonObject } from './json';
+import { integerLike, isObject, type JsonObject } from './json';
 
 /** An order to add, in our field names (exapi.md, methods table, `addOrder`). */
 export interface OrderInput {
@@ -141,4 +141,20 @@ function kindOf(value: unknown): string {
 
 function show(value: unknown): string {
 	return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/**
+ * Names the fields of an order that a partner sent. What the document does not list goes into
+ * `customFields`, by its name on the wire.
+ */
+export function orderFromWire(wire: Readonly<JsonObject>): Partial<OrderInput> {
+	const order: JsonObject = {};
+	for (const [name, wireName] of Object.entries(TEXT_FIELDS)) {
+		if (wireName in wire) order[name] = wire[wireName];
+	}
+	if ('ip' in wire) order.ip = wire.ip;
+	if ('kolvo' in wire) order.quantity = integerLike(wire.kolvo);
+	const custom = Object.entries(wire).filter(([name]) => !WIRE_NAMES.has(name));
+	if (custom.length > 0) order.customFields = Object.fromEntries(custom);
+	return order;
 }

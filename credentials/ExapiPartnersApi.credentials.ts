@@ -1,0 +1,36 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/**
+ * The partners whose signed requests a trigger admits. One JSON property, because n8n mixes up the
+ * blanked secrets of a list when one of its rows is deleted. Nothing can be tested about it but its
+ * form, which the trigger checks when it is used.
+ */
+// eslint-disable-next-line @n8n/community-nodes/credential-test-required -- there is no server to ask: we are the server
+export class ExapiPartnersApi implements ICredentialType {
+	name = 'exapiPartnersApi';
+
+	displayName = 'Exapi Partners API';
+
+	icon = {
+		light: 'file:../icons/exapi.svg',
+		dark: 'file:../icons/exapi.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#exapi-trigger';
+
+	hideDomainRestrictionFields = true;
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Partners',
+			name: 'partners',
+			type: 'json',
+			typeOptions: { redactJsonLeaves: true },
+			default: '{\n  "partner_1": "secret of partner_1"\n}',
+			required: true,
+			description:
+				'A JSON object with a secret for each sender. To change a secret without a gap give a list of two, the new one first: {"partner_1": ["new", "old"]}.',
+		},
+	];
+}

@@ -1,0 +1,82 @@
+import type {
+	IHookFunctions,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/errors';
+import { readSettings } from './server/settings';
+import { triggerFields } from './server/trigger-fields';
+import { triggerOutputs } from './server/trigger-outputs';
+import { receive } from './server/webhook';
+
+/** The CRM's side of exapi: partners' signed requests start a workflow, its result is the answer. */
+export class ExapiTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Exapi Trigger',
+		name: 'exapiTrigger',
+		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
+		group: ['trigger'],
+		// Never another version: n8n hands over an unread body only to a version of exactly 1.
+		version: 1,
+		subtitle: '={{ "/" + $parameter["path"] }}',
+		description:
+			'Starts the workflow when a partner sends a signed exapi request, and signs the answer',
+		eventTriggerDescription: 'Waiting for a partner to send a signed request',
+		activationMessage: 'Partners can now send their requests to the production URL.',
+		defaults: { name: 'Exapi Trigger' },
+		triggerPanel: {
+			header: 'Take requests of partners',
+			executionsHelp: {
+				inactive:
+					'<b>To try it</b>, click “Listen for test event” and have a partner, or the sandbox, send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and give partners the production URL, a sender and a secret.',
+				active:
+					'<b>To try it</b>, click “Listen for test event” and have a signed request sent to the test URL.<br /><br /><b>In use</b>, requests to the production URL appear in the list of executions. Requests that are not admitted start none.',
+			},
+			activationHint: 'Publish the workflow to take requests at the production URL.',
+		},
+		inputs: [],
+		outputs: triggerOutputs,
+		credentials: [
+			{ name: 'exapiPartnersApi', required: true },
+			// eslint-disable-next-line @n8n/community-nodes/no-credential-reuse, @n8n/community-nodes/valid-credential-references, n8n-nodes-base/node-class-description-credentials-name-unsuffixed -- n8n's own credential for Redis: users of queue mode have it
+			{ name: 'redis', required: true, displayOptions: { show: { store: ['redis'] } } },
+		],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				path: '={{$parameter["path"]}}',
+				isFullPath: true,
+				responseMode: '={{$parameter["responseMode"]}}',
+				responseData: 'allEntries',
+			},
+		],
+		properties: triggerFields,
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await Promise.resolve(false);
+			},
+			/** There is nobody to register with; what is set wrong is told when the workflow is published. */
+			async create(this: IHookFunctions): Promise<boolean> {
+				try {
+					await readSettings(this);
+				} catch (error) {
+					throw toNodeError(this.getNode(), error, 0);
+				}
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await Promise.resolve(true);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
+}

@@ -1,0 +1,80 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { InputError, toNodeError } from '../../../shared/errors';
+import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
+import type { LocalOperation } from '../operation';
+import { shownFor } from '../options';
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Respond With',
+		name: 'respondWith',
+		type: 'options',
+		options: [
+			{ name: 'Error', value: 'error', description: 'Tell the partner that it did not work' },
+			{ name: 'Result', value: 'result', description: 'Give the partner the result' },
+		],
+		default: 'result',
+		description: 'What to answer to the request that the Exapi Trigger took',
+	},
+	{
+		displayName: 'Result',
+		name: 'result',
+		type: 'json',
+		default: '',
+		required: true,
+		displayOptions: { show: { respondWith: ['result'] } },
+		description:
+			'As JSON: for addOrder the order’s number in the CRM, or false; for the other methods a list of orders with the fields that the Exapi node gives',
+	},
+	{
+		displayName: 'Error Message',
+		name: 'errorMessage',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: { show: { respondWith: ['error'] } },
+		description: 'The text that the partner reads',
+	},
+];
+
+/** `request.respond`: gives the Exapi Trigger the answer, which the trigger signs and sends. */
+export const respond: LocalOperation = {
+	fields: shownFor('request', 'respond', fields),
+
+	async executeLocally(node) {
+		const items = node.getInputData();
+		try {
+			await node.sendResponse({
+				body: writeRespondMessage(readMessage(node)),
+				headers: {},
+				statusCode: 200,
+			});
+		} catch (error) {
+			throw toNodeError(node.getNode(), error, 0);
+		}
+		return items.map((item, index): INodeExecutionData => ({
+			...item,
+			pairedItem: { item: index },
+		}));
+	},
+};
+
+/** A request has one answer: that of the first item. */
+function readMessage(node: IExecuteFunctions): RespondMessage {
+	if (node.getNodeParameter('respondWith', 0) === 'error') {
+		return { error: node.getNodeParameter('errorMessage', 0) as string };
+	}
+	const result: unknown = node.getNodeParameter('result', 0);
+	return { result: typeof result === 'string' ? parse(result) : result };
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new InputError(
+			'The field "result" is not JSON',
+			'Text has to stand in quotes; an expression may give a value of any type.',
+		);
+	}
+}

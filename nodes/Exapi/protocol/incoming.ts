@@ -1,0 +1,63 @@
+import { isObject, textOf, type JsonObject } from './json';
+import { EXAPI_METHODS, type AnswerFormat, type ExapiMethod } from './methods';
+import { orderFromWire, type OrderInput } from './order';
+import type { ExapiRequest } from './request';
+
+/** The parameters of a documented method, by our names; of another method, none. */
+export interface IncomingParams {
+	/** `addOrder`: the order in our field names. */
+	order?: Partial<OrderInput>;
+	/** `getOrderStatus`: the numbers asked for, in their order. */
+	orderIds?: string[];
+	/** `getOrderStatusR`: changes from this revision on. */
+	revision?: number;
+	/** `getOrders`: a moment as the partner wrote it, for PHP's `date_create`. */
+	since?: string;
+}
+
+export function isExapiMethod(method: string): method is ExapiMethod {
+	return (EXAPI_METHODS as readonly string[]).includes(method);
+}
+
+/**
+ * Names the parameters of a request (exapi.md, methods table). What is missing or of another type
+ * is left out: it is the workflow that decides what to make of such a request.
+ */
+export function readParams({
+	method,
+	params,
+}: Pick<ExapiRequest, 'method' | 'params'>): IncomingParams {
+	const [first] = params;
+	switch (method) {
+		case 'addOrder':
+			return isObject(first) ? { order: orderFromWire(first) } : {};
+		case 'getOrderStatus':
+			return { orderIds: orderIdsIn(first) };
+		case 'getOrderStatusR':
+			return Number.isInteger(Number(textOf(first) || Number.NaN))
+				? { revision: Number(textOf(first)) }
+				: {};
+		case 'getOrders':
+			return typeof first === 'string' ? { since: first } : {};
+		default:
+			return {};
+	}
+}
+
+/** PHP sends a list with gaps as an object; a single number may come bare. */
+function orderIdsIn(value: unknown): string[] {
+	const list =
+		isObject(value) || Array.isArray(value) ? Object.values(value as JsonObject) : [value];
+	return list.map(textOf).filter((number) => number !== '');
+}
+
+/** The form in which the partner wants statuses: by its flag, else by the method's own default. */
+export function askedFormat({
+	method,
+	params,
+}: Pick<ExapiRequest, 'method' | 'params'>): AnswerFormat {
+	const flag = textOf(params[1]);
+	if (flag === '0') return 'list';
+	if (flag === '1') return 'object';
+	return method === 'getOrderStatusR' ? 'object' : 'list';
+}

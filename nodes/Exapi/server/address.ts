@@ -1,0 +1,71 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { InputError } from '../../shared/errors';
+
+/** Bits before the IPv4 address in `::ffff:`. */
+const MAPPED_BITS = 96;
+
+/**
+ * The network that an address's failures are counted for: an IPv4 address itself, of IPv6 the /64
+ * that a single customer gets. IPv4 in IPv6 (`::ffff:`) is IPv4.
+ */
+export function networkOf(address: string): string {
+	if (!ipaddr.isValid(address)) return address;
+	const parsed = ipaddr.process(address);
+	if (parsed.kind() === 'ipv4') return parsed.toString();
+	const bytes = parsed.toByteArray();
+	return `${ipaddr.fromByteArray([...bytes.slice(0, 8), ...Array<number>(8).fill(0)]).toString()}/64`;
+}
+
+/** An address as it is shown and compared: IPv4 in IPv6 (`::ffff:`) is IPv4. */
+export function plainAddress(address: string): string {
+	return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
+}
+
+/** Whether an address belongs to a local network, as a proxy's does. */
+export function isPrivate(address: string): boolean {
+	return ipaddr.isValid(address) && ipaddr.process(address).range() !== 'unicast';
+}
+
+/** Addresses and networks that may send; with none given, all may. */
+export class AllowedAddresses {
+	private readonly networks: Array<[ipaddr.IPv4 | ipaddr.IPv6, number]>;
+
+	/**
+	 * @param list addresses or networks in CIDR form, separated by commas or white space
+	 * @throws InputError naming what is none
+	 */
+	constructor(list: string) {
+		this.networks = list
+			.split(/[\s,;]+/)
+			.filter((entry) => entry !== '')
+			.map(readNetwork);
+	}
+
+	allow(address: string): boolean {
+		if (this.networks.length === 0) return true;
+		if (!ipaddr.isValid(address)) return false;
+		const parsed = ipaddr.process(address);
+		return this.networks.some(
+			([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits),
+		);
+	}
+}
+
+/** IPv4 in IPv6 is IPv4, as it is of the addresses that are compared. */
+function readNetwork(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+	const [address = ''] = entry.split('/');
+	const kind = isIP(address);
+	const network = entry === address ? `${entry}/${kind === 4 ? 32 : 128}` : entry;
+	// The library also takes "10" or "010.0.0.1" for addresses, and not for those that are meant.
+	if (kind === 0 || !ipaddr.isValidCIDR(network)) {
+		throw new InputError(
+			`"${entry}" is neither an IP address nor a network such as 203.0.113.0/24`,
+			'Correct the allowed addresses in the options.',
+		);
+	}
+	const [parsed, bits] = ipaddr.parseCIDR(network);
+	return parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && bits >= MAPPED_BITS
+		? [parsed.toIPv4Address(), bits - MAPPED_BITS]
+		: [parsed, bits];
+}

@@ -1,0 +1,70 @@
+import {
+	ExapiRequestError,
+	findKey,
+	readMessage,
+	readRequest,
+	type ExapiRequest,
+	type ExapiKey,
+	type SignedMessage,
+} from '../protocol';
+import { networkOf } from './address';
+import type { BanList } from './bans';
+import type { Partners } from './partners';
+
+/** A request that is to be answered, whatever happens. */
+export interface Admitted {
+	request: ExapiRequest;
+	key: ExapiKey;
+	/** The signature as it came; a request that is sent again word for word has the same. */
+	signature: string;
+}
+
+const SIGNATURE_LENGTH = 32;
+/** An unknown sender costs the same work as a wrong signature, so that the time tells nothing. */
+const NOBODY: readonly string[] = ['no secret of anybody'];
+
+/**
+ * Decides whether a request is heard: bans, then the signature (exapi.md, points 6 and 7).
+ *
+ * @param body text of the POST
+ * @param address of the sender, as n8n sees it
+ * @returns the request, or `undefined` when nothing is owed to its sender
+ * @throws ExapiRequestError with how to answer, when the signature is right and the rest is not
+ */
+export async function admit(
+	body: string,
+	address: string,
+	partners: Partners,
+	bans: BanList,
+): Promise<Admitted | undefined> {
+	const message = readMessageOrNothing(body);
+	const secrets = partners.get(message?.sender ?? '');
+	const offender = { network: networkOf(address), sender: secrets && message?.sender };
+	if (await bans.isBanned(offender)) return undefined;
+	const key = message && findSender(message, secrets);
+	if (!key) {
+		await bans.fail(offender);
+		return undefined;
+	}
+	return { request: readRequest(message.request, key), key, signature: String(message.sign) };
+}
+
+function readMessageOrNothing(body: string): SignedMessage | undefined {
+	try {
+		return readMessage(body);
+	} catch (error) {
+		if (error instanceof ExapiRequestError) return undefined;
+		throw error;
+	}
+}
+
+function findSender(
+	message: SignedMessage,
+	secrets: readonly string[] | undefined,
+): ExapiKey | undefined {
+	// Its length is looked at before anything is hashed.
+	if (typeof message.sign !== 'string' || message.sign.length !== SIGNATURE_LENGTH)
+		return undefined;
+	const key = findKey(message, secrets ?? NOBODY);
+	return secrets && key;
+}

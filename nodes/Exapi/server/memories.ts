@@ -1,0 +1,34 @@
+import { BanList } from './bans';
+import { MemoryRepeats, RedisRepeats, type RepeatMemory } from './repeats';
+import type { TriggerSettings } from './settings';
+
+/** What a trigger remembers from request to request. */
+export interface TriggerMemory {
+	bans: BanList;
+	repeats: RepeatMemory;
+}
+
+const MAX_TRIGGERS = 1_000;
+const memories = new Map<string, TriggerMemory>();
+
+/**
+ * The memory of a trigger, one for a process, or for all of them where Redis is chosen. Other rules
+ * begin anew.
+ *
+ * @param scope names the trigger: workflow and node
+ */
+export function memoryOf(
+	scope: string,
+	{ ban, redis, repeatWindow }: TriggerSettings,
+): TriggerMemory {
+	const id = JSON.stringify([scope, ban, repeatWindow, redis?.options.host, redis?.options.port]);
+	const known = memories.get(id);
+	if (known) return known;
+	const memory = {
+		bans: new BanList(scope, ban, redis),
+		repeats: redis ? new RedisRepeats(redis, scope, repeatWindow) : new MemoryRepeats(repeatWindow),
+	};
+	memories.set(id, memory);
+	if (memories.size > MAX_TRIGGERS) memories.delete(memories.keys().next().value!);
+	return memory;
+}

@@ -1,0 +1,61 @@
+import { InputError } from '../../shared/errors';
+import { MAX_SENDER_LENGTH } from '../protocol';
+
+export const PARTNERS_CREDENTIAL = 'exapiPartnersApi';
+
+/** Of each sender the secrets that it may sign with: one, or the new and the old one. */
+export type Partners = ReadonlyMap<string, readonly string[]>;
+
+const MAX_SECRETS = 2;
+const SHOWN = 8;
+const WHERE = 'Correct the Exapi Partners credential.';
+
+/**
+ * Reads the `partners` of the credential.
+ *
+ * @param value a JSON object, or its text
+ * @throws InputError naming the sender that is wrong; never a secret
+ */
+export function readPartners(value: unknown): Partners {
+	const object = typeof value === 'string' ? parse(value) : value;
+	if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+		throw new InputError('The partners are not a JSON object such as {"sender": "secret"}', WHERE);
+	}
+	const partners = new Map(
+		Object.entries(object).map(([sender, secrets]) => {
+			if (sender === '' || sender.length > MAX_SENDER_LENGTH) {
+				// Only its beginning: somebody may have put a secret in its place.
+				throw new InputError(
+					`The sender "${sender.slice(0, SHOWN)}${sender.length > SHOWN ? '…' : ''}" must have 1 to ${MAX_SENDER_LENGTH} characters`,
+					WHERE,
+				);
+			}
+			return [sender, readSecrets(sender, secrets)];
+		}),
+	);
+	if (partners.size === 0) throw new InputError('There is no partner', WHERE);
+	return partners;
+}
+
+function readSecrets(sender: string, value: unknown): readonly string[] {
+	const secrets: unknown[] = Array.isArray(value) ? value : [value];
+	if (secrets.length === 0 || secrets.length > MAX_SECRETS || !secrets.every(isSecret)) {
+		throw new InputError(
+			`The sender "${sender}" must have a secret, or a list of a new and an old one, as text that is not empty`,
+			WHERE,
+		);
+	}
+	return secrets;
+}
+
+function isSecret(value: unknown): value is string {
+	return typeof value === 'string' && value !== '';
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new InputError('The partners are not JSON', WHERE);
+	}
+}

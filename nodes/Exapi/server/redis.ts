@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Redis } from 'ioredis';
+
+export const REDIS_CREDENTIAL = 'redis';
+
+/** n8n's own `redis` credential. */
+export interface RedisCredential {
+	host: string;
+	port: number;
+	user?: string;
+	password?: string;
+	database?: number;
+	ssl?: boolean;
+}
+
+/** Where a Redis that is away is reported, once until it is back. */
+export type Warn = (message: string) => void;
+
+const clients = new Map<string, Promise<Redis>>();
+
+/**
+ * One connection for a process and credential. It is given when it was dialled, with success or
+ * not: the first request after a start has to know what Redis remembers from before.
+ */
+export async function redisFor(credential: RedisCredential, warn: Warn): Promise<Redis> {
+	const id = createHash('sha256').update(JSON.stringify(credential)).digest('hex');
+	const known = clients.get(id);
+	if (known) return await known;
+	const client = connect(credential, warn);
+	clients.set(id, client);
+	return await client;
+}
+
+async function connect(
+	{ host, port, user, password, database, ssl }: RedisCredential,
+	warn: Warn,
+): Promise<Redis> {
+	const client = new Redis({
+		host,
+		port,
+		...(user ? { username: user } : {}),
+		...(password ? { password } : {}),
+		db: database ?? 0,
+		...(ssl ? { tls: {} } : {}),
+		lazyConnect: true,
+		// A partner waits for its answer: what Redis does not do at once is done without it.
+		enableOfflineQueue: false,
+		connectTimeout: 2_000,
+		commandTimeout: 1_000,
+		maxRetriesPerRequest: 0,
+		retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
+	});
+	let away = false;
+	client.on('error', (error: Error) => {
+		if (!away) {
+			warn(
+				`Redis at ${host}:${port} cannot be used (${error.message}): until it is back, this process counts by itself`,
+			);
+		}
+		away = true;
+	});
+	client.on('ready', () => (away = false));
+	await client.connect().catch(() => undefined);
+	return client;
+}

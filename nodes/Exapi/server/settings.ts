@@ -1,0 +1,94 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { InputError } from '../../shared/errors';
+import { AllowedAddresses } from './address';
+import type { BanRules } from './bans';
+import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
+import { REDIS_CREDENTIAL, redisFor, type RedisCredential } from './redis';
+import type { Redis } from 'ioredis';
+
+/** What a trigger was set to, checked. */
+export interface TriggerSettings {
+	partners: Partners;
+	/** Names of the methods that partners may call, in the order of the node's outputs. */
+	methods: string[];
+	outputPerMethod: boolean;
+	responseMode: 'lastNode' | 'responseNode';
+	/** Milliseconds after which the partner is answered with an error. */
+	deadline: number;
+	ban: BanRules;
+	redis: Redis | undefined;
+	allowed: AllowedAddresses;
+	rejectWith: 'drop' | '401';
+	/** Seconds in which a repeated `addOrder` gets its first answer again; 0: never. */
+	repeatWindow: number;
+}
+
+interface TriggerOptions {
+	allowedIps?: string;
+	rejectWith?: string;
+	repeatWindow?: number;
+}
+
+const DEFAULT_RULES: BanRules = { maxFailures: 5, windowSeconds: 600, banSeconds: 3600 };
+
+/**
+ * Reads parameters and credentials of a trigger.
+ *
+ * @throws InputError naming what is wrong; never a secret
+ */
+export async function readSettings(
+	node: IWebhookFunctions | IHookFunctions,
+): Promise<TriggerSettings> {
+	const { partners } = await node.getCredentials<{ partners: unknown }>(PARTNERS_CREDENTIAL);
+	const options = node.getNodeParameter('options', {}) as TriggerOptions;
+	const ban = node.getNodeParameter('ban', {}) as Partial<BanRules>;
+	return {
+		partners: readPartners(partners),
+		methods: readMethods(node),
+		outputPerMethod: node.getNodeParameter('outputPerMethod', false) as boolean,
+		responseMode: node.getNodeParameter('responseMode') as TriggerSettings['responseMode'],
+		deadline: readNumber('deadline', node.getNodeParameter('deadline', 25), 1, 3_600) * 1000,
+		ban: {
+			maxFailures: readNumber('maxFailures', ban.maxFailures ?? DEFAULT_RULES.maxFailures, 1, 1e6),
+			windowSeconds: readNumber(
+				'windowSeconds',
+				ban.windowSeconds ?? DEFAULT_RULES.windowSeconds,
+				1,
+				1e7,
+			),
+			banSeconds: readNumber('banSeconds', ban.banSeconds ?? DEFAULT_RULES.banSeconds, 1, 1e7),
+		},
+		redis: node.getNodeParameter('store', 'memory') === 'redis' ? await connect(node) : undefined,
+		allowed: new AllowedAddresses(options.allowedIps ?? ''),
+		rejectWith: options.rejectWith === '401' ? '401' : 'drop',
+		repeatWindow: readNumber('repeatWindow', options.repeatWindow ?? 0, 0, 1e6) * 60,
+	};
+}
+
+async function connect(node: IWebhookFunctions | IHookFunctions): Promise<Redis> {
+	const credential = await node.getCredentials<RedisCredential>(REDIS_CREDENTIAL);
+	// Only the logger is kept for as long as the connection: the node holds its request.
+	const { logger } = node;
+	return await redisFor(credential, (message) => logger.warn(`Exapi Trigger: ${message}`));
+}
+
+function readMethods(node: IWebhookFunctions | IHookFunctions): string[] {
+	const chosen = node.getNodeParameter('methods', []) as string[];
+	const custom = (node.getNodeParameter('customMethods', '') as string).split(/[\s,;]+/);
+	const methods = [...new Set([...chosen, ...custom.filter((name) => name !== '')])];
+	if (methods.length === 0) {
+		throw new InputError(
+			'No method is chosen',
+			'Choose at least one method that partners may call.',
+		);
+	}
+	return methods;
+}
+
+function readNumber(name: string, value: unknown, min: number, max: number): number {
+	const number = Number(value);
+	if (!(number >= min && number <= max)) {
+		throw new InputError(`"${name}" must be a number from ${min} to ${max}`);
+	}
+	return number;
+}

@@ -1,0 +1,81 @@
+import {
+	ExapiInputError,
+	resultFor,
+	writeAnswer,
+	type ExapiAnswer,
+	type Outcome,
+} from '../protocol';
+import { isObject, parseJson, type JsonObject } from '../protocol/json';
+import type { Answer, Outcome as Reply } from '../../shared/reply';
+import type { Admitted } from './admission';
+import { readRespondMessage } from './respond-message';
+import type { TriggerSettings } from './settings';
+
+/** Texts for partners: they tell nothing of the workflow. */
+const FAILED = 'The request could not be carried out';
+const LATE = 'The request was not carried out in time';
+
+/** A signed message as an HTTP answer (exapi.md: `application/json`). */
+export function signedAnswer({ key }: Pick<Admitted, 'key'>, answer: ExapiAnswer): Answer {
+	return {
+		status: 200,
+		contentType: 'application/json',
+		body: Buffer.from(writeAnswer(answer, key)),
+	};
+}
+
+/** A signed error. */
+export function errorAnswer(admitted: Admitted, error = FAILED): Answer {
+	return signedAnswer(admitted, { result: null, error, id: admitted.request.id });
+}
+
+/**
+ * Makes the signed answer out of what n8n wrote, whatever that was.
+ *
+ * @param tell hears what a user should know of a workflow that gave no proper answer
+ */
+export function answerFrom(
+	admitted: Admitted,
+	reply: Reply,
+	responseMode: TriggerSettings['responseMode'],
+	timeZone: string,
+	tell: (message: string) => void,
+): Answer {
+	const { request } = admitted;
+	if (reply.kind === 'deadline') {
+		tell(`"${request.method}" was not carried out by the deadline`);
+		return errorAnswer(admitted, LATE);
+	}
+	const body =
+		reply.kind === 'written' && reply.status === 200
+			? parseJson(reply.body.toString('utf8'))
+			: undefined;
+	const outcome = responseMode === 'lastNode' ? itemsIn(body) : readRespondMessage(body);
+	if (outcome === undefined) {
+		tell(`the workflow gave no answer to "${request.method}"`);
+		return errorAnswer(admitted);
+	}
+	if ('error' in outcome) return errorAnswer(admitted, outcome.error);
+	return checkedAnswer(admitted, outcome, timeZone, tell);
+}
+
+function itemsIn(body: unknown): { items: JsonObject[] } | undefined {
+	return Array.isArray(body) ? { items: body.filter(isObject) } : undefined;
+}
+
+function checkedAnswer(
+	admitted: Admitted,
+	outcome: Outcome,
+	timeZone: string,
+	tell: (message: string) => void,
+): Answer {
+	const { request } = admitted;
+	try {
+		const result = resultFor(request, outcome, timeZone);
+		return signedAnswer(admitted, { result, error: null, id: request.id });
+	} catch (error) {
+		if (!(error instanceof ExapiInputError)) throw error;
+		tell(`the answer to "${request.method}" was not sent: "${error.field}" ${error.message}`);
+		return errorAnswer(admitted);
+	}
+}

@@ -1,0 +1,16 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+const told = new Set<string>();
+
+/** Tells n8n's log something about a trigger. Nothing a partner sent belongs in it. */
+export function tell(node: IWebhookFunctions, level: 'warn' | 'error', message: string): void {
+	node.logger[level](`${node.getNode().name}: ${message}`);
+}
+
+/** As {@link tell}, once for a node and process. */
+export function tellOnce(node: IWebhookFunctions, message: string): void {
+	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${message}`;
+	if (told.has(id)) return;
+	told.add(id);
+	tell(node, 'warn', message);
+}

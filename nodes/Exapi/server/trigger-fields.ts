@@ -1,0 +1,192 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const ban: INodeProperties = {
+	displayName: 'Ban',
+	name: 'ban',
+	type: 'collection',
+	placeholder: 'Change a rule',
+	default: {},
+	description:
+		'When failed requests shut a sender out. Failures of a partner count for its address and name together, those of unknown senders for their address.',
+	hint: 'Addresses are those that n8n sees. Behind a proxy set N8N_PROXY_HOPS, or all partners share one address.',
+	options: [
+		{
+			displayName: 'Ban for (Seconds)',
+			name: 'banSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 3600,
+			description: 'How long a ban lasts',
+		},
+		{
+			displayName: 'Failures',
+			name: 'maxFailures',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 5,
+			description: 'Which failed request bans',
+		},
+		{
+			displayName: 'Within (Seconds)',
+			name: 'windowSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 600,
+			description: 'For how long failures count together',
+		},
+	],
+};
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	// n8n leaves the body alone when this is set: otherwise it answers malformed JSON itself.
+	default: { binaryData: true },
+	options: [
+		{
+			displayName: 'Allowed Addresses',
+			name: 'allowedIps',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
+			description: 'Addresses and networks that may send; others are dropped. Empty for all.',
+		},
+		{
+			displayName: 'Body as It Came',
+			name: 'binaryData',
+			type: 'hidden',
+			default: true,
+		},
+		{
+			displayName: 'Reject With',
+			name: 'rejectWith',
+			type: 'options',
+			options: [
+				{
+					name: 'Closed Connection',
+					value: 'drop',
+					description: 'As exapi demands: not a byte is answered',
+				},
+				{
+					name: 'HTTP 401',
+					value: '401',
+					description: 'For proxies that make a 502 of a closed connection',
+				},
+			],
+			default: 'drop',
+			description: 'What a request gets that is not admitted',
+		},
+		{
+			displayName: 'Repeat Window (Minutes)',
+			name: 'repeatWindow',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'For how long an addOrder that comes again word for word gets its first answer again and starts nothing. 0 turns it off.',
+		},
+	],
+};
+
+/** The fields of the Exapi Trigger. */
+export const triggerFields: INodeProperties[] = [
+	{
+		displayName: 'Path',
+		name: 'path',
+		type: 'string',
+		default: 'exapi',
+		required: true,
+		placeholder: 'e.g. exapi',
+		description: 'The path of the address that partners send to',
+	},
+	{
+		displayName: 'Methods',
+		name: 'methods',
+		type: 'multiOptions',
+		options: [
+			{ name: 'addOrder', value: 'addOrder', description: 'A partner adds an order' },
+			{ name: 'getOrders', value: 'getOrders', description: 'A partner asks for its orders' },
+			{
+				name: 'getOrderStatus',
+				value: 'getOrderStatus',
+				description: 'A partner asks for statuses by order numbers',
+			},
+			{
+				name: 'getOrderStatusR',
+				value: 'getOrderStatusR',
+				description: 'A partner asks for what changed since a revision',
+			},
+		],
+		default: ['addOrder', 'getOrders', 'getOrderStatus', 'getOrderStatusR'],
+		description: 'What partners may call. Everything else gets a signed error at once.',
+	},
+	{
+		displayName: 'Custom Methods',
+		name: 'customMethods',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. getBalance, getGoods',
+		description: 'Names of further methods, separated by commas',
+	},
+	{
+		displayName: 'Output per Method',
+		name: 'outputPerMethod',
+		type: 'boolean',
+		default: false,
+		description: 'Whether each method has an output of its own',
+	},
+	{
+		displayName: 'Respond',
+		name: 'responseMode',
+		type: 'options',
+		options: [
+			{
+				name: 'When Last Node Finishes',
+				value: 'lastNode',
+				description: 'The items of the last node are the answer',
+			},
+			{
+				name: "Using Exapi's 'Respond' Operation",
+				value: 'responseNode',
+				description: 'The answer is given by an Exapi node in the workflow',
+			},
+		],
+		default: 'lastNode',
+		description: 'Where the answer comes from. It always leaves signed.',
+	},
+	{
+		displayName:
+			'The last node gives <b>addOrder</b> an item with <b>crmId</b>, the order’s number or false; the other methods get order items with the fields that the Exapi node gives. Only these fields leave.',
+		name: 'answerNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { responseMode: ['lastNode'] } },
+	},
+	{
+		displayName: 'Deadline (Seconds)',
+		name: 'deadline',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 25,
+		description: 'After this time the partner gets a signed error, and the workflow goes on',
+	},
+	ban,
+	{
+		displayName: 'Remember Bans In',
+		name: 'store',
+		type: 'options',
+		options: [
+			{ name: 'Memory', value: 'memory', description: 'Of this n8n process, until it ends' },
+			{
+				name: 'Redis',
+				value: 'redis',
+				description: 'Shared by all n8n processes, for queue mode and restarts',
+			},
+		],
+		default: 'memory',
+		description: 'Where failures, bans and repeated requests are remembered',
+	},
+	options,
+];

@@ -1,0 +1,160 @@
+import type { Request, Response } from 'express';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { takeOver, type Answer } from '../../shared/reply';
+import { ExapiRequestError, readParams } from '../protocol';
+import { isPrivate, plainAddress } from './address';
+import { admit, type Admitted } from './admission';
+import { memoryOf } from './memories';
+import type { Earlier, RepeatMemory } from './repeats';
+import { readSettings, type TriggerSettings } from './settings';
+import { answerFrom, errorAnswer, signedAnswer } from './signed-answer';
+import { tell, tellOnce } from './telling';
+
+/** Tells n8n that the response is ours, and that no execution starts. */
+const OURS: IWebhookResponseData = { noWebhookResponse: true };
+
+/** n8n's request: the body as it came, decompressed. */
+interface RawRequest extends Request {
+	readRawBody(): Promise<void>;
+}
+
+/** A request on its way through the trigger. */
+interface Arrival {
+	node: IWebhookFunctions;
+	response: Response;
+	address: string;
+	settings: TriggerSettings;
+}
+
+/**
+ * Receives a request: drops it, answers it at once, or starts the workflow, whose answer leaves
+ * signed (exapi.md, points 5 to 7).
+ */
+export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const request = node.getRequestObject() as RawRequest;
+	const response = node.getResponseObject();
+	const address = plainAddress(request.ip ?? '');
+	// Without partners nobody can be admitted: fail closed.
+	let rejectWith: TriggerSettings['rejectWith'] = 'drop';
+	try {
+		const settings = await readSettings(node);
+		rejectWith = settings.rejectWith;
+		noticeProxy(node, request, address);
+		if (!settings.allowed.allow(address)) return reject(response, rejectWith);
+		const memory = memoryOf(`${String(node.getWorkflow().id)}:${node.getNode().id}`, settings);
+		const body = await readBody(request);
+		const admitted = await admit(body, address, settings.partners, memory.bans);
+		if (!admitted) return reject(response, rejectWith);
+		return await handle({ node, response, address, settings }, admitted, memory.repeats);
+	} catch (error) {
+		if (error instanceof ExapiRequestError && error.answerTo) {
+			const { key, id } = error.answerTo;
+			return send(response, signedAnswer({ key }, { result: null, error: error.message, id }));
+		}
+		tell(node, 'error', error instanceof Error ? error.message : String(error));
+		return reject(response, rejectWith);
+	}
+}
+
+async function readBody(request: RawRequest): Promise<string> {
+	await request.readRawBody();
+	// Without a body n8n sets none, whatever its types say.
+	const { rawBody } = request as { rawBody?: Buffer };
+	return rawBody?.toString('utf8') ?? '';
+}
+
+/** The partner has proved who it is: from here on it gets a signed answer, whatever happens. */
+async function handle(
+	arrival: Arrival,
+	admitted: Admitted,
+	repeats: RepeatMemory,
+): Promise<IWebhookResponseData> {
+	const { settings, response } = arrival;
+	const { method } = admitted.request;
+	if (!settings.methods.includes(method)) {
+		return send(response, errorAnswer(admitted, `There is no method "${method}"`));
+	}
+	const remembers = settings.repeatWindow > 0 && method === 'addOrder';
+	const earlier = remembers ? await repeats.claim(admitted.signature) : undefined;
+	if (earlier) return await sendAgain(arrival, admitted, earlier);
+	const { sent } = takeOver(response, {
+		deadline: settings.deadline,
+		compose: (outcome) =>
+			answerFrom(admitted, outcome, settings.responseMode, arrival.node.getTimezone(), (message) =>
+				tell(arrival.node, 'warn', message),
+			),
+		fallback: (error) => {
+			tell(arrival.node, 'error', error instanceof Error ? error.message : String(error));
+			return errorAnswer(admitted);
+		},
+		evenWithoutClient: remembers,
+	});
+	if (remembers) {
+		void sent.then(async (answer) => {
+			await repeats.keep(admitted.signature, (answer ?? errorAnswer(admitted)).body.toString());
+		});
+	}
+	return { workflowData: outputsFor(arrival, admitted) };
+}
+
+/** A request that came before, word for word: its first answer once more, and no execution. */
+async function sendAgain(
+	{ response, settings }: Arrival,
+	admitted: Admitted,
+	earlier: Earlier,
+): Promise<IWebhookResponseData> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<undefined>((resolve) => {
+		timer = setTimeout(() => resolve(undefined), settings.deadline);
+	});
+	const answer = await Promise.race([earlier.answer, late]);
+	clearTimeout(timer);
+	return send(
+		response,
+		answer === undefined
+			? errorAnswer(admitted, 'The request is still being carried out')
+			: { status: 200, contentType: 'application/json', body: Buffer.from(answer) },
+	);
+}
+
+function outputsFor(
+	{ address, settings }: Arrival,
+	{ request, key }: Admitted,
+): NonNullable<IWebhookResponseData['workflowData']> {
+	const json = {
+		sender: key.sender,
+		method: request.method,
+		params: request.params,
+		...readParams(request),
+		id: request.id,
+		ip: address,
+	} as IDataObject;
+	if (!settings.outputPerMethod) return [[{ json }]];
+	return settings.methods.map((method) => (method === request.method ? [{ json }] : []));
+}
+
+function send(response: Response, { status, contentType, body }: Answer): IWebhookResponseData {
+	response.writeHead(status, {
+		'Content-Type': contentType,
+		'Content-Length': body.length,
+		'Cache-Control': 'no-transform',
+	});
+	response.end(body);
+	return OURS;
+}
+
+/** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */
+function reject(response: Response, how: TriggerSettings['rejectWith']): IWebhookResponseData {
+	if (how === '401') response.writeHead(401, { 'Content-Length': 0 }).end();
+	else response.socket?.destroy();
+	return OURS;
+}
+
+/** Behind a proxy that n8n was not told of, one intruder gets everybody banned. */
+function noticeProxy(node: IWebhookFunctions, request: Request, address: string): void {
+	if (request.headers['x-forwarded-for'] === undefined || !isPrivate(address)) return;
+	tellOnce(
+		node,
+		`requests come through a proxy that n8n was not told of, so all partners share the address ${address}: bans and allowed addresses cannot tell them apart. Set N8N_PROXY_HOPS to the number of proxies in front of n8n.`,
+	);
+}

@@ -1,0 +1,319 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openAnswer } from '../../nodes/Exapi/protocol';
+import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { Partner } from './partner';
+import {
+	failingNode,
+	nothing,
+	respond,
+	set,
+	splitOut,
+	stopAndError,
+	triggerWorkflow,
+	wait,
+} from './trigger-workflows';
+
+const KEY = { sender: 'партнёр_7', secret: 'invented / секрет 41c2' };
+const OTHER = { sender: 'partner_8', secret: 'invented 77aa' };
+const ORDER = { order_id: 'A-7', good_id: 'Чайник / 2 л', kolvo: '2', utm: 'x' };
+
+let host: Host;
+let credentialId: string;
+beforeAll(async () => {
+	host = await startHost([]);
+	credentialId = await host.rest.createCredential({
+		name: 'Partners',
+		type: 'exapiPartnersApi',
+		data: {
+			partners: JSON.stringify({ [KEY.sender]: [KEY.secret, 'old'], [OTHER.sender]: OTHER.secret }),
+		},
+	});
+}, INSTALL_TIMEOUT);
+afterAll(async () => {
+	await host.stop();
+	await host.remove();
+}, 60_000);
+
+/** Publishes a workflow behind a trigger and gives a partner of it. */
+async function publish(
+	path: string,
+	parameters: Record<string, unknown>,
+	...chains: Array<Parameters<typeof triggerWorkflow>[3]>
+): Promise<Partner & { executions(): Promise<number> }> {
+	const workflow = triggerWorkflow(path, credentialId, parameters, ...chains);
+	const { id } = await host.rest.createWorkflow(workflow);
+	await host.rest.activate(id);
+	const partner = new Partner(`${host.n8n.url}/webhook/${path}`, KEY);
+	return Object.assign(partner, {
+		executions: async () => (await host.rest.executionIds(id)).length,
+	});
+}
+
+const addsOrder = [set('={{ { crmId: 5001, password: "row of a database" } }}')];
+
+describe('the trigger answers a PHP client', () => {
+	it('for all four methods, with Cyrillic and slashes', async () => {
+		const partner = await publish(
+			'four',
+			{
+				outputPerMethod: true,
+				methods: ['addOrder', 'getOrders', 'getOrderStatus', 'getOrderStatusR'],
+			},
+			[set('={{ { crmId: 1000 + $json.order.quantity, note: $json.order.goodName } }}')],
+			[
+				set(
+					'={{ { orderId: "к/1", fullName: "Тестов", createdAt: "2026-03-01T07:00:00Z", goods: [{ name: "Чайник", price: 10, quantity: 1 }] } }}',
+				),
+			],
+			[
+				splitOut('orderIds'),
+				set(
+					'={{ { orderId: $json.orderIds, status: "paid", comment: "да / нет", updateRevision: 9, secretColumn: 1 } }}',
+				),
+			],
+			[set('={{ { orderId: "A-1", status: "return", updateRevision: $json.revision + 1 } }}')],
+		);
+		expect(await partner.callByPhp('addOrder', [ORDER])).toEqual({
+			result: 1002,
+			error: null,
+			id: '17',
+		});
+		expect(await partner.callByPhp('getOrders', ['2026-01-01 00:00:00'])).toMatchObject({
+			result: [{ number: 'к/1', fio: 'Тестов', goodItems: [{ goodName: 'Чайник', price: 10 }] }],
+			error: null,
+		});
+		expect(await partner.callByPhp('getOrderStatus', [['к/2', 'A-1']])).toEqual({
+			result: [
+				['к/2', 'paid', 0, 'да / нет', '', 0, 9, []],
+				['A-1', 'paid', 0, 'да / нет', '', 0, 9, []],
+			],
+			error: null,
+			id: '17',
+		});
+		expect(await partner.callByPhp('getOrderStatus', [['A-1'], 1])).toMatchObject({
+			result: { rev: 9, orders: [{ nmb: 'A-1', status: 'paid', upd_rev: 9 }] },
+		});
+		expect(await partner.callByPhp('getOrderStatusR', [41])).toMatchObject({
+			result: { rev: 42, orders: [{ nmb: 'A-1', status: 'return', upd_rev: 42 }] },
+		});
+	}, 60_000);
+});
+
+describe('an admitted request gets a signed answer', () => {
+	const failed = 'The request could not be carried out';
+	it.each<[string, Record<string, unknown>, Parameters<typeof triggerWorkflow>[3], string]>([
+		['node-fails', {}, [failingNode()], failed],
+		['stop-and-error', {}, [stopAndError()], failed],
+		['no-items', {}, [nothing()], failed],
+		['not-a-number', {}, [set({ crmId: 'A-7', row: 1 })], failed],
+		[
+			'too-slow',
+			{ deadline: 1 },
+			[wait(3), ...addsOrder],
+			'The request was not carried out in time',
+		],
+		[
+			'never-reached',
+			{ responseMode: 'responseNode' },
+			[nothing(), respond({ result: '1' })],
+			failed,
+		],
+		[
+			'respond-error',
+			{ responseMode: 'responseNode' },
+			[respond({ respondWith: 'error', errorMessage: 'Нет товара' })],
+			'Нет товара',
+		],
+	])(
+		'%s',
+		async (path, parameters, chain, error) => {
+			const partner = await publish(path, parameters, chain);
+			const answer = await partner.callByPhp('addOrder', [ORDER]);
+			expect(answer).toEqual({ result: null, error, id: '17' });
+			expect(await partner.executions()).toBe(1);
+		},
+		60_000,
+	);
+
+	it.each<[string, unknown, unknown]>([
+		['respond-number', '={{ 77 }}', 77],
+		['respond-false', 'false', false],
+	])(
+		'%s',
+		async (path, result, expected) => {
+			const partner = await publish(path, { responseMode: 'responseNode' }, [
+				respond({ result }),
+				set({}),
+			]);
+			expect((await partner.call('addOrder', [ORDER])).result).toBe(expected);
+		},
+		60_000,
+	);
+
+	it('gives the workflow the request by our names', async () => {
+		const partner = await publish('names', { customMethods: 'echo' }, [
+			set('={{ { result: $json } }}'),
+		]);
+		const { result } = await partner.call('echo', [ORDER, 'б'], 'id/7');
+		expect(result).toEqual({
+			sender: KEY.sender,
+			method: 'echo',
+			params: [ORDER, 'б'],
+			id: 'id/7',
+			ip: '127.0.0.1',
+		});
+		const named = await publish('order', { customMethods: 'x' }, [
+			set(
+				'={{ { crmId: $json.order.quantity * 10 + Object.keys($json.order.customFields).length } }}',
+			),
+		]);
+		expect((await named.call('addOrder', [ORDER])).result).toBe(21);
+	}, 60_000);
+
+	it('also when the request makes no sense, and then starts nothing', async () => {
+		const partner = await publish('nonsense', { methods: ['addOrder'] }, addsOrder);
+		await expect(partner.call('getOrders', ['x'])).rejects.toMatchObject({
+			fault: 'remoteError',
+			detail: 'There is no method "getOrders"',
+		});
+		await expect(partner.call('addOrder', {} as unknown[])).rejects.toMatchObject({
+			fault: 'remoteError',
+			detail: '"params" is not an array',
+		});
+		await expect(partner.call('', [])).rejects.toMatchObject({
+			fault: 'remoteError',
+			detail: 'The request names no method',
+		});
+		expect(await partner.executions()).toBe(0);
+	}, 60_000);
+
+	it('also with the old secret, and then signed with that', async () => {
+		const partner = await publish('old', {}, addsOrder);
+		const old = new Partner(partner.url, { ...KEY, secret: 'old' });
+		expect((await old.call('addOrder', [ORDER])).result).toBe(5001);
+	}, 60_000);
+
+	it.each([
+		['application/json; charset=windows-1251'],
+		['text/xml'],
+		['multipart/form-data; boundary=x'],
+		['application/x-www-form-urlencoded'],
+	])(
+		'whatever content type it has: %s',
+		async (type) => {
+			const partner = await publish(`type-${type.length}`, {}, addsOrder);
+			const answer = await partner.send(partner.sign('addOrder', [ORDER]), {
+				'content-type': type,
+			});
+			if (answer === 'closed') throw new Error('closed');
+			expect(openAnswer(answer.body, KEY, 'id-1').result).toBe(5001);
+			expect(answer.headers['content-type']).toBe('application/json');
+		},
+		60_000,
+	);
+});
+
+describe('a request that is not admitted', () => {
+	it('gets no byte and starts nothing', async () => {
+		const partner = await publish('drop', { ban: { maxFailures: 100 } }, addsOrder);
+		const signed = partner.sign('addOrder', [ORDER]);
+		const bodies = [
+			'',
+			'{',
+			'<xml/>',
+			'[]',
+			'{"sender":"партнёр_7"}',
+			signed.replace(/"sign":"./, '"sign":"x'),
+			signed.replace('A-7', 'A-8'),
+			signed.replace(KEY.sender, OTHER.sender),
+			new Partner(partner.url, { sender: 'nobody', secret: 'x' }).sign('addOrder', []),
+			Buffer.from([0xff, 0xfe, 0x00]),
+		];
+		for (const body of bodies) {
+			expect(await partner.send(body, { 'content-type': 'application/json' })).toBe('closed');
+		}
+		expect(await partner.executions()).toBe(0);
+		expect((await partner.call('addOrder', [ORDER])).result).toBe(5001);
+	}, 60_000);
+
+	it('gets a bare 401 where that is chosen', async () => {
+		const partner = await publish(
+			'unauthorized',
+			{ options: { binaryData: true, rejectWith: '401' } },
+			addsOrder,
+		);
+		expect(await partner.send('{')).toMatchObject({ status: 401, body: '' });
+	}, 60_000);
+
+	it('bans the sender at this address after the fifth failure, and nobody else', async () => {
+		const partner = await publish('ban', {}, addsOrder);
+		const wrong = new Partner(partner.url, { ...KEY, secret: 'wrong' });
+		for (let failure = 1; failure <= 4; failure++)
+			expect(await wrong.send(wrong.sign('addOrder', [ORDER]))).toBe('closed');
+		expect((await partner.call('addOrder', [ORDER])).result).toBe(5001);
+		expect(await wrong.send(wrong.sign('addOrder', [ORDER]))).toBe('closed');
+		expect(await partner.send(partner.sign('addOrder', [ORDER]))).toBe('closed');
+		expect((await new Partner(partner.url, OTHER).call('addOrder', [ORDER])).result).toBe(5001);
+		expect(await partner.executions()).toBe(2);
+	}, 60_000);
+
+	it('is dropped when its address is not allowed', async () => {
+		const partner = await publish(
+			'allowed',
+			{ options: { binaryData: true, allowedIps: '203.0.113.0/24' } },
+			addsOrder,
+		);
+		expect(await partner.send(partner.sign('addOrder', [ORDER]))).toBe('closed');
+		expect(await partner.executions()).toBe(0);
+	}, 60_000);
+});
+
+describe('a repeated addOrder', () => {
+	it('gets the same bytes and starts nothing, also while the first is on its way', async () => {
+		const options = { binaryData: true, repeatWindow: 10 };
+		const partner = await publish('repeat', { options }, [
+			wait(1),
+			set('={{ { crmId: Math.floor(Math.random() * 1e9) } }}'),
+		]);
+		const body = partner.sign('addOrder', [ORDER]);
+		const [first, meanwhile] = await Promise.all([
+			partner.send(body),
+			sleep(300).then(async () => await partner.send(body)),
+		]);
+		const later = await partner.send(body);
+		expect(first).not.toBe('closed');
+		const bodyOf = (answer: typeof first) => (answer === 'closed' ? answer : answer.body);
+		expect(bodyOf(meanwhile)).toBe(bodyOf(first));
+		expect(bodyOf(later)).toBe(bodyOf(first));
+		expect(await partner.executions()).toBe(1);
+	}, 60_000);
+});
+
+describe('24 partners at once', () => {
+	it('each get their own answers', async () => {
+		const partner = await publish('many', { customMethods: 'echo' }, [
+			set('={{ { result: $json.params[0] } }}'),
+		]);
+		const total = process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200;
+		let next = 0;
+		const work = async () => {
+			while (next < total) {
+				const number = next++;
+				const { result } = await partner.call('echo', [`значение ${number}`], `id-${number}`);
+				expect(result).toBe(`значение ${number}`);
+			}
+		};
+		await Promise.all(Array.from({ length: 24 }, work));
+	}, 300_000);
+});
+
+it('the editor is told what is wrong with the partners', async () => {
+	const bad = await host.rest.createCredential({
+		name: 'Bad',
+		type: 'exapiPartnersApi',
+		data: { partners: '{"partner_9": ["a", "b", "never shown"]}' },
+	});
+	const { id } = await host.rest.createWorkflow(triggerWorkflow('bad', bad, {}, addsOrder));
+	await expect(host.rest.activate(id)).rejects.toThrow(/partner_9/);
+	await expect(host.rest.activate(id)).rejects.not.toThrow(/never shown/);
+}, 60_000);
