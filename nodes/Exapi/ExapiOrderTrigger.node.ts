@@ -1,0 +1,33 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { orderTriggerFields } from './polling/order-trigger-fields';
+import { pollForOrders } from './polling/poll';
+
+/** The affiliate's side of exapi: an order that changes in the CRM starts a workflow. */
+export class ExapiOrderTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Exapi Order Trigger',
+		name: 'exapiOrderTrigger',
+		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when an order changes in the CRM, or is approved there',
+		eventTriggerDescription: '',
+		defaults: { name: 'Exapi Order Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'exapiApi', required: true, testedBy: 'exapiApiTest' }],
+		properties: orderTriggerFields,
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollForOrders(this);
+	}
+}

@@ -1,0 +1,109 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The fields of the Exapi Order Trigger. */
+export const orderTriggerFields: INodeProperties[] = [
+	{
+		displayName:
+			'No change is lost when n8n stops, but after a restart the latest ones come again. Where that matters, let a Remove Duplicates node follow that compares <b>eventId</b> with earlier executions.',
+		name: 'repeatsNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Trigger On',
+		name: 'event',
+		type: 'options',
+		options: [
+			{
+				name: 'Order Approved',
+				value: 'orderApproved',
+				description: 'The CRM approved an order; it comes with goods and delivery (getOrders)',
+			},
+			{
+				name: 'Status Changed',
+				value: 'statusChanged',
+				description: 'An order was added or changed: status, comment or calls (getOrderStatusR)',
+			},
+		],
+		default: 'statusChanged',
+		description: 'What starts the workflow',
+	},
+	{
+		displayName: 'Start From',
+		name: 'startFrom',
+		type: 'options',
+		options: [
+			{ name: 'Now', value: 'now', description: 'Only what happens from now on' },
+			{ name: 'Revision', value: 'revision', description: 'All changes from a revision on' },
+		],
+		default: 'now',
+		displayOptions: { show: { event: ['statusChanged'] } },
+		description: 'With which changes to begin when the workflow is published for the first time',
+	},
+	{
+		displayName: 'Start From',
+		name: 'startFrom',
+		type: 'options',
+		options: [
+			{ name: 'Date', value: 'date', description: 'Orders approved from a moment on' },
+			{ name: 'Now', value: 'now', description: 'Only what happens from now on' },
+		],
+		default: 'now',
+		displayOptions: { show: { event: ['orderApproved'] } },
+		description: 'With which orders to begin when the workflow is published for the first time',
+	},
+	{
+		displayName: 'Revision',
+		name: 'revision',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		displayOptions: { show: { event: ['statusChanged'], startFrom: ['revision'] } },
+		description: 'The revision to begin with, 0 for all orders of the CRM',
+	},
+	{
+		displayName: 'Date',
+		name: 'date',
+		type: 'dateTime',
+		default: '',
+		required: true,
+		displayOptions: { show: { event: ['orderApproved'], startFrom: ['date'] } },
+		description: 'The moment to begin with. Without a time zone it is in that of the workflow.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Look Back (Days)',
+				name: 'lookBackDays',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 366 },
+				default: 7,
+				displayOptions: { show: { '/event': ['orderApproved'] } },
+				description:
+					'How far back each poll asks: the longest time between an order and its approval',
+			},
+			{
+				displayName: 'Statuses',
+				name: 'statuses',
+				type: 'multiOptions',
+				options: [
+					{ name: 'Confirmed', value: 'confirmed' },
+					{ name: 'Delivered', value: 'delivered' },
+					{ name: 'Duplicated', value: 'duplicated' },
+					{ name: 'Paid', value: 'paid' },
+					{ name: 'Pending', value: 'pending' },
+					{ name: 'Rejected', value: 'rejected' },
+					{ name: 'Return', value: 'return' },
+				],
+				default: [],
+				displayOptions: { show: { '/event': ['statusChanged'] } },
+				description: 'Which statuses start the workflow; none chosen means all',
+			},
+		],
+	},
+];
