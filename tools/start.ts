@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SAMPLE_FILES } from '../sandbox/clientright';
 import { createSandbox } from '../sandbox/server';
+import { clientRightClaim } from './demo/clientright-claim';
 import { prepareN8n, readExample } from './demo/demo-n8n';
 import { exapiOrders } from './demo/exapi-orders';
 import type { Stage, Story } from './demo/story';
@@ -13,7 +15,7 @@ import type { N8nInstance } from './n8n/instance';
 import { Problem } from './n8n/problem';
 import { N8nRest, type Owner } from './n8n/rest';
 
-const STORIES: readonly Story[] = [exapiOrders];
+const STORIES: readonly Story[] = [exapiOrders, clientRightClaim];
 
 /** n8n's own, so that the address stays the same from start to start. */
 const N8N_PORT = 5678;
@@ -83,7 +85,7 @@ async function onStage(
 	userFolder: string,
 	play: (stage: Stage) => Promise<boolean>,
 ): Promise<boolean> {
-	const sandbox = createSandbox();
+	const sandbox = createSandbox({ clientright: { contactFiles: SAMPLE_FILES } });
 	const address = await sandbox.start();
 	let n8n: N8nInstance | undefined;
 	try {

@@ -84,5 +84,8 @@ function withCredentials(
 }
 
 const CREDENTIALS_OF: Record<string, string[]> = {
+	'n8n-nodes-partner-exchange.clientRight': ['clientRightApi'],
 	'n8n-nodes-partner-exchange.exapi': ['exapiApi'],
+	'n8n-nodes-partner-exchange.exapiOrderTrigger': ['exapiApi'],
+	'n8n-nodes-partner-exchange.exapiTrigger': ['exapiPartnersApi'],
 };

@@ -12,6 +12,11 @@ export interface Work<Unit, Value> {
 	/** Whether it changes something at the partner's, so that no unit may be sent twice. */
 	isWrite: boolean;
 	/**
+	 * A write that may be sent again after a lost answer, since it finds what the first one made:
+	 * an upsert on the same key. No by default.
+	 */
+	isRepeatable?: boolean;
+	/**
 	 * Finds out what became of a unit whose answer was lost.
 	 *
 	 * @throws whatever is to be told about it
@@ -66,7 +71,7 @@ async function carryOutOnce<Unit, Value>(
 		memory.errors.delete(position);
 		return value;
 	} catch (error) {
-		if (mustStand(error, work.isWrite)) memory.errors.set(position, error);
+		if (mustStand(error, work)) memory.errors.set(position, error);
 		throw error;
 	}
 }
@@ -87,7 +92,10 @@ async function sendOrRecover<Unit, Value>(
 	}
 }
 
-function mustStand(error: unknown, isWrite: boolean): error is PartnerError {
+function mustStand(
+	error: unknown,
+	{ isWrite, isRepeatable = false }: Pick<Work<never, never>, 'isWrite' | 'isRepeatable'>,
+): error is PartnerError {
 	if (!(error instanceof PartnerError)) return false;
-	return error.outcome === 'refused' || (isWrite && error.outcome === 'unknown');
+	return error.outcome === 'refused' || (isWrite && !isRepeatable && error.outcome === 'unknown');
 }

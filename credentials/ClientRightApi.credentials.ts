@@ -1,0 +1,65 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** A user of the ClientRight CRM and its access key (clientright-crm.md, sections 2 and 3). */
+export class ClientRightApi implements ICredentialType {
+	name = 'clientRightApi';
+
+	displayName = 'ClientRight API';
+
+	icon = {
+		light: 'file:../icons/clientright.svg',
+		dark: 'file:../icons/clientright.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#credentials';
+
+	// The key is never sent itself; no request of the HTTP Request node can log in with it.
+	hideDomainRestrictionFields = true;
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			default: 'https://crm.clientright.ru/webservice.php',
+			required: true,
+			description: 'The whole address of webservice.php. Nothing is appended to it.',
+		},
+		{
+			displayName:
+				'An address that begins with http:// sends personal data and sessions unprotected: anybody on the way can read them. Use https:// outside of tests.',
+			name: 'plainHttpNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { url: [{ _cnd: { regex: '^\\s*[hH][tT][tT][pP]:' } }] } },
+		},
+		{
+			displayName: 'Username',
+			name: 'username',
+			type: 'string',
+			default: 'api',
+			required: true,
+			description: 'The CRM’s user for the exchange of data (учётка для обмена данными)',
+		},
+		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it acts as the user; the rule does not know the name
+		{
+			displayName: 'Access Key',
+			name: 'accessKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'The user’s personal access key (персональный ключ доступа), not the password. In vtiger it stands at the bottom of the page “My Preferences”. It is never sent itself.',
+		},
+		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
+		{
+			displayName: 'Ignore SSL Issues (Insecure)',
+			name: 'allowUnauthorizedCerts',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to connect even if the certificate of the CRM cannot be verified',
+		},
+	];
+}

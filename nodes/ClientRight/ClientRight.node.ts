@@ -1,0 +1,38 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { properties, router } from './actions/router';
+import { clientRightApiTest } from './webservice/credential-test';
+
+/** A client of the ClientRight CRM, a vtiger with operations of its own (clientright-crm.md). */
+export class ClientRight implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'ClientRight',
+		name: 'clientRight',
+		icon: {
+			light: 'file:../../icons/clientright.svg',
+			dark: 'file:../../icons/clientright.dark.svg',
+		},
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Keep clients, companies and projects in the ClientRight CRM and get their files',
+		defaults: { name: 'ClientRight' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'clientRightApi', required: true, testedBy: 'clientRightApiTest' }],
+		sensitiveOutputFields: ['sessionName', 'result.sessionName', 'result.sessionId'],
+		properties,
+	};
+
+	methods = { credentialTest: { clientRightApiTest } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await router(this)];
+	}
+}

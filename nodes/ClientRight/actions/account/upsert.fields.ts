@@ -1,0 +1,73 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The mandatory fields of `CreateAccount` (clientright-crm.md, section 6). */
+export const mandatoryFields: INodeProperties[] = [
+	{
+		displayName: 'Account Name',
+		name: 'accountName',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. ООО "Три бобра"',
+		description: 'Name of the company (Наименование юрлица, accountname)',
+	},
+	{
+		displayName: 'INN',
+		name: 'inn',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 1234567899',
+		description: 'Tax number, 10 or 12 digits, by which the CRM finds the account (ИНН, inn)',
+	},
+	{
+		displayName: 'OGRN',
+		name: 'ogrn',
+		type: 'string',
+		default: '',
+		required: true,
+		description: 'State registration number, digits only (ОГРН, ogrn)',
+	},
+];
+
+/** The other fields, in the order of their labels. */
+export const additionalFields: INodeProperties = {
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: [
+		{
+			displayName: 'Address',
+			name: 'address',
+			type: 'string',
+			default: '',
+			description: 'Registered address (юридический адрес, address)',
+		},
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			placeholder: 'name@email.com',
+			default: '',
+			description: 'Email address, sent as typed (Емейл, email)',
+		},
+		{
+			displayName: 'Phone',
+			name: 'phone',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. +7 928 664-66-11',
+			description: 'Phone number, sent as typed (Телефон, phone)',
+		},
+		{
+			displayName: 'Website',
+			name: 'website',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com',
+			description: 'Address of the website, sent as typed (Сайт, website)',
+		},
+	],
+};

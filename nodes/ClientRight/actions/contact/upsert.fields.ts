@@ -1,0 +1,110 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The mandatory fields of `CreateContact` (clientright-crm.md, section 5). */
+export const mandatoryFields: INodeProperties[] = [
+	{
+		displayName: 'First Name',
+		name: 'firstName',
+		type: 'string',
+		default: '',
+		required: true,
+		description: 'First name of the client (Имя, firstname)',
+	},
+	{
+		displayName: 'Last Name',
+		name: 'lastName',
+		type: 'string',
+		default: '',
+		required: true,
+		description: 'Last name of the client (Фамилия, lastname)',
+	},
+	{
+		displayName: 'Birthday',
+		name: 'birthday',
+		type: 'dateTime',
+		default: '',
+		required: true,
+		description:
+			'Day of birth (День рождения, birthday). A date without a time is sent as it is; of a moment, the workflow’s time zone decides the day.',
+	},
+	{
+		displayName: 'Mobile',
+		name: 'mobile',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. +7 949 123-45-11',
+		description:
+			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on.',
+	},
+	{
+		displayName: 'INN',
+		name: 'inn',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 321654987654',
+		description: 'Tax number of the client, 12 digits, or 10 (ИНН, inn)',
+	},
+];
+
+/** The other fields, in the order of their labels. */
+export const additionalFields: INodeProperties = {
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: [
+		{
+			displayName: 'Birth Place',
+			name: 'birthPlace',
+			type: 'string',
+			default: '',
+			description: 'Place of birth (Место рождения, birthplace)',
+		},
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			placeholder: 'name@email.com',
+			default: '',
+			description: 'Email address, sent as typed (Емейл, email)',
+		},
+		{
+			displayName: 'Mailing Street',
+			name: 'mailingStreet',
+			type: 'string',
+			default: '',
+			description: 'Address of residence (Адрес проживания, mailingstreet)',
+		},
+		{
+			displayName: 'Requisites',
+			name: 'requisites',
+			type: 'string',
+			default: '',
+			description: 'Where to transfer money to (Реквизиты для перечисления средств, requisites)',
+		},
+		{
+			displayName: 'Second Name',
+			name: 'secondName',
+			type: 'string',
+			default: '',
+			description: 'Patronymic (Отчество, secondname)',
+		},
+		{
+			displayName: 'SMS Code',
+			name: 'smsCode',
+			type: 'string',
+			default: '',
+			description: 'Code that confirmed the phone number (СМС код, code)',
+		},
+		{
+			displayName: 'Telegram ID',
+			name: 'telegramId',
+			type: 'string',
+			default: '',
+			description: 'Number of the client’s Telegram account, digits only (Telegram ID, tgid)',
+		},
+	],
+};

@@ -1,0 +1,33 @@
+import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { CONTACT_FIELDS, mobileKey } from '../../webservice/records';
+import type { ClientRightOperation } from '../operation';
+import {
+	callOptions,
+	normalizeMobileOption,
+	optionsField,
+	outputField,
+	validateChecksumsOption,
+} from '../options';
+import { storeRecords } from '../store-records';
+import { upsertNotice } from '../upsert-notice';
+import { additionalFields, mandatoryFields } from './upsert.fields';
+
+/** `contact.upsert`: creates a client, or updates the one with that mobile (`CreateContact`). */
+export const upsert: ClientRightOperation = {
+	fields: shownFor('contact', 'upsert', [
+		upsertNotice,
+		...dataModeFields(Object.keys(CONTACT_FIELDS)),
+		...[...mandatoryFields, additionalFields].map(definedBelow),
+		outputField,
+		optionsField(...callOptions, normalizeMobileOption, validateChecksumsOption),
+	]),
+
+	execute: async (run) =>
+		await storeRecords(run, {
+			operation: 'CreateContact',
+			fields: CONTACT_FIELDS,
+			effect: 'upsert',
+			idName: 'contactId',
+			keyOf: ({ mobile = '' }) => mobileKey(mobile),
+		}),
+};

@@ -1,0 +1,98 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { runItems } from '../../../shared/items';
+import { fileAddress } from '../../webservice/file-address';
+import type { WireFields } from '../../webservice/form';
+import { FILES_FIELDS, writeFields } from '../../webservice/records';
+import { readFiles } from '../../webservice/results';
+import { checked } from '../checked';
+import { inputOf } from '../input';
+import type { ClientRightOperation } from '../operation';
+import { callOptions, optionsField, outputField, validateChecksumsOption } from '../options';
+
+const OPERATION = 'GetFilesList';
+
+const clientFields: INodeProperties[] = [
+	{
+		displayName: 'INN',
+		name: 'inn',
+		type: 'string',
+		default: '',
+		required: true,
+		description: 'Tax number that the client gave on the form, 12 digits, or 10 (ИНН, inn)',
+	},
+	{
+		displayName: 'SMS Code',
+		name: 'smsCode',
+		type: 'string',
+		default: '',
+		required: true,
+		description: 'Code that confirmed the client’s phone number (СМС-код, sms)',
+	},
+];
+
+const limitFields: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
+
+/** `file.getAll`: the files of a client's card, an item each (`GetFilesList`). */
+export const getAll: ClientRightOperation = {
+	fields: shownFor('file', 'getAll', [
+		{
+			displayName: 'The CRM knows a client only after its capture.php has run.',
+			name: 'captureNotice',
+			type: 'notice',
+			default: '',
+		},
+		...dataModeFields(Object.keys(FILES_FIELDS)),
+		...clientFields.map(definedBelow),
+		...limitFields,
+		outputField,
+		optionsField(...callOptions, validateChecksumsOption),
+	]),
+
+	async execute(run) {
+		const input = inputOf(run, FILES_FIELDS);
+		return await runItems<{ fields: WireFields; limit: number }>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: (item) => ({
+					fields: checked(() => writeFields(FILES_FIELDS, input(item), run.rules)),
+					limit: run.parameter('returnAll', item, false)
+						? Number.POSITIVE_INFINITY
+						: Number(run.parameter('limit', item, 50)),
+				}),
+				carryOut: async ({ fields, limit }, signal) => {
+					const { result } = await run.client.call(
+						{ operation: OPERATION, method: 'POST', fields },
+						{ effect: 'read', signal },
+					);
+					return readFiles(OPERATION, result)
+						.slice(0, limit)
+						.map(({ title, path, raw }): IDataObject =>
+							run.raw
+								? (raw as IDataObject)
+								: { title, path, url: fileAddress(path, run.credential.url) },
+						);
+				},
+			},
+			run.concurrency,
+		);
+	},
+};

@@ -1,0 +1,27 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { isPlainHttp, type ClientRightCredential } from '../webservice/credential';
+
+const PLAIN_HTTP =
+	'The URL in the credential begins with http://, so personal data and sessions are sent unprotected. Use https:// if the CRM offers it.';
+const PRINTED_AROUND =
+	'The CRM prints other text around its answers, most likely PHP warnings. They were stepped over. Ask its operator to turn display_errors off.';
+
+/** Hints for the person at the editor, each shown once a run. */
+export interface RunHints {
+	onConnection: (credential: ClientRightCredential) => void;
+	onPrintedAround: () => void;
+}
+
+export function hintsOf(node: IExecuteFunctions): RunHints {
+	let printedAround = false;
+	const add = (message: string) => node.addExecutionHints({ message, location: 'outputPane' });
+	return {
+		onConnection(credential) {
+			if (isPlainHttp(credential)) add(PLAIN_HTTP);
+		},
+		onPrintedAround() {
+			if (!printedAround) add(PRINTED_AROUND);
+			printedAround = true;
+		},
+	};
+}

@@ -1,0 +1,22 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isAutoMapped } from '../../shared/fields';
+import type { FieldTable } from '../webservice/records';
+import type { ClientRightRun } from './operation';
+
+/**
+ * Where an operation's values come from: the items' properties, or the fields of the node, of
+ * which the mandatory ones stand on their own and the others in "Additional Fields".
+ *
+ * @returns gives the values of an item by our names of the fields
+ */
+export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) => IDataObject {
+	if (isAutoMapped(run.parameter)) return (item) => run.items[item]!.json;
+	const mandatory = Object.keys(table).filter((name) => table[name]?.mandatory);
+	return (item) => {
+		const values = mandatory.map((name) => [name, run.parameter(name, item, '')]);
+		return {
+			...(run.parameter('additionalFields', item, {}) as IDataObject),
+			...(Object.fromEntries(values) as IDataObject),
+		};
+	};
+}

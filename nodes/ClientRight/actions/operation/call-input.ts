@@ -1,0 +1,66 @@
+import { InputError } from '../../../shared/errors';
+import type { WireFields } from '../../webservice/form';
+import { isObject } from '../../webservice/json';
+
+const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
+/** In lower case; the node gives them itself. */
+const PROTECTED = new Set(['operation', 'sessionid', 'sessionname']);
+
+/** @throws InputError when there is none, or when it would spoil the node's own logins */
+export function readOperationName(value: unknown): string {
+	const name = typeof value === 'string' ? value.trim() : '';
+	if (name === '') {
+		throw new InputError('The field "operationName" is missing', 'Name the operation to call.');
+	}
+	if (LOGIN_OPERATIONS.has(name.toLowerCase())) {
+		throw new InputError(
+			`The operation "${name}" is not called like this`,
+			'The node logs in by itself. For a session of your own use “Session: Log In”.',
+		);
+	}
+	return name;
+}
+
+/**
+ * Reads the parameters of any operation, changing nothing about them.
+ *
+ * @param value a JSON object or its text
+ * @throws InputError for anything else, and for names that belong to the node
+ */
+export function readParameters(value: unknown): WireFields {
+	const parameters = typeof value === 'string' ? parse(value) : value;
+	if (!isObject(parameters)) {
+		throw new InputError(
+			'The field "parameters" is not a JSON object',
+			'Write it in braces, for example { "elementType": "Contacts" }.',
+		);
+	}
+	const fields: Record<string, string> = {};
+	for (const [name, parameter] of Object.entries(parameters)) {
+		if (PROTECTED.has(nameForPhp(name))) {
+			throw new InputError(
+				`The field "parameters" must not hold "${name}"`,
+				'The node gives operation and session itself.',
+			);
+		}
+		if (parameter !== null && parameter !== undefined) fields[name] = asText(parameter);
+	}
+	return fields;
+}
+
+/** PHP reads ` sessionName` and `sessionName[]` into the same variable. */
+function nameForPhp(name: string): string {
+	return (name.split('[')[0] ?? '').trim().toLowerCase();
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function parse(text: string): unknown {
+	try {
+		return text.trim() === '' ? {} : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,24 @@
+import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { PROJECT_FIELDS } from '../../webservice/records';
+import type { ClientRightOperation } from '../operation';
+import { callOptions, optionsField, outputField } from '../options';
+import { storeRecords } from '../store-records';
+import { additionalFields, mandatoryFields } from './create.fields';
+
+/** `project.create`: creates a project of a client (`CreateProject`), never twice. */
+export const create: ClientRightOperation = {
+	fields: shownFor('project', 'create', [
+		...dataModeFields(Object.keys(PROJECT_FIELDS)),
+		...[...mandatoryFields, additionalFields].map(definedBelow),
+		outputField,
+		optionsField(...callOptions),
+	]),
+
+	execute: async (run) =>
+		await storeRecords(run, {
+			operation: 'CreateProject',
+			fields: PROJECT_FIELDS,
+			effect: 'write',
+			idName: 'projectId',
+		}),
+};

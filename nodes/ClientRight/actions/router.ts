@@ -1,0 +1,107 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { toNodeError } from '../../shared/errors';
+import { createHttpClient } from '../../shared/http';
+import { parameterReader, recall } from '../../shared/items';
+import { WebserviceClient } from '../webservice/client';
+import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../webservice/credential';
+import { poolFor } from '../webservice/pools';
+import { accountFields, accountOperations } from './account';
+import { contactFields, contactOperations } from './contact';
+import { fileFields, fileOperations } from './file';
+import { hintsOf } from './hints';
+import type { ClientRightOperation, ClientRightRun } from './operation';
+import { operationFields, operationOperations } from './operation/index';
+import { readRunOptions } from './options';
+import { projectFields, projectOperations } from './project';
+import { sessionFields, sessionOperations } from './session';
+
+const operations: Record<string, Record<string, ClientRightOperation>> = {
+	account: accountOperations,
+	contact: contactOperations,
+	file: fileOperations,
+	operation: operationOperations,
+	project: projectOperations,
+	session: sessionOperations,
+};
+
+const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Account', value: 'account', description: 'A company (контрагент-юрлицо)' },
+		{ name: 'Contact', value: 'contact', description: 'A client (клиент-физлицо)' },
+		{ name: 'File', value: 'file', description: 'A file of a client (файл клиента)' },
+		{ name: 'Operation', value: 'operation', description: 'Any operation of the CRM' },
+		{ name: 'Project', value: 'project', description: 'A client’s case (проект)' },
+		{ name: 'Session', value: 'session', description: 'A session of the CRM (сессия)' },
+	],
+	default: 'contact',
+};
+
+/** All fields of the node, each shown for its resource and operation. */
+export const properties: INodeProperties[] = [
+	resourceField,
+	...accountFields,
+	...contactFields,
+	...fileFields,
+	...operationFields,
+	...projectFields,
+	...sessionFields,
+];
+
+/**
+ * Runs the chosen operation over all input items. Resource and operation take no expressions, so
+ * they are the same for every item.
+ */
+export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const resource = node.getNodeParameter('resource', 0);
+	const name = node.getNodeParameter('operation', 0);
+	const operation = operations[resource]?.[name];
+	if (!operation) {
+		throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
+	}
+	return await operation.execute(await prepareRun(node));
+}
+
+async function prepareRun(node: IExecuteFunctions): Promise<ClientRightRun> {
+	const parameter = parameterReader(node);
+	const stored = await node.getCredentials<Record<string, unknown>>(CLIENT_RIGHT_CREDENTIAL);
+	try {
+		const credential = readCredential(stored);
+		const options = readRunOptions(parameter);
+		const send = createHttpClient(node.helpers);
+		const hints = hintsOf(node);
+		hints.onConnection(credential);
+		const { timeout, concurrency } = options;
+		const executionId = options.newSessionPerExecution ? node.getExecutionId() : undefined;
+		return {
+			node,
+			items: node.getInputData(),
+			client: new WebserviceClient(
+				{ credential, send, timeout, onPrintedAround: hints.onPrintedAround },
+				{ pool: poolFor(credential, executionId), limit: options.sessions },
+				recall(node),
+			),
+			send,
+			credential,
+			parameter,
+			rules: {
+				timeZone: node.getTimezone(),
+				validateChecksums: parameter('options.validateChecksums', 0, false) === true,
+				normalizeMobile: parameter('options.normalizeMobile', 0, false) === true,
+			},
+			timeout,
+			concurrency,
+			raw: parameter('output', 0, 'simplified') === 'raw',
+		};
+	} catch (error) {
+		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);
+	}
+}

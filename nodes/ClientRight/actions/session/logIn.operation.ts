@@ -1,0 +1,35 @@
+import type { IDataObject } from 'n8n-workflow';
+import { shownFor } from '../../../shared/fields';
+import { runItems } from '../../../shared/items';
+import type { ClientRightOperation } from '../operation';
+import { optionsField, outputField, timeoutOption } from '../options';
+
+/** `session.logIn`: opens a session for requests of the user's own (challenge and login). */
+export const logIn: ClientRightOperation = {
+	fields: shownFor('session', 'logIn', [
+		{
+			displayName:
+				'The other operations log in by themselves. A session name is a secret: whoever has it acts as the user. n8n hides it in the output.',
+			name: 'sessionNotice',
+			type: 'notice',
+			default: '',
+		},
+		outputField,
+		optionsField(timeoutOption),
+	]),
+
+	async execute(run) {
+		return await runItems<undefined>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: () => undefined,
+				carryOut: async (_, signal) => {
+					const { raw, ...session } = await run.client.logIn(signal);
+					return [run.raw ? (raw as IDataObject) : { ...session }];
+				},
+			},
+			run.concurrency,
+		);
+	},
+};

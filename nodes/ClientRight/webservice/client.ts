@@ -1,0 +1,99 @@
+import { PartnerError } from '../../shared/errors';
+import { repeating } from '../../shared/http';
+import { fingerprint } from './credential';
+import { exchange, type Answer, type CrmConnection, type WebserviceCall } from './exchange';
+import { exclusive } from './exclusive';
+import { LOOK_FIRST, mayStillRun, RemoteError } from './failures';
+import { logIn, type LoggedIn, type LoginRun } from './login';
+import { judge, type Effect } from './repetition';
+import type { Lease, SessionPool } from './session-pool';
+
+export interface CallOptions {
+	effect: Effect;
+	/** What the call is about: calls with the same key never run at once in this process. */
+	key?: string | undefined;
+	signal?: AbortSignal | undefined;
+}
+
+export interface SessionUse {
+	pool: SessionPool;
+	/** How many sessions of the pool may be in use at once. */
+	limit: number;
+}
+
+/** Calls operations of the CRM within sessions of a pool. Errors are `PartnerError`s. */
+export class WebserviceClient {
+	/** @param run remembers a refused login across the attempts of one run: it is not repeated */
+	constructor(
+		private readonly crm: CrmConnection,
+		private readonly sessions: SessionUse,
+		private readonly run: LoginRun = { refusal: undefined },
+	) {}
+
+	/** Opens a session that the pool does not know of: whoever asked may use it as they like. */
+	async logIn(signal: AbortSignal | undefined): Promise<LoggedIn> {
+		return await logIn(this.crm, signal, this.run);
+	}
+
+	/** Carries an operation out; in a new session, once more, if the old one is gone. */
+	async call(call: WebserviceCall, options: CallOptions): Promise<Answer> {
+		const inSession = async () => await this.callInSession(call, options);
+		try {
+			if (options.key === undefined) return await inSession();
+			const { key } = options;
+			return await exclusive(`${fingerprint(this.crm.credential)} ${key}`, inSession);
+		} catch (error) {
+			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
+			throw unclear && options.effect !== 'read' ? error.advise(LOOK_FIRST) : error;
+		}
+	}
+
+	private async callInSession(call: WebserviceCall, options: CallOptions): Promise<Answer> {
+		const { effect, signal } = options;
+		const open = async () => (await this.logIn(signal)).sessionName;
+		return await this.sessions.pool.use(this.sessions.limit, open, signal, async (lease) => {
+			try {
+				return await repeating(
+					async () => await this.callOnce(lease, call, options),
+					(error) => judge(error, effect),
+					signal,
+				);
+			} catch (error) {
+				if (mayStillRun(error)) lease.discard();
+				throw error;
+			}
+		});
+	}
+
+	private async callOnce(
+		lease: Lease,
+		call: WebserviceCall,
+		{ effect, signal }: CallOptions,
+	): Promise<Answer> {
+		try {
+			return await this.sendIn(await lease.session(), call, signal);
+		} catch (error) {
+			// An upsert that is sent again stays in its session: vtiger's lock makes it wait for the
+			// lost one, and then it finds that one's record. In another session both would create one
+			// (wire/README.md, sessions).
+			if (mayStillRun(error) && effect === 'read') lease.discard();
+			if (!isSessionGone(error)) throw error;
+			lease.discard();
+			return await this.sendIn(await lease.renew(), call, signal);
+		}
+	}
+
+	/** vtiger reads `sessionName`; the document's GetFilesList sends `sessionId`: both go. */
+	private async sendIn(
+		sessionName: string,
+		call: WebserviceCall,
+		signal: AbortSignal | undefined,
+	): Promise<Answer> {
+		const fields = { sessionName, sessionId: sessionName, ...call.fields };
+		return await exchange(this.crm, { ...call, fields }, [sessionName], signal);
+	}
+}
+
+function isSessionGone(error: unknown): boolean {
+	return error instanceof RemoteError && error.isSessionGone;
+}

@@ -1,0 +1,92 @@
+import { PartnerError } from '../../shared/errors';
+import { HttpFailure, repeating, type HttpClient, type HttpResponse } from '../../shared/http';
+import { judge } from './repetition';
+
+export interface DownloadRequest {
+	url: string;
+	/** Milliseconds. */
+	timeout: number;
+	maxMegabytes: number;
+	allowUnauthorizedCerts: boolean;
+	signal?: AbortSignal | undefined;
+}
+
+export interface DownloadedFile {
+	content: Buffer;
+	/** Last part of the address, decoded. */
+	name: string;
+	/** As the server says; `undefined` when it does not know. */
+	mimeType: string | undefined;
+}
+
+const HTML_NAME = /\.x?html?$/i;
+
+/**
+ * Downloads a file of the CRM, without a session: web services and web pages of vtiger have
+ * sessions of their own.
+ *
+ * @throws PartnerError when there is no such file, or the CRM keeps it to itself
+ */
+export async function downloadFile(
+	send: HttpClient,
+	{ maxMegabytes, ...request }: DownloadRequest,
+): Promise<DownloadedFile> {
+	const response = await repeating(
+		async () =>
+			await send({ ...request, method: 'GET', maxAnswerBytes: maxMegabytes * 1024 * 1024 }),
+		(error) => judge(error, 'read'),
+		request.signal,
+	).catch((error: unknown) => {
+		throw isTooLarge(error) ? tooLarge(maxMegabytes) : error;
+	});
+	const name = nameIn(request.url);
+	const type = response.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+	if (response.status !== 200) throw notGiven(response, name);
+	if (type === 'text/html' && !HTML_NAME.test(name)) throw pageInstead(name);
+	return {
+		content: response.body,
+		name,
+		mimeType: type === 'application/octet-stream' ? undefined : type,
+	};
+}
+
+function nameIn(url: string): string {
+	const last = new URL(url).pathname.split('/').at(-1) ?? '';
+	try {
+		return decodeURIComponent(last);
+	} catch {
+		return last;
+	}
+}
+
+function notGiven({ status }: HttpResponse, name: string): PartnerError {
+	const advice: Record<number, string> = {
+		401: 'Its web server asks for a password. Ask the operator of the CRM for access to its files.',
+		403: 'Its web server does not give files to anybody from outside, which is vtiger’s own setting for its storage folder. Ask the operator of the CRM to allow the address of this n8n.',
+		404: 'There is no such file, or the path is not relative to the folder of webservice.php.',
+	};
+	return new PartnerError(`The CRM did not give the file "${name}": HTTP ${status}`, {
+		outcome: 'rejected',
+		httpStatus: status,
+		description: advice[status] ?? 'Try again later, or ask the operator of the CRM.',
+	});
+}
+
+function pageInstead(name: string): PartnerError {
+	return new PartnerError(`The CRM gave a web page instead of the file "${name}"`, {
+		outcome: 'rejected',
+		description:
+			'Most likely it asks outsiders to log in. Ask the operator of the CRM for access to its files.',
+	});
+}
+
+function isTooLarge(error: unknown): boolean {
+	return error instanceof HttpFailure && error.kind === 'tooLarge';
+}
+
+function tooLarge(megabytes: number): PartnerError {
+	return new PartnerError(`The file is larger than ${megabytes} MB`, {
+		outcome: 'rejected',
+		description: 'Raise “Maximum File Size (MB)” in the options if you want it all the same.',
+	});
+}

@@ -1,0 +1,115 @@
+import { PartnerError, type Outcome } from '../../shared/errors';
+import { HttpFailure, retryAfter, type HttpResponse } from '../../shared/http';
+import type { RemoteFault } from './envelope';
+
+/** For what changes something, after an answer that leaves open whether it was carried out. */
+export const LOOK_FIRST = 'The CRM may have carried this out: look there before repeating it.';
+
+/** vtiger's answers to a session that it does not know, or no more (wire/README.md, sessions). */
+const SESSION_GONE = new Set([
+	'AUTHENTICATION_REQUIRED',
+	'INVALID_SESSIONID',
+	'SESSION_EXPIRED',
+	'SESSION_LEFT_IDLE',
+]);
+/** Errors from the midst of the work: records may have been stored before. */
+const MIDWAY = new Set(['DATABASE_QUERY_ERROR', 'INTERNAL_SERVER_ERROR']);
+
+const ADVICE: Readonly<Record<string, string>> = {
+	ACCESS_DENIED:
+		'The user of the credential lacks a right, or the record does not exist. Ask the operator of the CRM.',
+	MANDATORY_FIELDS_MISSING: 'Give the fields that it names; a value of 0 arrives as an empty one.',
+};
+
+/** The CRM answered with `success: false`. */
+export class RemoteError extends PartnerError {
+	override readonly name = 'RemoteError';
+	/** vtiger's code, a handler's own one, or a number. */
+	readonly code: string;
+
+	/** @param fault the CRM's own words, without secrets */
+	constructor(operation: string, { code, message }: RemoteFault) {
+		const words = message === '' ? 'no message' : message;
+		super(`The CRM answered ${operation} with an error: ${words}${code && ` (${code})`}`, {
+			outcome: outcomeOf(code),
+			description: adviceForCode(code),
+		});
+		this.code = code;
+	}
+
+	/** Whether a new login is all it takes: nothing was carried out. */
+	get isSessionGone(): boolean {
+		return SESSION_GONE.has(this.code);
+	}
+}
+
+function adviceForCode(code: string): string {
+	if (SESSION_GONE.has(code)) {
+		return 'It was a session opened just before. Ask the operator of the CRM whether it keeps its sessions.';
+	}
+	return ADVICE[code] ?? 'This is the CRM’s own text; ask its operator if it is not clear.';
+}
+
+function outcomeOf(code: string): Outcome {
+	if (SESSION_GONE.has(code)) return 'notSent';
+	return MIDWAY.has(code) ? 'unknown' : 'rejected';
+}
+
+/** HTTP answered, but not with vtiger's envelope: nothing, a page, a fatal error. */
+export class UnusableAnswer extends PartnerError {
+	override readonly name = 'UnusableAnswer';
+	readonly status: number;
+	/** Milliseconds after which the server wants to be asked again. */
+	readonly retryAfter: number | undefined;
+
+	/** @param seen the beginning of what it said, without secrets; empty for an empty body */
+	constructor(operation: string, { status, headers }: HttpResponse, seen: string) {
+		super(headline(operation, status, seen === ''), {
+			outcome: status >= 500 || isSuccess(status) ? 'unknown' : 'rejected',
+			httpStatus: status,
+			description: [adviceFor(status, seen === ''), seen && `It said: ${seen}`]
+				.filter((sentence) => sentence !== '')
+				.join(' '),
+		});
+		this.status = status;
+		this.retryAfter = retryAfter(headers['retry-after']);
+	}
+}
+
+function headline(operation: string, status: number, isEmpty: boolean): string {
+	if (status >= 500) {
+		return `The CRM failed on ${operation}: HTTP ${status} ${isEmpty ? 'without content' : 'with a page instead of an answer'}`;
+	}
+	if (!isSuccess(status)) return `The CRM did not accept ${operation}: HTTP ${status}`;
+	return isEmpty
+		? `The CRM answered ${operation} with nothing at all`
+		: `The CRM answered ${operation} with text instead of JSON`;
+}
+
+/** What vtiger does in these cases: wire/README.md, answers. */
+function adviceFor(status: number, isEmpty: boolean): string {
+	if (status >= 500) {
+		return 'A vtiger does so when its script crashes, when it does not know the operation, or when its database is away.';
+	}
+	if (status === 429) {
+		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+	}
+	if (!isSuccess(status)) {
+		return 'Check the URL in the credential: it must be the whole address of webservice.php.';
+	}
+	return isEmpty
+		? 'A vtiger does so when a byte of its answer is not UTF-8, and the work is done by then.'
+		: 'Its script ended before it could answer.';
+}
+
+function isSuccess(status: number): boolean {
+	return status >= 200 && status <= 299;
+}
+
+/** Whether the CRM may still be at work on the request, and hold its session. */
+export function mayStillRun(error: unknown): boolean {
+	return (
+		error instanceof HttpFailure &&
+		['broken', 'cancelled', 'closed', 'timeout', 'tooLarge'].includes(error.kind)
+	);
+}

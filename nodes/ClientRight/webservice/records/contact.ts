@@ -1,0 +1,21 @@
+import { day } from './date';
+import type { FieldTable } from './fields';
+import { mobile } from './mobile';
+import { inn } from './tax-numbers';
+import { id, text } from './values';
+
+/** `CreateContact` (clientright-crm.md, section 5): 12 fields, though it counts 11. */
+export const CONTACT_FIELDS: FieldTable = {
+	firstName: { wire: 'firstname', write: text, mandatory: true },
+	secondName: { wire: 'secondname', write: text },
+	lastName: { wire: 'lastname', write: text, mandatory: true },
+	mobile: { wire: 'mobile', write: mobile, mandatory: true },
+	email: { wire: 'email', write: text },
+	telegramId: { wire: 'tgid', write: id },
+	birthday: { wire: 'birthday', write: day, mandatory: true },
+	birthPlace: { wire: 'birthplace', write: text },
+	mailingStreet: { wire: 'mailingstreet', write: text },
+	inn: { wire: 'inn', write: inn, mandatory: true },
+	requisites: { wire: 'requisites', write: text },
+	smsCode: { wire: 'code', write: text },
+};

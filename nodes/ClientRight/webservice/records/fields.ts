@@ -1,0 +1,56 @@
+import type { WireFields } from '../form';
+import { FieldError } from './field-error';
+
+/** What decides how values are written. */
+export interface WritingRules {
+	/** IANA name of the workflow's time zone: it decides the day of a moment. */
+	timeZone: string;
+	/** Check the control digits of INN and OGRN. */
+	validateChecksums: boolean;
+	/** Write Russian mobile numbers as `+7XXXXXXXXXX`. */
+	normalizeMobile: boolean;
+}
+
+/**
+ * Writes one value as vtiger is to get it.
+ *
+ * @param value never empty: what is not given does not get here
+ * @throws FieldError when it must not be sent
+ */
+export type ValueWriter = (field: string, value: unknown, rules: WritingRules) => string;
+
+export interface FieldDefinition {
+	/** Name on the wire. */
+	wire: string;
+	write: ValueWriter;
+	mandatory?: true;
+}
+
+/** The fields of an operation by their names in the node. */
+export type FieldTable = Readonly<Record<string, FieldDefinition>>;
+
+/**
+ * Checks values and lays them out for the wire. vtiger takes nonsense for a success and stores
+ * nothing (wire/README.md, requests), so whatever is checked is checked here.
+ *
+ * @param input values by our names; those absent, `null` or blank are not sent
+ * @throws FieldError naming the field that is missing or cannot be sent
+ */
+export function writeFields(
+	table: FieldTable,
+	input: Readonly<Record<string, unknown>>,
+	rules: WritingRules,
+): WireFields {
+	const fields: Record<string, string> = {};
+	for (const [name, { wire, write, mandatory }] of Object.entries(table)) {
+		const value = input[name];
+		if (isGiven(value)) fields[wire] = write(name, value, rules);
+		else if (mandatory) throw new FieldError(name, 'is missing');
+	}
+	return fields;
+}
+
+function isGiven(value: unknown): boolean {
+	if (value === undefined || value === null) return false;
+	return typeof value !== 'string' || value.trim() !== '';
+}

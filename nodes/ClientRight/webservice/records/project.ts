@@ -1,0 +1,37 @@
+import { day } from './date';
+import type { FieldTable } from './fields';
+import { amount, id, text, yesNo } from './values';
+
+/**
+ * `CreateProject` (clientright-crm.md, section 7). The document's table names the operation
+ * CreateAccount; its example has the right name.
+ */
+export const PROJECT_FIELDS: FieldTable = {
+	contactId: { wire: 'contactid', write: id, mandatory: true },
+	offenderId: { wire: 'offenderid', write: id, mandatory: true },
+	agentId: { wire: 'agentid', write: id },
+	smsCode: { wire: 'sms', write: text },
+	ip: { wire: 'ip', write: text },
+	source: { wire: 'source', write: text },
+	region: { wire: 'region', write: text },
+	formId: { wire: 'formid', write: id },
+	category: { wire: 'category', write: text },
+	direction: { wire: 'direction', write: text },
+	agreementPrice: { wire: 'agrprice', write: amount },
+	subject: { wire: 'subject', write: text },
+	agreementDate: { wire: 'agrdate', write: day },
+	startDate: { wire: 'startdate', write: day },
+	finishDate: { wire: 'finishdate', write: day },
+	loss: { wire: 'loss', write: amount },
+	serviceCost: { wire: 'servicecost', write: amount },
+	progress: { wire: 'progress', write: amount },
+	country: { wire: 'country', write: text },
+	hotel: { wire: 'hotel', write: text },
+	transport: { wire: 'transport', write: yesNo },
+	insurance: { wire: 'insurance', write: yesNo },
+	other: { wire: 'other', write: text },
+	description: { wire: 'description', write: text },
+	independently: { wire: 'independently', write: yesNo },
+	claimDate: { wire: 'claimdate', write: day },
+	returned: { wire: 'returned', write: amount },
+};

@@ -1,0 +1,73 @@
+import { FieldError, show } from './field-error';
+import type { ValueWriter } from './fields';
+
+const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
+const YES = new Set(['да', 'yes', 'true']);
+const NO = new Set(['нет', 'no', 'false']);
+
+/**
+ * Text as it was given, without blanks around it. Spreadsheets hand numbers over as numbers.
+ * A lone `0` is refused: vtiger loses it on the way (wire/README.md, requests).
+ */
+export const text: ValueWriter = (field, value) => {
+	const written = asText(field, value);
+	if (written === '0') {
+		throw new FieldError(field, 'must not be "0": the CRM receives it as an empty value');
+	}
+	return written;
+};
+
+/** The number of a record: digits, and not zero. */
+export const id: ValueWriter = (field, value) => {
+	const digits = asText(field, value);
+	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
+		throw new FieldError(
+			field,
+			`must be a number of digits only, and not zero, not "${show(value)}"`,
+		);
+	}
+	return digits;
+};
+
+/**
+ * A number, 0 or more. Zero leaves as `0.0`, since vtiger drops `0` but keeps that
+ * (wire/README.md, requests).
+ */
+export const amount: ValueWriter = (field, value) => {
+	const digits = asText(field, value);
+	if (!PLAIN_NUMBER.test(digits)) {
+		throw new FieldError(
+			field,
+			`must be a number, 0 or more, such as 1500.50, not "${show(value)}"`,
+		);
+	}
+	return Number(digits) === 0 ? '0.0' : digits;
+};
+
+/** Yes or no; the document wants `да` or `нет`. */
+export const yesNo: ValueWriter = (field, value) => {
+	const word = typeof value === 'boolean' || typeof value === 'string' ? String(value) : '';
+	const answer = word.trim().toLowerCase();
+	if (YES.has(answer)) return 'да';
+	if (NO.has(answer)) return 'нет';
+	throw new FieldError(field, `must be true, false, да or нет, not "${show(value)}"`);
+};
+
+/** Text, or a number that lost no digit on its way, as text. */
+export function asText(field: string, value: unknown): string {
+	if (typeof value === 'string') return value.trim();
+	if (typeof value !== 'number' || !Number.isFinite(value)) {
+		throw new FieldError(field, `must be text or a number, not ${kindOf(value)}`);
+	}
+	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+		throw new FieldError(
+			field,
+			'came as a number too long to keep all its digits. Give it as text',
+		);
+	}
+	return String(value);
+}
+
+function kindOf(value: unknown): string {
+	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}

@@ -1,0 +1,3 @@
+export { dataModeFields, definedBelow, isAutoMapped } from './auto-map';
+export { readNumericOption } from './numeric-option';
+export { shownFor } from './shown-for';

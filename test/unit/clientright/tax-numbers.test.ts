@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import {
+	ACCOUNT_FIELDS,
+	FieldError,
+	writeFields,
+} from '../../../nodes/ClientRight/webservice/records';
+import { isInn, isOgrn } from '../../../nodes/ClientRight/webservice/records/tax-numbers';
+
+const account = (inn: unknown, ogrn: unknown, validateChecksums = false) =>
+	writeFields(
+		ACCOUNT_FIELDS,
+		{ accountName: 'ООО "Три бобра"', inn, ogrn },
+		{ timeZone: 'utc', validateChecksums, normalizeMobile: false },
+	);
+const digits = (length: number) =>
+	fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length });
+
+/** Control digits by the rules as they are published, one weight after the other. */
+function innOf(first: readonly number[]): string {
+	const control = (numbers: readonly number[], weights: readonly number[]) =>
+		(numbers.reduce((sum, digit, at) => sum + digit * weights[at]!, 0) % 11) % 10;
+	const weights = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
+	if (first.length === 9) return [...first, control(first, weights.slice(2))].join('');
+	const eleven = [...first, control(first, weights.slice(1))];
+	return [...eleven, control(eleven, weights)].join('');
+}
+
+describe('the INN', () => {
+	it.each(['7707083893', '7736050003', '500100732259'])('%s has its control digits', (inn) => {
+		expect(isInn(inn)).toBe(true);
+	});
+
+	it('has one right last digit in ten', () => {
+		for (const length of [9, 10]) {
+			fc.assert(
+				fc.property(digits(length), fc.integer({ min: 1, max: 9 }), (first, off) => {
+					const inn = innOf(first);
+					expect(isInn(inn)).toBe(true);
+					const wrong = (Number(inn.at(-1)) + off) % 10;
+					expect(isInn(inn.slice(0, -1) + String(wrong))).toBe(false);
+				}),
+			);
+		}
+	});
+
+	it.each(['123456789', '12345678901', '1234567890123', '12345678ab', 123456789])(
+		'is refused unless it has 10 or 12 digits: %s',
+		(inn) => expect(() => account(inn, '1')).toThrow(FieldError),
+	);
+
+	it('is taken without its control digits, as the document’s own is', () => {
+		expect(account('1234567899', '32165498711')).toMatchObject({ inn: '1234567899' });
+		expect(() => account('1234567899', '32165498711', true)).toThrow('the control digits of');
+	});
+});
+
+describe('the OGRN', () => {
+	it.each(['1027700132195', '1037739877295', '304500116000157'])('%s fits', (ogrn) => {
+		expect(isOgrn(ogrn)).toBe(true);
+	});
+
+	it('has one right last digit in ten', () => {
+		for (const length of [12, 14]) {
+			fc.assert(
+				fc.property(digits(length), (first) => {
+					const body = first.join('');
+					const fitting = Array.from({ length: 10 }, (_, last) => `${body}${last}`).filter(isOgrn);
+					expect(fitting).toHaveLength(1);
+				}),
+			);
+		}
+	});
+
+	it('may have any length unless checksums are validated', () => {
+		expect(account('7707083893', '32165498711')).toMatchObject({ ogrn: '32165498711' });
+		expect(() => account('7707083893', '32165498711', true)).toThrow('must have 13 or 15 digits');
+		expect(account('7707083893', '1027700132195', true)).toMatchObject({ ogrn: '1027700132195' });
+		expect(() => account('7707083893', 'O27700132195')).toThrow('digits only');
+	});
+});

@@ -1,0 +1,424 @@
+import {
+	ACCOUNT,
+	CONTACT,
+	mapped,
+	startClientRightBench,
+	type ClientRightBench,
+} from './clientright-bench';
+
+let bench: ClientRightBench;
+beforeEach(async () => {
+	bench = await startClientRightBench({ contactFiles: [{ title: 'договор "1"' }] });
+});
+afterEach(async () => await bench.stop());
+
+const lastSent = () => bench.crm.records().at(-1)?.revisions.at(-1)?.sent;
+
+describe('contact.upsert', () => {
+	it('sends every documented field, with the document’s own sample', async () => {
+		const { items, error } = await bench.run('contact.upsert', {
+			...CONTACT,
+			additionalFields: {
+				secondName: 'Алибабаевич',
+				email: 'rrrr@mail.ru',
+				telegramId: '111',
+				birthPlace: 'г. Владивосток',
+				mailingStreet: 'г. Калининград',
+				requisites: 'шлите на карту в тинькофф',
+				smsCode: '4568',
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(items).toEqual([
+			{ json: { contactId: bench.crm.contacts()[0]?.id }, pairedItem: { item: 0 } },
+		]);
+		expect(lastSent()).toEqual({
+			firstname: 'Василий',
+			secondname: 'Алибабаевич',
+			lastname: 'Пупкинидзе',
+			mobile: '+7(949) 123-45-11',
+			email: 'rrrr@mail.ru',
+			tgid: '111',
+			birthday: '1986-11-15',
+			birthplace: 'г. Владивосток',
+			mailingstreet: 'г. Калининград',
+			inn: '321654987654',
+			requisites: 'шлите на карту в тинькофф',
+			code: '4568',
+		});
+		expect(bench.crm.contacts()[0]?.fields).toMatchObject({ mobile: '+7(949) 123-45-11' });
+	});
+
+	it('updates the contact with that mobile', async () => {
+		const { items } = await bench.run('contact.upsert', mapped, {
+			input: [CONTACT, { ...CONTACT, lastName: 'Новый' }],
+		});
+		expect(items[0]?.json).toEqual(items[1]?.json);
+		expect(bench.crm.contacts()).toHaveLength(1);
+		expect(bench.crm.contacts()[0]?.fields.lastname).toBe('Новый');
+	});
+
+	it('sends the mobile as typed, or normalized on request', async () => {
+		const input = [CONTACT, { ...CONTACT, mobile: '8 949 123-45-11' }];
+		await bench.run('contact.upsert', mapped, { input });
+		expect(bench.crm.contacts()).toHaveLength(2);
+		bench.crm.reset();
+		const options = { normalizeMobile: true };
+		await bench.run('contact.upsert', { ...mapped, options }, { input });
+		expect(bench.crm.contacts().map(({ fields }) => fields.mobile)).toEqual(['+79491234511']);
+	});
+
+	it('takes the day of a moment in the time zone of the workflow', async () => {
+		const run = async (birthday: string) => {
+			await bench.run('contact.upsert', { ...CONTACT, birthday }, { timezone: 'Asia/Vladivostok' });
+			return lastSent()?.birthday;
+		};
+		expect(await run('1986-11-15')).toBe('1986-11-15');
+		expect(await run('1986-11-15T00:00:00')).toBe('1986-11-15');
+		expect(await run('1986-11-15T20:00:00.000Z')).toBe('1986-11-16');
+		expect(await run('={{ DateTime.fromISO("1986-11-15T20:00:00Z") }}')).toBe('1986-11-16');
+	});
+
+	it('gives the CRM’s answer as raw output', async () => {
+		const { items } = await bench.run('contact.upsert', { ...CONTACT, output: 'raw' });
+		expect(items[0]?.json).toEqual({ success: true, result: bench.crm.contacts()[0]?.id });
+	});
+
+	it.each([
+		[{ inn: '12345' }, 'The field "inn" must be an INN of 10 or 12 digits, not "12345"'],
+		[
+			{ birthday: '31.12.1980' },
+			'The field "birthday" must be a date such as 1986-11-15, or a date and time, not "31.12.1980"',
+		],
+		[{ mobile: '' }, 'The field "mobile" is missing'],
+		[{ lastName: null }, 'The field "lastName" is missing'],
+		[
+			{ telegramId: 'vasya' },
+			'The field "telegramId" must be a number of digits only, and not zero, not "vasya"',
+		],
+	])('refuses %j before anything is sent, naming field and item', async (wrong, message) => {
+		const { error } = await bench.run('contact.upsert', mapped, {
+			input: [CONTACT, { ...CONTACT, ...wrong }],
+		});
+		expect(error?.message).toBe(message);
+		expect(error?.context).toMatchObject({ itemIndex: 1 });
+		expect(error?.description).toContain('Nothing was sent.');
+		expect(bench.crm.statistics().requests).toBe(0);
+	});
+});
+
+describe('account.upsert', () => {
+	it('sends every documented field, with the document’s own sample', async () => {
+		const { items, error } = await bench.run('account.upsert', {
+			...ACCOUNT,
+			additionalFields: {
+				address: 'г. Москва, Кремль',
+				email: 'qqqqq@ya.ru',
+				website: 'https://pikabu.ru',
+				phone: '+7 928 664-66-11',
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ accountId: bench.crm.accounts()[0]?.id });
+		expect(lastSent()).toEqual({
+			accountname: 'ООО "Три бобра"',
+			address: 'г. Москва, Кремль',
+			email: 'qqqqq@ya.ru',
+			website: 'https://pikabu.ru',
+			phone: '+7 928 664-66-11',
+			inn: '1234567899',
+			ogrn: '32165498711',
+		});
+	});
+
+	it('checks control digits on request', async () => {
+		const { error } = await bench.run('account.upsert', {
+			...ACCOUNT,
+			options: { validateChecksums: true },
+		});
+		expect(error?.message).toBe(
+			'The field "inn" is not an INN: the control digits of "1234567899" are wrong',
+		);
+	});
+});
+
+describe('project.create', () => {
+	const additionalFields = {
+		agentId: '83859',
+		smsCode: '1234',
+		ip: '192.168.0.1',
+		source: 'с улицы',
+		region: 'Владивосток',
+		formId: 1376,
+		category: 'Абидили!!',
+		direction: 'Путину',
+		agreementPrice: 20000,
+		subject: 'За мир во всем мире',
+		agreementDate: '2023-07-15',
+		startDate: '2023-07-20',
+		finishDate: '2023-08-31',
+		loss: 5000,
+		serviceCost: 3000,
+		progress: 25,
+		country: 'Турция',
+		hotel: 'Абу Мартышкин Spa',
+		transport: true,
+		insurance: true,
+		other: 'какое-то дополнение',
+		description: 'какое-то описание',
+		independently: true,
+		claimDate: '2023-10-15',
+		returned: 200,
+	};
+	const sent = {
+		contactid: '83834',
+		offenderid: '84675',
+		agentid: '83859',
+		sms: '1234',
+		ip: '192.168.0.1',
+		source: 'с улицы',
+		region: 'Владивосток',
+		formid: '1376',
+		category: 'Абидили!!',
+		direction: 'Путину',
+		agrprice: '20000',
+		subject: 'За мир во всем мире',
+		agrdate: '2023-07-15',
+		startdate: '2023-07-20',
+		finishdate: '2023-08-31',
+		loss: '5000',
+		servicecost: '3000',
+		progress: '25',
+		country: 'Турция',
+		hotel: 'Абу Мартышкин Spa',
+		transport: 'да',
+		insurance: 'да',
+		other: 'какое-то дополнение',
+		description: 'какое-то описание',
+		independently: 'да',
+		claimdate: '2023-10-15',
+		returned: '200',
+	};
+
+	it('sends every documented field, with the document’s own sample', async () => {
+		const { items, error } = await bench.run('project.create', {
+			contactId: '83834',
+			offenderId: '84675',
+			additionalFields,
+		});
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ projectId: bench.crm.projects()[0]?.id });
+		expect(lastSent()).toEqual(sent);
+		expect(bench.crm.projects()[0]?.fields).toEqual(sent);
+	});
+
+	it('takes them from the items by name', async () => {
+		const input = [{ contactId: 83834, offenderId: 84675, ...additionalFields, transport: 'да' }];
+		await bench.run('project.create', mapped, { input });
+		expect(lastSent()).toEqual(sent);
+	});
+
+	it('sends zeros so that they arrive (wire/README.md: value 0)', async () => {
+		const zeros = { agreementPrice: 0, loss: 0, serviceCost: '0', progress: 0, returned: '0.00' };
+		await bench.run('project.create', {
+			contactId: '1',
+			offenderId: '2',
+			additionalFields: { ...zeros, transport: false },
+		});
+		expect(bench.crm.projects()[0]?.fields).toMatchObject({
+			agrprice: '0.0',
+			loss: '0.0',
+			servicecost: '0.0',
+			progress: '0.0',
+			returned: '0.0',
+			transport: 'нет',
+		});
+		expect(lastSent()).not.toHaveProperty('insurance');
+	});
+
+	it.each(['0', 'abc', '-1'])('refuses the id %j', async (contactId) => {
+		const { error } = await bench.run('project.create', { contactId, offenderId: '2' });
+		expect(error?.message).toMatch(/^The field "contactId" /);
+		expect(bench.crm.statistics().requests).toBe(0);
+	});
+});
+
+describe('file.getAll', () => {
+	beforeEach(async () => {
+		await bench.run('contact.upsert', { ...CONTACT, additionalFields: { smsCode: '4568' } });
+	});
+
+	it('gives an item a file, its title decoded (wire/README.md: query_result)', async () => {
+		const { items } = await bench.run('file.getAll', { inn: CONTACT.inn, smsCode: '4568' });
+		const [file] = bench.crm.files();
+		expect(items).toEqual([
+			{
+				json: {
+					title: 'договор "1"',
+					path: file?.path,
+					url: new URL(file?.path ?? '', bench.url).href,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('gives what the CRM sent as raw output', async () => {
+		const parameters = { inn: CONTACT.inn, smsCode: '4568', output: 'raw' };
+		const { items } = await bench.run('file.getAll', parameters);
+		expect(items[0]?.json).toEqual({
+			title: 'договор &quot;1&quot;',
+			path: bench.crm.files()[0]?.path,
+		});
+	});
+
+	it('keeps to the limit', async () => {
+		const [contact] = bench.crm.contacts();
+		bench.crm.addFiles(contact?.id ?? '', { title: 'two' }, { title: 'three' });
+		const count = async (more: object) =>
+			(
+				await bench.run(
+					'file.getAll',
+					{ ...mapped, ...more },
+					{ input: [{ inn: CONTACT.inn, smsCode: 4568 }] },
+				)
+			).items.length;
+		expect(await count({ limit: 2 })).toBe(2);
+		expect(await count({ returnAll: true })).toBe(3);
+	});
+
+	it('gives no items for no files', async () => {
+		bench.crm.injectFault({ kind: 'result', result: { status: 'ok', files: [] } });
+		const { items, error } = await bench.run('file.getAll', { inn: CONTACT.inn, smsCode: '4568' });
+		expect(error).toBeUndefined();
+		expect(items).toEqual([]);
+	});
+
+	it('says that capture.php comes first when the client is not found', async () => {
+		const { error } = await bench.run('file.getAll', { inn: CONTACT.inn, smsCode: '9999' });
+		expect(error?.message).toBe(
+			'The CRM refused GetFilesList: Клиент с указанным СМС-кодом и ИНН не найден',
+		);
+		expect(error?.description).toContain('capture.php');
+	});
+});
+
+describe('file.download', () => {
+	const file = { title: 'scan', path: 'storage/2023/December/week4/скан 1.pdf', content: 'PDF!' };
+	beforeEach(() => {
+		const { id } = bench.crm.seed('contact', { mobile: '1' });
+		bench.crm.addFiles(id, file);
+	});
+
+	it('gives the file as binary', async () => {
+		const { items, error } = await bench.run('file.download', {
+			path: file.path,
+			binaryProperty: 'scan',
+		});
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ path: file.path, url: expect.stringContaining('/storage/') });
+		expect(items[0]?.binary?.scan).toMatchObject({
+			data: Buffer.from('PDF!').toString('base64'),
+			mimeType: 'application/pdf',
+			fileName: 'скан 1.pdf',
+		});
+		expect(items[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('explains that the CRM keeps files to itself (403)', async () => {
+		bench.crm.forbidFile(file.path);
+		const { error } = await bench.run('file.download', { path: file.path });
+		expect(error?.message).toBe('The CRM did not give the file "скан 1.pdf": HTTP 403');
+		expect(error?.description).toContain('Ask the operator of the CRM');
+	});
+
+	it('says that there is no such file (404), and goes on with the others', async () => {
+		const { items } = await bench.run('file.download', mapped, {
+			input: [{ path: 'storage/none.pdf' }, { path: file.path }],
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(items[0]?.json.error).toContain('HTTP 404');
+		expect(items[1]?.binary?.data?.fileName).toBe('скан 1.pdf');
+	});
+
+	it('stops at its size limit', async () => {
+		const { id } = bench.crm.seed('contact', { mobile: '2' });
+		bench.crm.addFiles(id, { title: 'big', path: 'storage/big.bin', content: 'x'.repeat(2 << 20) });
+		const { error } = await bench.run('file.download', {
+			path: 'storage/big.bin',
+			options: { maxFileSize: 1 },
+		});
+		expect(error?.message).toBe('The file is larger than 1 MB');
+	});
+
+	it('does not take a web page for the file', async () => {
+		bench.crm.injectFault({ kind: 'html', operation: 'download' });
+		const { error } = await bench.run('file.download', { path: file.path });
+		expect(error?.message).toBe('The CRM gave a web page instead of the file "скан 1.pdf"');
+	});
+
+	it.each(['../config.inc.php', 'https://example.com/x.pdf', ' '])('refuses %j', async (path) => {
+		const { error } = await bench.run('file.download', { path });
+		expect(error?.message).toMatch(/^The field "path" /);
+		expect(bench.crm.statistics().downloads).toBe(0);
+	});
+});
+
+describe('operation.call', () => {
+	it('calls any operation with POST, rewriting nothing', async () => {
+		const { items } = await bench.run('operation.call', {
+			operationName: 'CreateProject',
+			httpMethod: 'POST',
+			parameters: JSON.stringify({
+				contactid: '1',
+				offenderid: '2',
+				loss: 0,
+				other: { a: [1] },
+				returned: null,
+			}),
+		});
+		expect(items[0]?.json).toEqual({ result: expect.stringMatching(/^\d+$/) });
+		expect(lastSent()).toEqual({ contactid: '1', offenderid: '2', loss: '0', other: '{"a":[1]}' });
+	});
+
+	it('calls operations that read with GET', async () => {
+		const parameters = { operationName: 'listtypes', httpMethod: 'GET', output: 'raw' };
+		const { items } = await bench.run('operation.call', parameters);
+		expect(items[0]?.json).toMatchObject({ success: true, result: { types: expect.any(Array) } });
+	});
+
+	it('makes an error of a failed status', async () => {
+		bench.crm.injectFault({ kind: 'failed', message: ' нельзя', operation: 'CreateContact' });
+		const { error } = await bench.run('operation.call', { operationName: 'CreateContact' });
+		expect(error?.message).toBe('The CRM refused CreateContact: нельзя');
+	});
+
+	it.each(['operation', 'sessionName', 'sessionId', 'sessionName[]', ' sessionid'])(
+		'keeps the name %j to itself',
+		async (name) => {
+			const { error } = await bench.run('operation.call', {
+				operationName: 'listtypes',
+				parameters: { [name]: 'x' },
+			});
+			expect(error?.message).toBe(`The field "parameters" must not hold "${name}"`);
+		},
+	);
+
+	it.each([' ', 'login', 'getchallenge'])('refuses the operation %j', async (operationName) => {
+		const { error } = await bench.run('operation.call', { operationName });
+		expect(error?.message).toMatch(/operation/);
+		expect(bench.crm.statistics().requests).toBe(0);
+	});
+});
+
+describe('session.logIn', () => {
+	it('gives a session, which n8n is told to hide', async () => {
+		const { items } = await bench.run('session.logIn', {});
+		expect(items[0]?.json).toEqual({
+			sessionName: expect.stringMatching(/^\w+$/),
+			userId: '19x1',
+			version: '0.22',
+			vtigerVersion: '7.2.0-202008',
+		});
+	});
+});
