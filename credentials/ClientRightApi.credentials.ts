@@ -32,7 +32,13 @@ export class ClientRightApi implements ICredentialType {
 			name: 'plainHttpNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { url: [{ _cnd: { regex: '^\\s*[hH][tT][tT][pP]:' } }] } },
+			// No regular expression: n8n evaluates it for every node that reads the credential, and fails
+			// the execution when that takes 250 ms, as it may on a busy machine.
+			displayOptions: {
+				show: {
+					url: ['http:', 'HTTP:', 'Http:'].map((start) => ({ _cnd: { startsWith: start } })),
+				},
+			},
 		},
 		{
 			displayName: 'Username',

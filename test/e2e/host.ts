@@ -1,7 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandbox, type Sandbox, type SandboxAddress } from '../../sandbox/server';
+import {
+	createSandbox,
+	type Sandbox,
+	type SandboxAddress,
+	type SandboxOptions,
+} from '../../sandbox/server';
 import { prepareN8n } from '../../tools/demo/demo-n8n';
 import type { Story } from '../../tools/demo/story';
 import type { N8nInstance } from '../../tools/n8n/instance';
@@ -22,14 +27,29 @@ export interface Host {
 /** Installing n8n may take minutes where no earlier run did it. */
 export const INSTALL_TIMEOUT = 20 * 60_000;
 
-export async function startHost(stories: readonly Story[]): Promise<Host> {
-	const userFolder = await mkdtemp(join(tmpdir(), 'partner-exchange-e2e-'));
-	const sandbox = createSandbox();
+/** @param env more variables for n8n */
+export async function startHost(
+	stories: readonly Story[],
+	env: Record<string, string> = {},
+	options: SandboxOptions = {},
+): Promise<Host> {
+	const sandbox = createSandbox(options);
 	const address = await sandbox.start();
+	return await startHostBeside({ sandbox, address }, stories, env);
+}
+
+/** A host on a sandbox that runs already, as that of another host. */
+export async function startHostBeside(
+	{ sandbox, address }: Pick<Host, 'sandbox' | 'address'>,
+	stories: readonly Story[],
+	env: Record<string, string> = {},
+): Promise<Host> {
+	const userFolder = await mkdtemp(join(tmpdir(), 'partner-exchange-e2e-'));
 	const n8n = await prepareN8n({
 		userFolder,
 		sandbox: address,
 		stories,
+		env,
 		progress: (line) => process.stderr.write(`${line}\n`),
 	});
 	await n8n.start();

@@ -18,7 +18,7 @@ function userCacheFolder(): string {
 
 /** Where the large things that outlive a checkout are kept: `$PARTNER_EXCHANGE_CACHE/…` or the user's cache folder. */
 export function cacheFolder(): string {
-	return join(resolve(process.env.PARTNER_EXCHANGE_CACHE ?? userCacheFolder()), NAME);
+	return join(resolve(process.env.PARTNER_EXCHANGE_CACHE || userCacheFolder()), NAME);
 }
 
 /** The folder in the cache for `key`, there or not. */

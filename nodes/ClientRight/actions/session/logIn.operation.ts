@@ -9,7 +9,7 @@ export const logIn: ClientRightOperation = {
 	fields: shownFor('session', 'logIn', [
 		{
 			displayName:
-				'The other operations log in by themselves. A session name is a secret: whoever has it acts as the user. n8n hides it in the output.',
+				'The other operations log in by themselves. A session name is a secret: whoever has it acts as the user. n8n shows it in the output and saves it with the execution, unless the settings of the workflow say that executions are not saved.',
 			name: 'sessionNotice',
 			type: 'notice',
 			default: '',

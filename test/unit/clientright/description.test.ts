@@ -1,0 +1,34 @@
+import { NodeHelpers } from 'n8n-workflow';
+import { ClientRightApi } from '../../../credentials/ClientRightApi.credentials';
+import { ClientRight } from '../../../nodes/ClientRight/ClientRight.node';
+
+const credential = new ClientRightApi();
+const { description } = new ClientRight();
+
+describe('the warning of plain HTTP in the credential', () => {
+	const notice = credential.properties.find(({ name }) => name === 'plainHttpNotice')!;
+	it.each([
+		['http://crm.example.com/webservice.php', true],
+		['HTTP://crm.example.com/webservice.php', true],
+		['https://crm.example.com/webservice.php', false],
+		['HTTPS://crm.example.com/webservice.php?from=http://x', false],
+		['', false],
+	])('of %s', (url, isShown) => {
+		expect(NodeHelpers.displayParameter({ url }, notice, null, null)).toBe(isShown);
+	});
+});
+
+// n8n gives such an expression 250 ms of the clock, each time a credential is read for a node, and
+// fails the execution beyond: a busy machine is enough.
+it('no field is shown by a regular expression', () => {
+	expect(JSON.stringify([credential.properties, description.properties])).not.toMatch(
+		/"_cnd":\{"regex"/,
+	);
+});
+
+it('n8n is told that a session is a secret, and the user that n8n keeps it all the same', () => {
+	expect(description.sensitiveOutputFields).toContain('sessionName');
+	const notice = description.properties.find(({ name }) => name === 'sessionNotice');
+	expect(notice?.displayName).toMatch(/saves/);
+	expect(notice?.displayName).not.toMatch(/hides/);
+});
