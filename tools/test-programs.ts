@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { postgresPrograms } from './n8n/postgres';
 
 /** What is tested: by itself, in n8n's engine, against other languages, in a real n8n. */
 export type Suite = 'unit' | 'workflows' | 'peers' | 'e2e';
@@ -8,20 +9,47 @@ interface Program {
 	name: string;
 	/** How to get it on Debian or Ubuntu. */
 	install: string;
-	/** A command that succeeds when it is there. */
-	probe: [command: string, ...args: string[]];
+	isThere(): boolean;
 }
+
+/** Whether a command can be run and succeeds. */
+function succeeds(command: string, ...args: string[]): boolean {
+	return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+const REDIS: Program = {
+	name: 'Redis',
+	install: 'apt-get install redis-server',
+	isThere: () => succeeds('redis-server', '--version'),
+};
 
 const PROGRAMS: Record<Suite, readonly Program[]> = {
 	unit: [],
 	workflows: [],
-	peers: [{ name: 'PHP', install: 'apt-get install php-cli', probe: ['php', '--version'] }],
-	e2e: [],
+	peers: [
+		{
+			name: 'PHP',
+			install: 'apt-get install php-cli',
+			isThere: () => succeeds('php', '--version'),
+		},
+		REDIS,
+	],
+	e2e: [
+		{
+			name: 'PHP with curl',
+			install: 'apt-get install php-cli php-curl',
+			isThere: () => succeeds('php', '-r', 'curl_version();'),
+		},
+		REDIS,
+		{
+			name: 'PostgreSQL',
+			install: 'apt-get install postgresql',
+			isThere: () => postgresPrograms() !== undefined,
+		},
+	],
 };
 
 /** The programs of a suite that are not installed here. */
 export function missingPrograms(suite: Suite): Program[] {
-	return PROGRAMS[suite].filter(({ probe: [command, ...args] }) => {
-		return spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
-	});
+	return PROGRAMS[suite].filter((program) => !program.isThere());
 }

@@ -69,6 +69,8 @@ export interface NodeOutcome {
 	/** What the run failed with. */
 	error: (ExecutionError & { description?: string | null; context?: IDataObject }) | undefined;
 	hints: string[];
+	/** What the node gave n8n to answer a webhook with. */
+	responses: unknown[];
 	/** The whole run as n8n would save it, for searching. */
 	run: IRun;
 }
@@ -108,14 +110,13 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 		settings: { executionOrder: 'v1', ...(wanted.timezone && { timezone: wanted.timezone }) },
 	});
 	executions += 1;
-	const execution = new WorkflowExecute(
-		additionalDataFor(wanted.credentials, `execution-${executions}`, workflow),
-		'manual',
-		createEmptyRunExecutionData(),
-	);
+	const additionalData = additionalDataFor(wanted.credentials, `execution-${executions}`, workflow);
+	const responses: unknown[] = [];
+	additionalData.hooks?.addHandler('sendResponse', (response) => void responses.push(response));
+	const execution = new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData());
 	const running = execution.run({ workflow, startNode: workflow.nodes.Input! });
 	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
-	return outcomeOf(await running);
+	return { ...outcomeOf(await running), responses };
 }
 
 /** What n8n gives to the test of a credential. */
@@ -187,7 +188,7 @@ function additionalDataFor(
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function outcomeOf(run: IRun): NodeOutcome {
+function outcomeOf(run: IRun): Omit<NodeOutcome, 'responses'> {
 	const { runData, error } = run.data.resultData;
 	const task: ITaskData | undefined = runData.Node?.at(-1);
 	return {

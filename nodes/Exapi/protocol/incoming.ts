@@ -1,4 +1,4 @@
-import { isObject, textOf, type JsonObject } from './json';
+import { integerLike, isObject, textOf, type JsonObject } from './json';
 import { EXAPI_METHODS, type AnswerFormat, type ExapiMethod } from './methods';
 import { orderFromWire, type OrderInput } from './order';
 import type { ExapiRequest } from './request';
@@ -32,11 +32,9 @@ export function readParams({
 		case 'addOrder':
 			return isObject(first) ? { order: orderFromWire(first) } : {};
 		case 'getOrderStatus':
-			return { orderIds: orderIdsIn(first) };
+			return { orderIds: askedNumbers(params).filter((number) => number !== '') };
 		case 'getOrderStatusR':
-			return Number.isInteger(Number(textOf(first) || Number.NaN))
-				? { revision: Number(textOf(first)) }
-				: {};
+			return revisionIn(first);
 		case 'getOrders':
 			return typeof first === 'string' ? { since: first } : {};
 		default:
@@ -44,11 +42,19 @@ export function readParams({
 	}
 }
 
-/** PHP sends a list with gaps as an object; a single number may come bare. */
-function orderIdsIn(value: unknown): string[] {
+function revisionIn(value: unknown): IncomingParams {
+	const revision = integerLike(textOf(value));
+	return typeof revision === 'number' ? { revision } : {};
+}
+
+/**
+ * The numbers that `getOrderStatus` asks for, each at its place in the list, `''` where there is
+ * none. PHP sends a list with gaps as an object; a single number may come bare.
+ */
+export function askedNumbers([first]: readonly unknown[]): string[] {
 	const list =
-		isObject(value) || Array.isArray(value) ? Object.values(value as JsonObject) : [value];
-	return list.map(textOf).filter((number) => number !== '');
+		isObject(first) || Array.isArray(first) ? Object.values(first as JsonObject) : [first];
+	return list.map(textOf);
 }
 
 /** The form in which the partner wants statuses: by its flag, else by the method's own default. */

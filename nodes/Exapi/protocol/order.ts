@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ExapiInputError } from './errors';
-import { integerLike, isObject, type JsonObject } from './json';
+import { integerLike, isObject, textOf, type JsonObject } from './json';
 
 /** An order to add, in our field names (exapi.md, methods table, `addOrder`). */
 export interface OrderInput {
@@ -145,15 +145,17 @@ function show(value: unknown): string {
 
 /**
  * Names the fields of an order that a partner sent. What the document does not list goes into
- * `customFields`, by its name on the wire.
+ * `customFields`, by its name on the wire. Numbers where the document says text become text, as in
+ * its own example, and numeric text a quantity; what is of another type is left out.
  */
 export function orderFromWire(wire: Readonly<JsonObject>): Partial<OrderInput> {
 	const order: JsonObject = {};
-	for (const [name, wireName] of Object.entries(TEXT_FIELDS)) {
-		if (wireName in wire) order[name] = wire[wireName];
+	for (const [name, wireName] of Object.entries({ ...TEXT_FIELDS, ip: 'ip' })) {
+		const value = wire[wireName];
+		if (typeof value === 'string' || typeof value === 'number') order[name] = textOf(value);
 	}
-	if ('ip' in wire) order.ip = wire.ip;
-	if ('kolvo' in wire) order.quantity = integerLike(wire.kolvo);
+	const quantity = integerLike(wire.kolvo);
+	if (typeof quantity === 'number') order.quantity = quantity;
 	const custom = Object.entries(wire).filter(([name]) => !WIRE_NAMES.has(name));
 	if (custom.length > 0) order.customFields = Object.fromEntries(custom);
 	return order;

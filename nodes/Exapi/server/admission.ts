@@ -1,3 +1,4 @@
+import { networkOf } from '../../shared/webhook';
 import {
 	ExapiRequestError,
 	findKey,
@@ -7,7 +8,6 @@ import {
 	type ExapiKey,
 	type SignedMessage,
 } from '../protocol';
-import { networkOf } from './address';
 import type { BanList } from './bans';
 import type { Partners } from './partners';
 

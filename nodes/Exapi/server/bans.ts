@@ -9,9 +9,9 @@ import type { Redis } from 'ioredis';
 export interface BanRules {
 	/** This failure bans. */
 	maxFailures: number;
-	/** Failures count together for so long, in seconds from the first. */
+	/** Failures count together for so long, in seconds from the first; at most `MAX_SECONDS`. */
 	windowSeconds: number;
-	/** For how long a ban holds, in seconds. */
+	/** For how long a ban holds, in seconds; at most `MAX_SECONDS`. */
 	banSeconds: number;
 }
 
@@ -23,6 +23,8 @@ export interface Offender {
 	sender: string | undefined;
 }
 
+/** The library sets timers, and a longer one would end at once: with it, nobody were banned. */
+export const MAX_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 const MAX_KEYS = 100_000;
 
 /**
@@ -54,16 +56,17 @@ export class BanList {
 					...options,
 					storeClient: redis,
 					insuranceLimiter: this.memory.limiter,
-					// Spares Redis the requests of those who are banned.
-					inMemoryBlockOnConsumed: rules.maxFailures,
-					inMemoryBlockDuration: rules.banSeconds,
 				})
 			: this.memory.limiter;
 	}
 
 	async isBanned(offender: Offender): Promise<boolean> {
-		const known: RateLimiterRes | null = await this.limiter.get(keyOf(offender));
-		return known !== null && known.consumedPoints > this.points;
+		const key = keyOf(offender);
+		// Memory as well: a Redis that is full or read-only gives counts, but takes none.
+		const counts = await Promise.all([this.limiter.get(key), this.memory.limiter.get(key)]);
+		return counts.some(
+			(known: RateLimiterRes | null) => known !== null && known.consumedPoints > this.points,
+		);
 	}
 
 	/** Counts a failure. */

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { BanList } from './bans';
 import { MemoryRepeats, RedisRepeats, type RepeatMemory } from './repeats';
 import type { TriggerSettings } from './settings';
@@ -9,7 +10,7 @@ export interface TriggerMemory {
 }
 
 const MAX_TRIGGERS = 1_000;
-const memories = new Map<string, TriggerMemory>();
+const memories = new Map<string, TriggerMemory & { redis: Redis | undefined }>();
 
 /**
  * The memory of a trigger, one for a process, or for all of them where Redis is chosen. Other rules
@@ -21,10 +22,12 @@ export function memoryOf(
 	scope: string,
 	{ ban, redis, repeatWindow }: TriggerSettings,
 ): TriggerMemory {
-	const id = JSON.stringify([scope, ban, repeatWindow, redis?.options.host, redis?.options.port]);
+	const id = JSON.stringify([scope, ban, repeatWindow, redis !== undefined]);
 	const known = memories.get(id);
-	if (known) return known;
+	// Another connection is that of a credential that was corrected.
+	if (known && known.redis === redis) return known;
 	const memory = {
+		redis,
 		bans: new BanList(scope, ban, redis),
 		repeats: redis ? new RedisRepeats(redis, scope, repeatWindow) : new MemoryRepeats(repeatWindow),
 	};

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 export const REDIS_CREDENTIAL = 'redis';
@@ -16,6 +17,7 @@ export interface RedisCredential {
 /** Where a Redis that is away is reported, once until it is back. */
 export type Warn = (message: string) => void;
 
+const DIAL_MS = 2_000;
 const clients = new Map<string, Promise<Redis>>();
 
 /**
@@ -45,7 +47,7 @@ async function connect(
 		lazyConnect: true,
 		// A partner waits for its answer: what Redis does not do at once is done without it.
 		enableOfflineQueue: false,
-		connectTimeout: 2_000,
+		connectTimeout: DIAL_MS,
 		commandTimeout: 1_000,
 		maxRetriesPerRequest: 0,
 		retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
@@ -60,6 +62,7 @@ async function connect(
 		away = true;
 	});
 	client.on('ready', () => (away = false));
-	await client.connect().catch(() => undefined);
+	const dialled = client.connect().catch(() => undefined);
+	await Promise.race([dialled, sleep(DIAL_MS, undefined, { ref: false })]);
 	return client;
 }

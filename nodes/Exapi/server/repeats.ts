@@ -27,8 +27,9 @@ const ASK_EVERY_MS = 100;
 /** Stands in Redis for an answer that is on its way. */
 const ON_ITS_WAY = '';
 
-interface Remembered extends Earlier {
+interface Remembered {
 	until: number;
+	answer: Promise<string>;
 	resolve(answer: string): void;
 }
 
@@ -39,12 +40,19 @@ export class MemoryRepeats implements RepeatMemory {
 	constructor(private readonly windowSeconds: number) {}
 
 	async claim(signature: string): Promise<Earlier | undefined> {
-		const known = this.remembered.get(signature);
-		if (known && known.until > Date.now()) return await Promise.resolve({ answer: known.answer });
+		const known = this.find(signature);
+		if (known) return await Promise.resolve(known);
 		this.remembered.delete(signature);
 		this.remembered.set(signature, remember(Date.now() + this.windowSeconds * 1000));
 		this.forgetOld();
 		return undefined;
+	}
+
+	/** What was claimed before; a signature that is new is not claimed by this. */
+	find(signature: string): Earlier | undefined {
+		const known = this.remembered.get(signature);
+		if (!known || known.until <= Date.now()) return undefined;
+		return { answer: async (patience) => await withPatience(known.answer, patience) };
 	}
 
 	async keep(signature: string, answer: string): Promise<void> {
@@ -65,23 +73,42 @@ function remember(until: number): Remembered {
 	return { until, answer, resolve };
 }
 
+async function withPatience(
+	answer: Promise<string>,
+	patience: number,
+): Promise<string | undefined> {
+	const answered = new AbortController();
+	const late = sleep(patience, undefined, { signal: answered.signal }).catch(() => undefined);
+	try {
+		return await Promise.race([answer, late]);
+	} finally {
+		answered.abort();
+	}
+}
+
 /** For all processes on a Redis; while it is away, each remembers for itself. */
 export class RedisRepeats implements RepeatMemory {
 	private readonly insurance: MemoryRepeats;
+	private readonly windowMs: number;
 
 	constructor(
 		private readonly redis: Redis,
 		private readonly scope: string,
-		private readonly windowSeconds: number,
+		windowSeconds: number,
 	) {
 		this.insurance = new MemoryRepeats(windowSeconds);
+		this.windowMs = Math.ceil(windowSeconds * 1000);
 	}
 
 	async claim(signature: string): Promise<Earlier | undefined> {
+		// Claimed while Redis was away, of which it knows nothing when it is back.
+		const here = this.insurance.find(signature);
+		if (here) return here;
 		const key = this.keyOf(signature);
 		try {
-			const isNew = await this.redis.set(key, ON_ITS_WAY, 'EX', this.windowSeconds, 'NX');
-			return isNew === null ? { answer: this.answerAt(key) } : undefined;
+			const isNew = await this.redis.set(key, ON_ITS_WAY, 'PX', this.windowMs, 'NX');
+			if (isNew !== null) return undefined;
+			return { answer: async (patience) => await this.answerAt(key, patience) };
 		} catch {
 			return await this.insurance.claim(signature);
 		}
@@ -89,21 +116,20 @@ export class RedisRepeats implements RepeatMemory {
 
 	async keep(signature: string, answer: string): Promise<void> {
 		await this.insurance.keep(signature, answer);
-		await this.redis
-			.set(this.keyOf(signature), answer, 'EX', this.windowSeconds)
-			.catch(() => undefined);
+		await this.redis.set(this.keyOf(signature), answer, 'PX', this.windowMs).catch(() => undefined);
 	}
 
 	/** Another process may be answering: its answer is waited for. */
-	private async answerAt(key: string): Promise<string | undefined> {
-		const until = Date.now() + this.windowSeconds * 1000;
-		while (Date.now() < until) {
+	private async answerAt(key: string, patience: number): Promise<string | undefined> {
+		const until = Date.now() + patience;
+		for (;;) {
 			const answer = await this.redis.get(key).catch(() => null);
 			if (answer === null) return undefined;
 			if (answer !== ON_ITS_WAY) return answer;
-			await sleep(ASK_EVERY_MS);
+			const left = until - Date.now();
+			if (left <= 0) return undefined;
+			await sleep(Math.min(left, ASK_EVERY_MS));
 		}
-		return undefined;
 	}
 
 	private keyOf(signature: string): string {

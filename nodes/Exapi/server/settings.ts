@@ -1,7 +1,7 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { AllowedAddresses } from './address';
-import type { BanRules } from './bans';
+import { AllowedAddresses } from '../../shared/webhook';
+import { MAX_SECONDS, type BanRules } from './bans';
 import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
 import { REDIS_CREDENTIAL, redisFor, type RedisCredential } from './redis';
 import type { Redis } from 'ioredis';
@@ -41,27 +41,26 @@ export async function readSettings(
 ): Promise<TriggerSettings> {
 	const { partners } = await node.getCredentials<{ partners: unknown }>(PARTNERS_CREDENTIAL);
 	const options = node.getNodeParameter('options', {}) as TriggerOptions;
-	const ban = node.getNodeParameter('ban', {}) as Partial<BanRules>;
 	return {
 		partners: readPartners(partners),
 		methods: readMethods(node),
 		outputPerMethod: node.getNodeParameter('outputPerMethod', false) as boolean,
 		responseMode: node.getNodeParameter('responseMode') as TriggerSettings['responseMode'],
 		deadline: readNumber('deadline', node.getNodeParameter('deadline', 25), 1, 3_600) * 1000,
-		ban: {
-			maxFailures: readNumber('maxFailures', ban.maxFailures ?? DEFAULT_RULES.maxFailures, 1, 1e6),
-			windowSeconds: readNumber(
-				'windowSeconds',
-				ban.windowSeconds ?? DEFAULT_RULES.windowSeconds,
-				1,
-				1e7,
-			),
-			banSeconds: readNumber('banSeconds', ban.banSeconds ?? DEFAULT_RULES.banSeconds, 1, 1e7),
-		},
+		ban: readRules(node.getNodeParameter('ban', {}) as Partial<BanRules>),
 		redis: node.getNodeParameter('store', 'memory') === 'redis' ? await connect(node) : undefined,
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),
 		rejectWith: options.rejectWith === '401' ? '401' : 'drop',
 		repeatWindow: readNumber('repeatWindow', options.repeatWindow ?? 0, 0, 1e6) * 60,
+	};
+}
+
+function readRules(chosen: Partial<BanRules>): BanRules {
+	const { maxFailures, windowSeconds, banSeconds } = { ...DEFAULT_RULES, ...chosen };
+	return {
+		maxFailures: readNumber('maxFailures', maxFailures, 1, 1e6),
+		windowSeconds: readNumber('windowSeconds', windowSeconds, 1, MAX_SECONDS),
+		banSeconds: readNumber('banSeconds', banSeconds, 1, MAX_SECONDS),
 	};
 }
 

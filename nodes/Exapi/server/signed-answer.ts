@@ -24,8 +24,9 @@ export function signedAnswer({ key }: Pick<Admitted, 'key'>, answer: ExapiAnswer
 	};
 }
 
-/** A signed error. */
-export function errorAnswer(admitted: Admitted, error = FAILED): Answer {
+/** A signed error. An empty text is none to a partner, who would take the order for added. */
+export function errorAnswer(admitted: Admitted, text = ''): Answer {
+	const error = text.trim() === '' ? FAILED : text;
 	return signedAnswer(admitted, { result: null, error, id: admitted.request.id });
 }
 

@@ -1,22 +1,22 @@
 import type { Request, Response } from 'express';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { takeOver, type Answer } from '../../shared/reply';
+import { takeOver } from '../../shared/reply';
+import {
+	NO_EXECUTION,
+	noticeProxy,
+	plainAddress,
+	readRawBody,
+	sendNow,
+	tell,
+} from '../../shared/webhook';
 import { ExapiRequestError, readParams } from '../protocol';
-import { isPrivate, plainAddress } from './address';
 import { admit, type Admitted } from './admission';
 import { memoryOf } from './memories';
 import type { Earlier, RepeatMemory } from './repeats';
 import { readSettings, type TriggerSettings } from './settings';
 import { answerFrom, errorAnswer, signedAnswer } from './signed-answer';
-import { tell, tellOnce } from './telling';
 
-/** Tells n8n that the response is ours, and that no execution starts. */
-const OURS: IWebhookResponseData = { noWebhookResponse: true };
-
-/** n8n's request: the body as it came, decompressed. */
-interface RawRequest extends Request {
-	readRawBody(): Promise<void>;
-}
+const PROXY_CONSEQUENCE = 'bans and allowed addresses cannot tell them apart';
 
 /** A request on its way through the trigger. */
 interface Arrival {
@@ -31,7 +31,7 @@ interface Arrival {
  * signed (exapi.md, points 5 to 7).
  */
 export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const request = node.getRequestObject() as RawRequest;
+	const request = node.getRequestObject();
 	const response = node.getResponseObject();
 	const address = plainAddress(request.ip ?? '');
 	// Without partners nobody can be admitted: fail closed.
@@ -39,31 +39,47 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 	try {
 		const settings = await readSettings(node);
 		rejectWith = settings.rejectWith;
-		noticeProxy(node, request, address);
+		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
 		if (!settings.allowed.allow(address)) return reject(response, rejectWith);
 		const memory = memoryOf(`${String(node.getWorkflow().id)}:${node.getNode().id}`, settings);
-		const body = await readBody(request);
+		const body = await readText(request);
 		const admitted = await admit(body, address, settings.partners, memory.bans);
 		if (!admitted) return reject(response, rejectWith);
-		return await handle({ node, response, address, settings }, admitted, memory.repeats);
+		const arrival = { node, response, address, settings };
+		return await handleSafely(arrival, admitted, memory.repeats);
 	} catch (error) {
 		if (error instanceof ExapiRequestError && error.answerTo) {
 			const { key, id } = error.answerTo;
-			return send(response, signedAnswer({ key }, { result: null, error: error.message, id }));
+			return sendNow(response, signedAnswer({ key }, { result: null, error: error.message, id }));
 		}
 		tell(node, 'error', error instanceof Error ? error.message : String(error));
 		return reject(response, rejectWith);
 	}
 }
 
-async function readBody(request: RawRequest): Promise<string> {
-	await request.readRawBody();
-	// Without a body n8n sets none, whatever its types say.
-	const { rawBody } = request as { rawBody?: Buffer };
-	return rawBody?.toString('utf8') ?? '';
+/** A body that is too large or wrongly compressed counts as one without a message. */
+async function readText(request: Request): Promise<string> {
+	try {
+		return (await readRawBody(request)).toString('utf8');
+	} catch {
+		return '';
+	}
 }
 
 /** The partner has proved who it is: from here on it gets a signed answer, whatever happens. */
+async function handleSafely(
+	arrival: Arrival,
+	admitted: Admitted,
+	repeats: RepeatMemory,
+): Promise<IWebhookResponseData> {
+	try {
+		return await handle(arrival, admitted, repeats);
+	} catch (error) {
+		tell(arrival.node, 'error', error instanceof Error ? error.message : String(error));
+		return sendNow(arrival.response, errorAnswer(admitted));
+	}
+}
+
 async function handle(
 	arrival: Arrival,
 	admitted: Admitted,
@@ -72,7 +88,7 @@ async function handle(
 	const { settings, response } = arrival;
 	const { method } = admitted.request;
 	if (!settings.methods.includes(method)) {
-		return send(response, errorAnswer(admitted, `There is no method "${method}"`));
+		return sendNow(response, errorAnswer(admitted, `There is no method "${method}"`));
 	}
 	const remembers = settings.repeatWindow > 0 && method === 'addOrder';
 	const earlier = remembers ? await repeats.claim(admitted.signature) : undefined;
@@ -103,13 +119,8 @@ async function sendAgain(
 	admitted: Admitted,
 	earlier: Earlier,
 ): Promise<IWebhookResponseData> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<undefined>((resolve) => {
-		timer = setTimeout(() => resolve(undefined), settings.deadline);
-	});
-	const answer = await Promise.race([earlier.answer, late]);
-	clearTimeout(timer);
-	return send(
+	const answer = await earlier.answer(settings.deadline);
+	return sendNow(
 		response,
 		answer === undefined
 			? errorAnswer(admitted, 'The request is still being carried out')
@@ -133,28 +144,9 @@ function outputsFor(
 	return settings.methods.map((method) => (method === request.method ? [{ json }] : []));
 }
 
-function send(response: Response, { status, contentType, body }: Answer): IWebhookResponseData {
-	response.writeHead(status, {
-		'Content-Type': contentType,
-		'Content-Length': body.length,
-		'Cache-Control': 'no-transform',
-	});
-	response.end(body);
-	return OURS;
-}
-
 /** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */
 function reject(response: Response, how: TriggerSettings['rejectWith']): IWebhookResponseData {
 	if (how === '401') response.writeHead(401, { 'Content-Length': 0 }).end();
 	else response.socket?.destroy();
-	return OURS;
-}
-
-/** Behind a proxy that n8n was not told of, one intruder gets everybody banned. */
-function noticeProxy(node: IWebhookFunctions, request: Request, address: string): void {
-	if (request.headers['x-forwarded-for'] === undefined || !isPrivate(address)) return;
-	tellOnce(
-		node,
-		`requests come through a proxy that n8n was not told of, so all partners share the address ${address}: bans and allowed addresses cannot tell them apart. Set N8N_PROXY_HOPS to the number of proxies in front of n8n.`,
-	);
+	return NO_EXECUTION;
 }

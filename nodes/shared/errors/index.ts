@@ -1,3 +1,3 @@
 export { InputError } from './input-error';
 export { PartnerError, type Outcome } from './partner-error';
-export { toNodeError, type NodeError } from './to-node-error';
+export { errorJson, toNodeError, type NodeError } from './to-node-error';

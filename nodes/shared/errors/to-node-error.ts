@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 import { InputError } from './input-error';
 import { PartnerError } from './partner-error';
 
@@ -41,6 +41,11 @@ export function toNodeError(
 		description: join(descriptionOf(error), more),
 		itemIndex,
 	});
+}
+
+/** n8n routes an item to the error output when its json has these two keys and no other. */
+export function errorJson(error: NodeError): IDataObject {
+	return { error: error.message, message: error.description ?? '' };
 }
 
 /** Our errors bring a description, and so do n8n's own, an expression's for example. */

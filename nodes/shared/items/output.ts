@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { InputError, toNodeError, type NodeError } from '../errors';
+import { errorJson, InputError, toNodeError, type NodeError } from '../errors';
 import { forget } from './memory';
 import { describeItems } from './ranges';
 import type { JobResult } from './schedule';
@@ -33,11 +33,6 @@ export function toOutput(
 		if (result.done) return result.value.map((json) => ({ json, pairedItem }));
 		return [{ json: errorJson(toNodeError(node.getNode(), result.error, item)), pairedItem }];
 	});
-}
-
-/** n8n routes an item to the error output when its json has these two keys and no other. */
-function errorJson(error: NodeError): IDataObject {
-	return { error: error.message, message: error.description ?? '' };
 }
 
 function stopError(

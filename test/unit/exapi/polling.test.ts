@@ -60,9 +60,15 @@ class Host<State extends object, Memory, Event extends { eventId: string }> {
 
 	async tick(dies: 'not' | 'before emitting' | 'after saving' = 'not'): Promise<void> {
 		const events = await this.poll(this.state, this.memory, this.now);
-		if (dies === 'before emitting') { this.restart(); return; }
+		if (dies === 'before emitting') {
+			this.restart();
+			return;
+		}
 		if (events.length > 0 || this.saved === '{}') this.saved = JSON.stringify(this.state);
-		if (dies === 'after saving') { this.restart(); return; }
+		if (dies === 'after saving') {
+			this.restart();
+			return;
+		}
 		this.emitted.push(...events.map(({ eventId }) => eventId));
 	}
 

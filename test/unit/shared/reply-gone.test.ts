@@ -72,8 +72,13 @@ describe('a client that has gone', () => {
 			maxBytes: 100_000_000,
 		});
 		await goAway(server);
-		collectGarbage();
-		expect(process.memoryUsage().arrayBuffers).toBeLessThan(40_000_000);
+		// What was written on the way there may take more than one collection.
+		const kept = () => {
+			collectGarbage();
+			return process.memoryUsage().arrayBuffers;
+		};
+		for (let round = 0; round < 20 && kept() > 40_000_000; round++) await sleep(100);
+		expect(kept()).toBeLessThan(40_000_000);
 		expect(server.replies).toHaveLength(1);
 	});
 

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { InputError, toNodeError } from '../../../shared/errors';
+import { errorJson, InputError, toNodeError } from '../../../shared/errors';
 import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
 import type { LocalOperation } from '../operation';
 import { shownFor } from '../options';
@@ -49,8 +49,11 @@ export const respond: LocalOperation = {
 				headers: {},
 				statusCode: 200,
 			});
-		} catch (error) {
-			throw toNodeError(node.getNode(), error, 0);
+		} catch (cause) {
+			const error = toNodeError(node.getNode(), cause, 0);
+			if (!node.continueOnFail()) throw error;
+			const json = errorJson(error);
+			return items.map((_, item) => ({ json, pairedItem: { item } }));
 		}
 		return items.map((item, index): INodeExecutionData => ({
 			...item,

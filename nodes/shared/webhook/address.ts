@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { InputError } from '../../shared/errors';
+import { InputError } from '../errors';
 
 /** Bits before the IPv4 address in `::ffff:`. */
 const MAPPED_BITS = 96;

@@ -1,0 +1,119 @@
+import { DateTime } from 'luxon';
+import { decimalLike, integerLike, isObject, parseJson, textOf, type JsonObject } from './json';
+
+/** Our names of an order's status and theirs on the wire, in the order of a row. */
+const STATUS_NAMES = {
+	orderId: 'nmb',
+	status: 'status',
+	callCount: 'call_cnt',
+	comment: 'comment',
+	callComment: 'call_comment',
+	addRevision: 'add_rev',
+	updateRevision: 'upd_rev',
+	callLog: 'call_log',
+} as const;
+
+/** Our names of an order's fields in `getOrders` and theirs on the wire. */
+const ORDER_NAMES = {
+	orderId: 'number',
+	createdAt: 'date',
+	fullName: 'fio',
+	phone: 'phone1',
+	phone2: 'phone2',
+	zipCode: 'zipCode',
+	city: 'city',
+	street: 'street',
+	house: 'house',
+	flat: 'flat',
+	deliveryCost: 'deliveryCost',
+	deliveryDate: 'deliveryDate',
+	deliveryFrom: 'deliveryStime',
+	deliveryTo: 'deliveryEtime',
+	approvedAt: 'approveDate',
+	goods: 'goodItems',
+} as const;
+
+const GOOD_NAMES = {
+	name: 'goodName',
+	article: 'goodArticle',
+	price: 'price',
+	quantity: 'quantity',
+} as const;
+
+/** An order's status in the object form (exapi.md, `getOrderStatusR`), and nothing else. */
+export function statusObject(item: JsonObject): JsonObject {
+	return {
+		nmb: textOf(item.orderId),
+		status: textOf(item.status),
+		call_cnt: numberOr(item.callCount, 0),
+		comment: textOf(item.comment),
+		call_comment: textOf(item.callComment),
+		add_rev: numberOr(item.addRevision, 0),
+		upd_rev: numberOr(item.updateRevision, 0),
+		call_log: listIn(item.callLog).map((call) => ({
+			date: textOf(call.date),
+			state: numberOr(call.state, 0),
+			recall: textOf(call.recall),
+			comment: textOf(call.comment),
+		})),
+	};
+}
+
+/** An order's status as a row (exapi.md, `getOrderStatus`). */
+export function statusRow(item: JsonObject): unknown[] {
+	const order = statusObject(item);
+	return Object.values(STATUS_NAMES).map((name) => order[name]);
+}
+
+/** An order of `getOrders`. @param timeZone IANA zone in which moments are written */
+export function partnerOrder(item: JsonObject, timeZone: string): JsonObject {
+	const text = Object.entries(ORDER_NAMES).map(([ours, wire]) => [wire, textOf(item[ours])]);
+	return {
+		...(Object.fromEntries(text) as JsonObject),
+		date: wireMoment(item.createdAt, timeZone),
+		approveDate: wireMoment(item.approvedAt, timeZone),
+		deliveryCost: decimalLike(item.deliveryCost) ?? 0,
+		goodItems: listIn(item.goods).map((good) => ({
+			goodName: textOf(good.name),
+			goodArticle: textOf(good.article),
+			price: decimalLike(good.price) ?? 0,
+			quantity: decimalLike(good.quantity) ?? 1,
+		})),
+	};
+}
+
+/** Names the fields of a status that is laid out for the wire already, as object or row. */
+export function statusItem(order: JsonObject | readonly unknown[]): JsonObject {
+	const values = isObject(order) ? Object.values(STATUS_NAMES).map((name) => order[name]) : order;
+	return Object.fromEntries(Object.keys(STATUS_NAMES).map((name, at) => [name, values[at]]));
+}
+
+/** Names the fields of an order of `getOrders` that is laid out for the wire already. */
+export function partnerOrderItem(order: JsonObject): JsonObject {
+	const goods = listIn(order.goodItems).map((good) => byOurNames(good, GOOD_NAMES));
+	return { ...byOurNames(order, ORDER_NAMES), goods };
+}
+
+/** An integer where the document says so; anything else is the fallback. */
+export function numberOr(value: unknown, fallback: number): number {
+	const number = integerLike(value);
+	return typeof number === 'number' ? number : fallback;
+}
+
+function byOurNames(order: JsonObject, names: Readonly<Record<string, string>>): JsonObject {
+	return Object.fromEntries(Object.entries(names).map(([ours, wire]) => [ours, order[wire]]));
+}
+
+/** A column of a database holds a list as JSON text. */
+function listIn(value: unknown): JsonObject[] {
+	const list = typeof value === 'string' ? parseJson(value) : value;
+	return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/** ISO 8601 with an offset is written in the zone; text without one is left as it is. */
+function wireMoment(value: unknown, timeZone: string): string {
+	const text = textOf(value);
+	if (!/(Z|[+-]\d\d:?\d\d)$/.test(text)) return text;
+	const moment = DateTime.fromISO(text, { zone: timeZone });
+	return moment.isValid ? moment.toFormat('yyyy-MM-dd HH:mm:ss') : text;
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { BanList, type BanRules, type Offender } from '../../nodes/Exapi/server/bans';
+import { memoryOf } from '../../nodes/Exapi/server/memories';
+import { redisFor, type RedisCredential } from '../../nodes/Exapi/server/redis';
+import { RedisRepeats } from '../../nodes/Exapi/server/repeats';
+import type { TriggerSettings } from '../../nodes/Exapi/server/settings';
+import { startRedis, type RedisServer } from './redis-server';
+
+const RULES: BanRules = { maxFailures: 3, windowSeconds: 60, banSeconds: 60 };
+const OFFENDER: Offender = { network: '203.0.113.7', sender: 'партнёр 7' };
+
+let server: RedisServer;
+let warnings: string[];
+const clients: Redis[] = [];
+beforeEach(async () => {
+	server = await startRedis();
+	warnings = [];
+});
+afterEach(async () => {
+	for (const client of clients.splice(0)) client.disconnect();
+	await server.stop();
+});
+
+/** A connection as n8n processes have it, each its own. */
+async function connect(process = 'one', more: Partial<RedisCredential> = {}): Promise<Redis> {
+	// A field that Redis never sees keeps the processes apart.
+	const credential = { host: '127.0.0.1', port: server.port, process, ...more };
+	const client = await redisFor(credential, (message) => warnings.push(message));
+	clients.push(client);
+	return client;
+}
+
+async function fail(bans: BanList, times: number): Promise<void> {
+	for (let failure = 0; failure < times; failure++) await bans.fail(OFFENDER);
+}
+
+describe('a connection', () => {
+	it('is one for a credential, and stands when it is given', async () => {
+		const client = await connect();
+		expect(client.status).toBe('ready');
+		expect(await connect()).toBe(client);
+		expect(await connect('two')).not.toBe(client);
+		expect(warnings).toEqual([]);
+	});
+
+	it('is given as well when Redis is away, which is told once until it is back', async () => {
+		await server.stop();
+		const client = await connect();
+		expect(client.status).not.toBe('ready');
+		await sleep(700);
+		expect(warnings).toEqual([expect.stringContaining(`Redis at 127.0.0.1:${server.port} cannot`)]);
+		server = await startRedis(server.port);
+		await ready(client);
+		await server.stop();
+		await sleep(700);
+		expect(warnings).toHaveLength(2);
+	}, 15_000);
+
+	it('that Redis refuses is told without the password', async () => {
+		await server.stop();
+		server = await startRedis(server.port, '--requirepass', 'right');
+		const client = await connect('one', { password: 'never-to-be-seen' });
+		const bans = new BanList('x', RULES, client);
+		await fail(bans, 3);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+		expect(warnings).toHaveLength(1);
+		expect(warnings.join()).not.toContain('never-to-be-seen');
+	}, 15_000);
+});
+
+describe('a ban in Redis', () => {
+	it('comes with the last failure, whichever process it meets, and holds in all', async () => {
+		const one = new BanList('x', RULES, await connect('one'));
+		const two = new BanList('x', RULES, await connect('two'));
+		await fail(one, 2);
+		expect(await two.isBanned(OFFENDER)).toBe(false);
+		await fail(two, 1);
+		expect(await one.isBanned(OFFENDER)).toBe(true);
+		expect(await two.isBanned(OFFENDER)).toBe(true);
+		expect(await two.isBanned({ ...OFFENDER, network: '198.51.100.4' })).toBe(false);
+	});
+
+	it('comes with the first failure where that is the rule', async () => {
+		const bans = new BanList('x', { ...RULES, maxFailures: 1 }, await connect());
+		expect(await bans.isBanned(OFFENDER)).toBe(false);
+		await fail(bans, 1);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+	});
+
+	it('ends, outlasts the window, and is of one trigger', async () => {
+		const rules = { ...RULES, windowSeconds: 1, banSeconds: 2 };
+		const bans = new BanList('x', rules, await connect());
+		await fail(bans, 3);
+		expect(await new BanList('y', rules, await connect()).isBanned(OFFENDER)).toBe(false);
+		await sleep(1_200);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+		await sleep(1_000);
+		expect(await bans.isBanned(OFFENDER)).toBe(false);
+	});
+
+	it('that somebody lifts is lifted, and failures count again', async () => {
+		const client = await connect();
+		const bans = new BanList('x', RULES, client);
+		await fail(bans, 3);
+		await client.flushall();
+		expect(await bans.isBanned(OFFENDER)).toBe(false);
+		await fail(bans, 3);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+	});
+
+	it('is made in memory while Redis is away, and holds when it is back', async () => {
+		const client = await connect();
+		const bans = new BanList('x', RULES, client);
+		await server.stop();
+		await fail(bans, 2);
+		expect(await bans.isBanned(OFFENDER)).toBe(false);
+		await fail(bans, 1);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+		server = await startRedis(server.port);
+		await ready(client);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+	}, 15_000);
+
+	it('is made in memory while Redis is read but takes nothing', async () => {
+		const client = await connect();
+		const bans = new BanList('x', RULES, client);
+		await client.config('SET', 'min-replicas-to-write', '1');
+		await fail(bans, 3);
+		expect(await bans.isBanned(OFFENDER)).toBe(true);
+	});
+});
+
+describe('answers in Redis', () => {
+	it('are given to a repeat at another process, also while the first is on its way', async () => {
+		const one = new RedisRepeats(await connect('one'), 'x', 60);
+		const two = new RedisRepeats(await connect('two'), 'x', 60);
+		expect(await one.claim('a')).toBeUndefined();
+		const repeat = await two.claim('a');
+		const waiting = repeat?.answer(5_000);
+		await one.keep('a', '{"sign":"…","answer":"да"}');
+		expect(await waiting).toBe('{"sign":"…","answer":"да"}');
+		expect(await (await one.claim('a'))?.answer(0)).toBe('{"sign":"…","answer":"да"}');
+		expect(await two.claim('b')).toBeUndefined();
+	});
+
+	it('are claimed by one process only', async () => {
+		const processes = ['one', 'two', 'three'];
+		const all = await Promise.all(
+			processes.map(async (name) => new RedisRepeats(await connect(name), 'x', 60)),
+		);
+		const claims = Array.from({ length: 30 }, async (_, index) => await all[index % 3]!.claim('a'));
+		const first = (await Promise.all(claims)).filter((earlier) => earlier === undefined);
+		expect(first).toHaveLength(1);
+	});
+
+	it('are waited for as long as was asked, and Redis is left alone then', async () => {
+		const client = await connect();
+		const repeats = new RedisRepeats(client, 'x', 60);
+		await repeats.claim('a');
+		const repeat = await repeats.claim('a');
+		const started = performance.now();
+		expect(await repeat?.answer(300)).toBeUndefined();
+		expect(performance.now() - started).toBeLessThan(1_500);
+		const commands = async () =>
+			Number(/total_commands_processed:(\d+)/.exec(await client.info())?.[1]);
+		const before = await commands();
+		await sleep(500);
+		expect((await commands()) - before).toBeLessThanOrEqual(1);
+	});
+
+	it('are forgotten after the window, which may be part of a second', async () => {
+		const one = new RedisRepeats(await connect('one'), 'x', 0.6);
+		const two = new RedisRepeats(await connect('two'), 'x', 0.6);
+		expect(await one.claim('a')).toBeUndefined();
+		await one.keep('a', 'answer');
+		expect(await (await two.claim('a'))?.answer(0)).toBe('answer');
+		await sleep(800);
+		expect(await two.claim('a')).toBeUndefined();
+	});
+
+	it('are remembered by the process while Redis is away, and when it is back', async () => {
+		const client = await connect();
+		const repeats = new RedisRepeats(client, 'x', 60);
+		await server.stop();
+		expect(await repeats.claim('a')).toBeUndefined();
+		await repeats.keep('a', 'answer');
+		expect(await (await repeats.claim('a'))?.answer(0)).toBe('answer');
+		server = await startRedis(server.port);
+		await ready(client);
+		expect(await (await repeats.claim('a'))?.answer(0)).toBe('answer');
+	}, 15_000);
+});
+
+describe('the memory of a trigger', () => {
+	const settings = (redis: Redis) => ({ ban: RULES, redis, repeatWindow: 60 }) as TriggerSettings;
+
+	it('is one for a Redis, and another for a credential that was corrected', async () => {
+		const [wrong, right] = [await connect(), await connect('one', { database: 1 })];
+		const memory = memoryOf('corrected', settings(wrong));
+		expect(memoryOf('corrected', settings(wrong))).toBe(memory);
+		await memoryOf('corrected', settings(right)).bans.fail(OFFENDER);
+		expect([await wrong.dbsize(), await right.dbsize()]).toEqual([0, 1]);
+	});
+});
+
+async function ready(client: Redis): Promise<void> {
+	while (client.status !== 'ready') await sleep(50);
+}

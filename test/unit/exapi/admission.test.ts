@@ -1,0 +1,125 @@
+import crypto from 'node:crypto';
+import { writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
+import { admit } from '../../../nodes/Exapi/server/admission';
+import { BanList } from '../../../nodes/Exapi/server/bans';
+import { readPartners } from '../../../nodes/Exapi/server/partners';
+
+const HERE = '203.0.113.7';
+const ELSEWHERE = '203.0.113.8';
+const KEY: ExapiKey = { sender: 'партнёр_7', secret: 'invented / секрет' };
+const OTHER: ExapiKey = { sender: 'partner_8', secret: 'invented 77aa' };
+const NOBODY: ExapiKey = { sender: 'nobody', secret: 'guess' };
+const WRONG: ExapiKey = { ...KEY, secret: 'wrong' };
+const MAX_FAILURES = 5;
+
+const signedWith = (key: ExapiKey): string =>
+	writeRequest({ method: 'addOrder', params: [{ order_id: 'A/1' }], id: '1' }, key);
+
+const partners = readPartners({ [KEY.sender]: [KEY.secret, 'old'], [OTHER.sender]: OTHER.secret });
+let bans: BanList;
+let hashed: jest.SpyInstance;
+beforeEach(() => {
+	bans = new BanList('test', { maxFailures: MAX_FAILURES, windowSeconds: 600, banSeconds: 3600 });
+	hashed = jest.spyOn(crypto, 'createHash');
+});
+afterEach(() => hashed.mockRestore());
+
+const arrive = async (body: string, address = HERE) => await admit(body, address, partners, bans);
+
+/** How many signatures are computed for a body, made before. */
+async function signaturesFor(body: string, address = HERE): Promise<number> {
+	hashed.mockClear();
+	await arrive(body, address);
+	return hashed.mock.calls.length;
+}
+
+async function failUntilBanned(body: string): Promise<void> {
+	for (let failure = 1; failure <= MAX_FAILURES; failure++) {
+		expect(await arrive(body)).toBeUndefined();
+	}
+}
+
+describe('a request is admitted', () => {
+	it('that is signed with the secret, or the old one, which is then the one to answer with', async () => {
+		expect(await arrive(signedWith(KEY))).toMatchObject({
+			request: { method: 'addOrder', params: [{ order_id: 'A/1' }], id: '1' },
+			key: KEY,
+			signature: expect.stringMatching(/^[0-9a-f]{32}$/),
+		});
+		const old = { ...KEY, secret: 'old' };
+		expect(await arrive(signedWith(old))).toMatchObject({ key: old });
+	});
+
+	it('after four failures, which a right request does not take back', async () => {
+		for (let failure = 1; failure < MAX_FAILURES; failure++) await arrive(signedWith(WRONG));
+		expect(await arrive(signedWith(KEY))).toBeDefined();
+		await arrive(signedWith(WRONG));
+		expect(await arrive(signedWith(KEY))).toBeUndefined();
+	});
+
+	it('for the partner at another address, and for another partner at this one', async () => {
+		await failUntilBanned(signedWith(WRONG));
+		expect(await arrive(signedWith(KEY), ELSEWHERE)).toBeDefined();
+		expect(await arrive(signedWith(OTHER))).toBeDefined();
+	});
+
+	it('for partners at an address where unknown senders are banned', async () => {
+		await failUntilBanned(signedWith(NOBODY));
+		expect(await arrive(signedWith(KEY))).toBeDefined();
+	});
+});
+
+describe('no signature is computed', () => {
+	it.each([
+		['a known sender', WRONG, KEY],
+		['an unknown sender', NOBODY, { ...NOBODY, sender: 'another nobody' }],
+	])('for %s after the fifth failure', async (_, wrong, next) => {
+		const [failing, after] = [signedWith(wrong), signedWith(next)];
+		expect(await signaturesFor(failing)).toBeGreaterThan(0);
+		await failUntilBanned(failing);
+		expect(await signaturesFor(failing)).toBe(0);
+		expect(await signaturesFor(after)).toBe(0);
+		expect(await signaturesFor(failing, ELSEWHERE)).toBeGreaterThan(0);
+	});
+
+	it.each([
+		['no JSON', () => '{'],
+		['no object', () => '[]'],
+		['no sender', () => '{"sign":"x","request":"{}"}'],
+		['a sender of 65 characters', () => signedWith(KEY).replace(KEY.sender, 'x'.repeat(65))],
+		['no request', () => JSON.stringify({ sender: KEY.sender, sign: 'a'.repeat(32) })],
+		['a short signature', () => signedWith(KEY).replace(/"sign":"../, '"sign":"')],
+		['a long signature', () => signedWith(KEY).replace('"sign":"', '"sign":"00')],
+		['a list for a signature', () => signedWith(KEY).replace(/"sign":"\w+"/, '"sign":["a"]')],
+	])('for %s, which counts as a failure', async (_, make) => {
+		const body = make();
+		expect(await signaturesFor(body)).toBe(0);
+		const fail = jest.spyOn(bans, 'fail');
+		expect(await arrive(body)).toBeUndefined();
+		expect(fail).toHaveBeenCalledTimes(1);
+	});
+});
+
+it('an unknown sender costs the same work as a wrong signature', async () => {
+	const [wrong, unknown] = [signedWith({ ...OTHER, secret: 'wrong' }), signedWith(NOBODY)];
+	expect(await signaturesFor(unknown)).toBe(await signaturesFor(wrong));
+});
+
+describe('addresses of one customer count together', () => {
+	it.each([
+		['the /64 of IPv6', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:3::1'],
+		['IPv4 in IPv6', '::ffff:198.51.100.1', '198.51.100.1', '198.51.100.2'],
+	])('%s', async (_, one, same, another) => {
+		for (let failure = 1; failure <= MAX_FAILURES; failure++) await arrive(signedWith(WRONG), one);
+		expect(await arrive(signedWith(KEY), same)).toBeUndefined();
+		expect(await arrive(signedWith(KEY), another)).toBeDefined();
+	});
+});
+
+it('a request that makes no sense is refused with its answer, and is no failure', async () => {
+	const body = writeRequest({ method: '', params: [], id: '7' }, KEY);
+	for (let time = 0; time <= MAX_FAILURES; time++) {
+		await expect(arrive(body)).rejects.toMatchObject({ answerTo: { key: KEY, id: '7' } });
+	}
+	expect(await arrive(signedWith(KEY))).toBeDefined();
+});

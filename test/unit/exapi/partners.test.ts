@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { readPartners } from '../../../nodes/Exapi/server/partners';
+
+const SECRET = 'never-to-be-seen 7d1f';
+
+describe('partners', () => {
+	it.each<[string, unknown]>([
+		['as text', '{"partner_7":"new","партнёр / 8":["new","old"]}'],
+		['as an object', { partner_7: 'new', 'партнёр / 8': ['new', 'old'] }],
+		['with a list of one', { partner_7: ['new'], 'партнёр / 8': ['new', 'old'] }],
+	])('have a secret or two: %s', (_, value) => {
+		expect([...readPartners(value)]).toEqual([
+			['partner_7', ['new']],
+			['партнёр / 8', ['new', 'old']],
+		]);
+	});
+
+	it('may have names that objects have from birth, and only where they were given', () => {
+		const names = ['__proto__', 'constructor', 'toString'];
+		const all = readPartners(`{${names.map((name) => `"${name}":"of ${name}"`).join()}}`);
+		for (const name of names) expect(all.get(name)).toEqual([`of ${name}`]);
+		const one = readPartners('{"partner_7":"x"}');
+		for (const name of names) expect(one.get(name)).toBeUndefined();
+	});
+
+	it('may have names of 64 characters', () => {
+		expect(readPartners({ ['x'.repeat(64)]: SECRET }).size).toBe(1);
+	});
+
+	it.each<[string, unknown, string]>([
+		['bad JSON', `{"partner_7": "${SECRET}"`, 'The partners are not JSON'],
+		['nothing', '', 'The partners are not JSON'],
+		['absent', undefined, 'not a JSON object'],
+		['null', 'null', 'not a JSON object'],
+		['a list', [SECRET], 'not a JSON object'],
+		['a text', JSON.stringify(SECRET), 'not a JSON object'],
+		['empty', '{}', 'There is no partner'],
+		['no secret', { partner_7: [] }, 'The sender "partner_7"'],
+		['an empty secret', { partner_7: '' }, 'The sender "partner_7"'],
+		['an empty secret beside another', { partner_7: [SECRET, ''] }, 'The sender "partner_7"'],
+		['three secrets', { partner_7: [SECRET, SECRET, SECRET] }, 'The sender "partner_7"'],
+		['a number', { partner_7: 7 }, 'The sender "partner_7"'],
+		['null for a secret', { partner_7: null }, 'The sender "partner_7"'],
+		['an object for a secret', { partner_7: { secret: SECRET } }, 'The sender "partner_7"'],
+		['a list in a list', { partner_7: [[SECRET]] }, 'The sender "partner_7"'],
+		['no name', { '': SECRET }, 'must have 1 to 64 characters'],
+		['a long name', { ['x'.repeat(65)]: SECRET }, 'must have 1 to 64 characters'],
+		['a secret for a name', { [SECRET.repeat(4)]: 'partner_7' }, '1 to 64 characters'],
+	])('are refused, and no secret is told: %s', (_, value, message) => {
+		const error = errorOf(value);
+		expect(error).toMatchObject({
+			name: 'InputError',
+			message: expect.stringContaining(message),
+			description: 'Correct the Exapi Partners credential.',
+		});
+		expect(error.message).not.toContain(SECRET);
+	});
+
+	it('never tell a secret, whatever is wrong', () => {
+		const secret = fc.string({ minLength: 6 }).map((text) => `${SECRET}${text}`);
+		const wrong = fc.oneof(
+			fc.array(secret, { minLength: 3 }),
+			fc.record({ secret }),
+			fc.constant(''),
+		);
+		fc.assert(
+			fc.property(wrong, secret, (value, other) => {
+				const partners = JSON.stringify({ partner_7: other, partner_8: value });
+				expect(JSON.stringify(errorOf(partners))).not.toContain(SECRET);
+				expect(errorOf(partners).message).toContain('partner_8');
+				expect(errorOf(partners.slice(0, -1)).message).not.toContain(SECRET);
+			}),
+		);
+	});
+});
+
+function errorOf(value: unknown): Error {
+	try {
+		readPartners(value);
+	} catch (error) {
+		return error as Error;
+	}
+	throw new Error('These partners were taken');
+}

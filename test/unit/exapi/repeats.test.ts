@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MemoryRepeats } from '../../../nodes/Exapi/server/repeats';
+
+describe('a repeat', () => {
+	it('gets the answer that was kept for its signature, and no other', async () => {
+		const repeats = new MemoryRepeats(60);
+		expect(await repeats.claim('a')).toBeUndefined();
+		expect(await repeats.claim('b')).toBeUndefined();
+		await repeats.keep('a', 'answer to a');
+		await repeats.keep('b', 'answer to b');
+		for (const signature of ['a', 'b', 'a']) {
+			expect(await (await repeats.claim(signature))?.answer(0)).toBe(`answer to ${signature}`);
+		}
+		expect(await repeats.claim('c')).toBeUndefined();
+	});
+
+	it('waits for the answer while the first request is on its way', async () => {
+		const repeats = new MemoryRepeats(60);
+		await repeats.claim('a');
+		const repeated = await Promise.all([1, 2, 3].map(async () => await repeats.claim('a')));
+		const answers = Promise.all(repeated.map(async (earlier) => await earlier?.answer(5_000)));
+		await sleep(50);
+		await repeats.keep('a', 'answer');
+		expect(await answers).toEqual(['answer', 'answer', 'answer']);
+	});
+
+	it('waits no longer than it may', async () => {
+		const repeats = new MemoryRepeats(60);
+		await repeats.claim('a');
+		const earlier = await repeats.claim('a');
+		expect(await earlier?.answer(50)).toBeUndefined();
+		await repeats.keep('a', 'answer');
+		expect(await earlier?.answer(50)).toBe('answer');
+	});
+
+	it('is one of many: only one of them is new', async () => {
+		const repeats = new MemoryRepeats(60);
+		const claims = Array.from({ length: 50 }, async () => await repeats.claim('a'));
+		expect((await Promise.all(claims)).filter((earlier) => !earlier)).toHaveLength(1);
+	});
+
+	it('after the window is new, and keeps its own answer', async () => {
+		const repeats = new MemoryRepeats(0.2);
+		await repeats.claim('a');
+		await repeats.keep('a', 'first');
+		await sleep(100);
+		expect(await (await repeats.claim('a'))?.answer(0)).toBe('first');
+		await sleep(150);
+		expect(await repeats.claim('a')).toBeUndefined();
+		await repeats.keep('a', 'second');
+		expect(await (await repeats.claim('a'))?.answer(0)).toBe('second');
+	});
+});
+
+describe('the memory of answers', () => {
+	it('holds 10,000, the oldest go first', async () => {
+		const repeats = new MemoryRepeats(60);
+		for (let index = 0; index <= 10_000; index++) {
+			await repeats.claim(`signature ${index}`);
+			await repeats.keep(`signature ${index}`, `answer ${index}`);
+		}
+		expect(repeats.find('signature 0')).toBeUndefined();
+		expect(await repeats.find('signature 1')?.answer(0)).toBe('answer 1');
+		expect(await repeats.find('signature 10000')?.answer(0)).toBe('answer 10000');
+	});
+
+	it('takes an answer that nobody waits for any more', async () => {
+		const repeats = new MemoryRepeats(60);
+		await expect(repeats.keep('unknown', 'answer')).resolves.toBeUndefined();
+		expect(repeats.find('unknown')).toBeUndefined();
+	});
+});

@@ -1,0 +1,98 @@
+import { openAnswer, type ExapiKey } from '../../../nodes/Exapi/protocol';
+import { writeRespondMessage } from '../../../nodes/Exapi/server/respond-message';
+import { answerFrom } from '../../../nodes/Exapi/server/signed-answer';
+import type { Outcome } from '../../../nodes/shared/reply';
+
+const KEY: ExapiKey = { sender: 'партнёр_7', secret: 'never-to-be-seen 7d1f' };
+const FAILED = 'The request could not be carried out';
+
+const wrote = (body: string, status = 200): Outcome => ({
+	kind: 'written',
+	status,
+	headers: {},
+	body: Buffer.from(body),
+});
+const items = (...given: object[]) => wrote(JSON.stringify(given));
+const respond = (message: Parameters<typeof writeRespondMessage>[0]) =>
+	wrote(JSON.stringify(writeRespondMessage(message)));
+
+function answer(outcome: Outcome, mode: 'lastNode' | 'responseNode', method = 'addOrder') {
+	const told: string[] = [];
+	const admitted = {
+		request: { method, params: [{}], id: 'id/7' },
+		key: KEY,
+		signature: '0'.repeat(32),
+	};
+	const sent = answerFrom(admitted, outcome, mode, 'Europe/Moscow', (text) => told.push(text));
+	expect(sent).toMatchObject({ status: 200, contentType: 'application/json' });
+	const body = sent.body.toString('utf8');
+	expect(body + told.join()).not.toContain(KEY.secret);
+	try {
+		return { result: openAnswer(body, KEY, 'id/7').result, told };
+	} catch (error) {
+		const { fault, detail } = error as { fault: string; detail: string };
+		expect(fault).toBe('remoteError');
+		return { error: detail, told };
+	}
+}
+
+describe('what n8n wrote becomes a signed result', () => {
+	it.each<[string, Outcome, 'lastNode' | 'responseNode', unknown]>([
+		['items', items({ crmId: 5001 }), 'lastNode', 5001],
+		['items with columns beside', items({ crmId: 5001, password: 'x' }), 'lastNode', 5001],
+		['our message', respond({ result: 77 }), 'responseNode', 77],
+		['our message of false', respond({ result: false }), 'responseNode', false],
+	])('%s', (_, outcome, mode, result) => {
+		expect(answer(outcome, mode)).toEqual({ result, told: [] });
+	});
+
+	it('with Cyrillic and slashes', () => {
+		const outcome = respond({ result: { текст: 'да / нет 👍' } });
+		expect(answer(outcome, 'responseNode', 'getBalance').result).toEqual({ текст: 'да / нет 👍' });
+	});
+});
+
+describe('what n8n wrote becomes a signed error', () => {
+	it.each<[string, Outcome, 'lastNode' | 'responseNode']>([
+		['a failed workflow', wrote('{"message":"Error in workflow"}', 500), 'lastNode'],
+		['nothing', wrote(''), 'lastNode'],
+		['nothing, from a respond node never reached', wrote(''), 'responseNode'],
+		['no JSON', wrote('<html>'), 'lastNode'],
+		['an object', wrote('{"crmId":5001}'), 'lastNode'],
+		['no items', items(), 'lastNode'],
+		['another status', wrote('[{"crmId":5001}]', 201), 'lastNode'],
+		['items for a respond node', items({ crmId: 5001 }), 'responseNode'],
+		['another node’s answer', wrote('{"crmId":5001}'), 'responseNode'],
+		['a message without a result', wrote('{"exapiAnswer":{}}'), 'responseNode'],
+		['a message that is none', wrote('{"exapiAnswer":[]}'), 'responseNode'],
+		['an error that is no text', wrote('{"exapiAnswer":{"error":{"a":1}}}'), 'responseNode'],
+		['more than is kept', { kind: 'tooLarge' }, 'lastNode'],
+	])('of %s, and a user is told', (_, outcome, mode) => {
+		expect(answer(outcome, mode)).toEqual({ error: FAILED, told: [expect.any(String)] });
+	});
+
+	it('that names the deadline', () => {
+		expect(answer({ kind: 'deadline' }, 'lastNode')).toEqual({
+			error: 'The request was not carried out in time',
+			told: [expect.stringContaining('deadline')],
+		});
+	});
+
+	it('with the text that the workflow gives', () => {
+		expect(answer(respond({ error: 'Нет товара' }), 'responseNode').error).toBe('Нет товара');
+	});
+
+	it.each(['', ' \n'])(
+		'also when that text is empty, which a partner takes for none: %j',
+		(error) => {
+			expect(answer(respond({ error }), 'responseNode').error).toBe(FAILED);
+		},
+	);
+
+	it('that tells nothing of the workflow, while the log names the field', () => {
+		expect(answer(items({ id: 1, password: 'row of a database' }), 'lastNode')).toEqual({
+			error: FAILED,
+			told: [expect.stringContaining('"crmId"')],
+		});
+	});
+});
