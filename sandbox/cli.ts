@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SAMPLE_FILES, SANDBOX_USER } from './clientright';
+import { SAMPLE_ELECTRICIANS, SANDBOX_DISTRIBUTOR } from './elektrik';
 import { SAMPLE_ORDERS, SANDBOX_PARTNER } from './exapi';
 import { createSandbox, PortTakenError, type Sandbox } from './server';
 import type { SystemDescription } from './system';
@@ -11,10 +12,10 @@ const HELP = `The partner systems, to be used from n8n without touching a real o
 npm run sandbox [-- --port ${DEFAULT_PORT}] [-- --empty]
 
   --port    port on 127.0.0.1, or SANDBOX_PORT; default ${DEFAULT_PORT}, 0 for any free one
-  --empty   without the sample orders and files
+  --empty   without the sample orders, files and electricians
 
 Environment: SANDBOX_EXAPI_SENDER, SANDBOX_EXAPI_SECRET, SANDBOX_EXAPI_TIME_ZONE,
-SANDBOX_CLIENTRIGHT_USERNAME, SANDBOX_CLIENTRIGHT_ACCESS_KEY
+SANDBOX_CLIENTRIGHT_USERNAME, SANDBOX_CLIENTRIGHT_ACCESS_KEY, SANDBOX_ELEKTRIK_UID
 `;
 
 async function main(): Promise<void> {
@@ -42,6 +43,10 @@ async function main(): Promise<void> {
 		clientright: {
 			users: { [username]: accessKey },
 			contactFiles: values.empty ? [] : SAMPLE_FILES,
+		},
+		elektrik: {
+			uid: process.env.SANDBOX_ELEKTRIK_UID || SANDBOX_DISTRIBUTOR.uid,
+			electricians: values.empty ? [] : SAMPLE_ELECTRICIANS,
 		},
 	});
 	if (!values.empty) sandbox.exapi.crm.seed(...SAMPLE_ORDERS);

@@ -7,7 +7,7 @@ export class SandboxControlError extends Error {
 
 	constructor(
 		message: string,
-		readonly status: 400 | 404 | 409 = 400,
+		readonly status: 400 | 404 | 409 | 502 | 504 = 400,
 	) {
 		super(message);
 	}

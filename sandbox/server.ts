@@ -7,6 +7,7 @@ import {
 	type ClientRightOptions,
 	type ClientRightSystem,
 } from './clientright';
+import { createElektrikSystem, type ElektrikOptions, type ElektrikSystem } from './elektrik';
 import { createExapiSystem, type ExapiOptions, type ExapiSystem } from './exapi';
 import type { PartnerSystem, SystemDescription } from './system';
 
@@ -22,6 +23,7 @@ export interface SandboxOptions {
 	keepAliveMs?: number;
 	exapi?: ExapiOptions;
 	clientright?: ClientRightOptions;
+	elektrik?: ElektrikOptions;
 }
 
 /** `url` is the entry point to put into the credential. */
@@ -37,6 +39,7 @@ export interface SandboxAddress {
 	exapi: SystemAddress;
 	/** `url` is the whole address of `webservice.php`; files are at paths relative to it. */
 	clientright: SystemAddress;
+	elektrik: SystemAddress;
 }
 
 export interface Sandbox {
@@ -46,12 +49,13 @@ export interface Sandbox {
 	 * @throws PortTakenError when another program has the port
 	 */
 	start(): Promise<SandboxAddress>;
-	/** Closes the port and all connections; orders, records and figures stay readable. */
+	/** Closes the port and all connections; what the systems remember stays readable. */
 	stop(): Promise<void>;
 	/** What a person types into n8n, for each system. */
 	describe(): SystemDescription[];
 	readonly exapi: ExapiSystem;
 	readonly clientright: ClientRightSystem;
+	readonly elektrik: ElektrikSystem;
 }
 
 /** The port is in use; `port` tells which. */
@@ -67,13 +71,15 @@ export class PortTakenError extends Error {
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
 	const exapi = createExapiSystem(options.exapi);
 	const clientright = createClientRightSystem(options.clientright);
-	const systems: readonly PartnerSystem[] = [exapi, clientright];
+	const elektrik = createElektrikSystem(options.elektrik);
+	const systems: readonly PartnerSystem[] = [exapi, clientright, elektrik];
 	let server: Server | undefined;
 	let url = '';
 
 	return {
 		exapi,
 		clientright,
+		elektrik,
 		describe: () => systems.map((system) => system.describe(url)),
 		async start() {
 			if (server) throw new Error(`The sandbox runs already, at ${url}`);
@@ -94,6 +100,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 				port,
 				exapi: addressOf(exapi, '/exapi'),
 				clientright: addressOf(clientright, '/clientright/webservice.php'),
+				elektrik: addressOf(elektrik, '/elektrik/integration/'),
 			};
 		},
 		async stop() {

@@ -3,6 +3,7 @@ import { objectIn, SandboxControlError } from '../control';
 import { checkFields, type FieldKinds } from '../control-fields';
 import type { Fault } from './faults';
 import type { OrderChange, OrderSeed } from './order-types';
+import type { PartnerMessage } from './partner';
 
 const CALL: FieldKinds = { date: 'date', state: 'number', recall: 'date', comment: 'text' };
 
@@ -41,6 +42,17 @@ const FAULT: FieldKinds = {
 	skip: 'any',
 };
 
+const PARTNER_MESSAGE: FieldKinds = {
+	url: 'text',
+	kind: 'text',
+	sender: 'text',
+	secret: 'text',
+	method: 'text',
+	params: 'list',
+	id: 'text',
+	timeoutMs: 'number',
+};
+
 /** @throws SandboxControlError, as all of these, naming the field that cannot be understood */
 export function readFault(input: JsonObject): Fault {
 	checkFields(input, FAULT);
@@ -76,4 +88,11 @@ export function readMaxFailures({ maxFailures }: JsonObject): number | null {
 	if (maxFailures === null) return null;
 	if (Number.isInteger(maxFailures) && Number(maxFailures) > 0) return Number(maxFailures);
 	throw new SandboxControlError('"maxFailures" must be a whole number above 0, or null');
+}
+
+export function readPartnerMessage(input: JsonObject): PartnerMessage {
+	checkFields(input, PARTNER_MESSAGE);
+	const { url } = input;
+	if (typeof url === 'string') return { ...input, url };
+	throw new SandboxControlError('"url" is missing: the whole address of the webhook');
 }

@@ -6,16 +6,22 @@ import {
 	readMaxFailures,
 	readOrderChange,
 	readOrderSeeds,
+	readPartnerMessage,
 	readSecrets,
 } from './control-input';
 import type { ExapiCrm } from './crm';
+import type { ExapiPartner } from './partner';
 
-/** The control API, JSON over HTTP: what {@link ExapiCrm} offers, by the same names. */
-export function exapiControlRoutes(crm: ExapiCrm): Router {
+/**
+ * The control API, JSON over HTTP: what {@link ExapiCrm} and {@link ExapiPartner} offer, by the
+ * same names.
+ */
+export function exapiControlRoutes(crm: ExapiCrm, partner: ExapiPartner): Router {
 	const router = controlRouter();
 	router.get('/', (_req, res) => res.json(overview(crm)));
 	router.post('/reset', (_req, res) => {
 		crm.reset();
+		partner.reset();
 		res.json(overview(crm));
 	});
 	router.get('/statistics', (_req, res) => res.json(crm.statistics()));
@@ -32,6 +38,9 @@ export function exapiControlRoutes(crm: ExapiCrm): Router {
 	addOrderRoutes(router, crm);
 	addBehaviourRoutes(router, crm);
 	addPartnerRoutes(router, crm);
+	router.post('/send', async (req, res) => {
+		res.json(await partner.send(readPartnerMessage(objectIn(req.body))));
+	});
 	endControlRoutes(router);
 	return router;
 }

@@ -1,4 +1,4 @@
-import { isTimeZone } from '../../nodes/Exapi/protocol';
+import { isTimeZone, type ExapiKey } from '../../nodes/Exapi/protocol';
 import { ConnectionCounter } from '../connections';
 import { Admission } from './admission';
 import { createFaultPlan, type ExapiFaultPlan } from './faults';
@@ -66,6 +66,14 @@ export function resetCrmState(state: CrmState, options: ExapiOptions): void {
 /** The partners of a CRM as it is created. */
 export function partnersOf({ partners }: ExapiOptions): NonNullable<ExapiOptions['partners']> {
 	return partners ?? { [SANDBOX_PARTNER.sender]: SANDBOX_PARTNER.secret };
+}
+
+/** A partner's key, with the newest of its secrets; without a name, that of the first partner. */
+export function partnerKey({ admission }: CrmState, sender?: string): ExapiKey | undefined {
+	const [first] = admission.partners.keys();
+	const name = sender ?? first;
+	const [secret] = (name !== undefined && admission.partners.get(name)) || [];
+	return name === undefined || secret === undefined ? undefined : { sender: name, secret };
 }
 
 function secretsBySender(options: ExapiOptions): Map<string, readonly string[]> {

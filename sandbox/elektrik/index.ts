@@ -1,0 +1,10 @@
+export type { CheckAnswer } from './check-answer';
+export { CHECK_PROTOCOLS, type CheckProtocol } from './check-dialects';
+export type { Electrician, ElectricianChange, ElectricianSeed } from './electricians';
+export { createElektrikSystem, type ElektrikSystem } from './elektrik-system';
+export { FAULT_KINDS, type Fault, type FaultKind, type PlannedFault } from './faults';
+export { ElektrikPortal, type ElectricianView, type ElektrikStatistics } from './portal';
+export type { CheckExchange, PortalCheck } from './portal-check';
+export { SANDBOX_DISTRIBUTOR, type ElektrikOptions } from './portal-state';
+export type { ReceivedUpdate, UpdateOutcome } from './request-log';
+export { SAMPLE_ELECTRICIANS } from './sample-electricians';
