@@ -6,6 +6,8 @@ import { SAMPLE_FILES } from '../sandbox/clientright';
 import { createSandbox } from '../sandbox/server';
 import { clientRightClaim } from './demo/clientright-claim';
 import { prepareN8n, readExample } from './demo/demo-n8n';
+import { exapiOrderChanges } from './demo/exapi-order-changes';
+import { exapiServer } from './demo/exapi-server';
 import { exapiOrders } from './demo/exapi-orders';
 import type { Stage, Story } from './demo/story';
 import { formatTable } from './demo/table';
@@ -15,7 +17,7 @@ import type { N8nInstance } from './n8n/instance';
 import { Problem } from './n8n/problem';
 import { N8nRest, type Owner } from './n8n/rest';
 
-const STORIES: readonly Story[] = [exapiOrders, clientRightClaim];
+const STORIES: readonly Story[] = [exapiOrders, exapiOrderChanges, exapiServer, clientRightClaim];
 
 /** n8n's own, so that the address stays the same from start to start. */
 const N8N_PORT = 5678;

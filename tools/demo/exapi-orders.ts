@@ -1,5 +1,7 @@
 import { SANDBOX_PARTNER } from '../../sandbox/exapi';
+import type { SandboxAddress } from '../../sandbox/server';
 import { outputOf } from '../n8n/execution';
+import type { CredentialDefinition } from '../n8n/workflow';
 import type { Story } from './story';
 
 interface SentOrder {
@@ -12,19 +14,24 @@ interface OrderStatus {
 	status: string;
 }
 
-/** Orders go out signed, come back with CRM numbers, and their statuses are read. */
-export const exapiOrders: Story = {
-	title: 'exapi: orders sent to the CRM',
-	workflow: 'exapi-orders.json',
-
-	credentials: ({ exapi }) => [
+/** The credential for the sandbox's CRM. */
+export function sandboxExapiApi({ exapi }: SandboxAddress): CredentialDefinition[] {
+	return [
 		{
 			id: 'sandboxExapiApi0',
 			name: 'Exapi sandbox',
 			type: 'exapiApi',
 			data: { url: exapi.url, ...SANDBOX_PARTNER, timeZone: 'Europe/Moscow' },
 		},
-	],
+	];
+}
+
+/** Orders go out signed, come back with CRM numbers, and their statuses are read. */
+export const exapiOrders: Story = {
+	title: 'exapi: orders sent to the CRM',
+	workflow: 'exapi-orders.json',
+
+	credentials: sandboxExapiApi,
 
 	async run({ rest, sandbox }, workflowId) {
 		const outcome = await rest.runWorkflow(workflowId);
