@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { InputError } from '../../shared/errors';
+import { readNumericOption } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/items';
 import type { RunOptions } from './operation';
 
@@ -66,39 +66,14 @@ export const outputField: INodeProperties = {
  */
 export function readRunOptions(parameter: ParameterReader): RunOptions {
 	return {
-		timeout: readNumber(parameter, 'timeout', DEFAULT_TIMEOUT_SECONDS, 1, 3_600) * 1000,
+		timeout:
+			readNumericOption(parameter, 'timeout', DEFAULT_TIMEOUT_SECONDS, { min: 1, max: 3_600 }) *
+			1000,
 		concurrency: Math.floor(
-			readNumber(parameter, 'concurrency', DEFAULT_CONCURRENCY, 1, MAX_CONCURRENCY),
+			readNumericOption(parameter, 'concurrency', DEFAULT_CONCURRENCY, {
+				min: 1,
+				max: MAX_CONCURRENCY,
+			}),
 		),
 	};
-}
-
-/** Reads a numeric option of the first item. */
-export function readNumber(
-	parameter: ParameterReader,
-	name: string,
-	fallback: number,
-	min: number,
-	max: number,
-): number {
-	const value = Number(parameter(`options.${name}`, 0, fallback));
-	if (!(value >= min && value <= max)) {
-		throw new InputError(`The option "${name}" must be a number from ${min} to ${max}`);
-	}
-	return value;
-}
-
-/** Fields shown for one operation of a resource only. */
-export function shownFor(
-	resource: string,
-	operation: string,
-	fields: readonly INodeProperties[],
-): INodeProperties[] {
-	return fields.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { resource: [resource], operation: [operation], ...field.displayOptions?.show },
-		},
-	}));
 }

@@ -1,12 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { dataModeFields, definedBelow, isAutoMapped, shownFor } from '../../../shared/fields';
 import { PartnerError } from '../../../shared/errors';
 import { runItems, type ParameterReader } from '../../../shared/items';
 import { addOrderCall, ORDER_FIELDS, orderToWire, readAddOrderResult } from '../../protocol';
 import { LOOK_FIRST, readingResult } from '../../transport/failures';
 import { checked } from '../checked';
-import { dataModeFields, definedBelow, isAutoMapped } from '../data-mode';
 import type { ExapiOperation, ExapiRun } from '../operation';
-import { optionsField, outputField, shownFor } from '../options';
+import { optionsField, outputField } from '../options';
 import { findLostOrder } from './lost-answer';
 import { orderFields } from './create.fields';
 
@@ -44,7 +44,7 @@ export const create: ExapiOperation = {
 	]),
 
 	async execute(run) {
-		const autoMapped = isAutoMapped(run);
+		const autoMapped = isAutoMapped(run.parameter);
 		const asksStatus = run.parameter('options.onLostAnswer', 0, 'fail') === 'askStatus';
 		return await runItems<WireOrder>(
 			run.node,

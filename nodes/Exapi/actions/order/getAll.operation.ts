@@ -1,10 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { getOrdersCall, readPartnerOrders, toPartnerOrder, writeDateTime } from '../../protocol';
 import { readingResult } from '../../transport/failures';
 import { checked } from '../checked';
 import type { ExapiOperation } from '../operation';
-import { optionsField, outputField, shownFor } from '../options';
+import { optionsField, outputField } from '../options';
 
 const fields: INodeProperties[] = [
 	{

@@ -1,4 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import {
+	dataModeFields,
+	definedBelow,
+	isAutoMapped,
+	readNumericOption,
+	shownFor,
+} from '../../../shared/fields';
 import { runBatches } from '../../../shared/items';
 import {
 	ExapiInputError,
@@ -12,9 +19,8 @@ import {
 import { readingResult } from '../../transport/failures';
 import { answerFormatField, readAnswerFormat } from '../answer-format';
 import { checked } from '../checked';
-import { dataModeFields, definedBelow, isAutoMapped } from '../data-mode';
 import type { ExapiOperation, ExapiRun } from '../operation';
-import { optionsField, outputField, readNumber, shownFor } from '../options';
+import { optionsField, outputField } from '../options';
 
 const DEFAULT_BATCH_SIZE = 100;
 const MAX_BATCH_SIZE = 10_000;
@@ -49,7 +55,7 @@ export const getStatus: ExapiOperation = {
 	]),
 
 	async execute(run) {
-		const autoMapped = isAutoMapped(run);
+		const autoMapped = isAutoMapped(run.parameter);
 		const format = readAnswerFormat(run, 'list');
 		return await runBatches<WireOrderState>(
 			run.node,
@@ -72,7 +78,10 @@ export const getStatus: ExapiOperation = {
 					);
 				},
 				toJson: (orderId, order) => toJson(run, orderId, order),
-				batchSize: readNumber(run.parameter, 'batchSize', DEFAULT_BATCH_SIZE, 1, MAX_BATCH_SIZE),
+				batchSize: readNumericOption(run.parameter, 'batchSize', DEFAULT_BATCH_SIZE, {
+					min: 1,
+					max: MAX_BATCH_SIZE,
+				}),
 			},
 			run.options.concurrency,
 		);

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import {
 	getOrderStatusRCall,
@@ -11,7 +12,7 @@ import { readingResult } from '../../transport/failures';
 import { answerFormatField, readAnswerFormat } from '../answer-format';
 import { checked } from '../checked';
 import type { ExapiOperation, ExapiRun } from '../operation';
-import { optionsField, outputField, shownFor } from '../options';
+import { optionsField, outputField } from '../options';
 
 const revision: INodeProperties = {
 	displayName: 'Revision',

@@ -1,9 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { shownFor } from '../../../shared/fields';
 import { InputError } from '../../../shared/errors';
 import { runItems } from '../../../shared/items';
 import type { MethodCall } from '../../protocol';
 import type { ExapiOperation } from '../operation';
-import { optionsField, outputField, shownFor } from '../options';
+import { optionsField, outputField } from '../options';
 
 const fields: INodeProperties[] = [
 	{

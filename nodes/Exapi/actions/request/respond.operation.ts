@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { shownFor } from '../../../shared/fields';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
 import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
 import type { LocalOperation } from '../operation';
-import { shownFor } from '../options';
 
 const fields: INodeProperties[] = [
 	{
