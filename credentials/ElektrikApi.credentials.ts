@@ -1,0 +1,57 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+/** What the portal Elektrik.ru gives a distributor (elektrik.md). Tested by the elektrik node. */
+export class ElektrikApi implements ICredentialType {
+	name = 'elektrikApi';
+
+	displayName = 'Elektrik API';
+
+	icon = {
+		light: 'file:../icons/elektrik.svg',
+		dark: 'file:../icons/elektrik.dark.svg',
+	} as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#credentials';
+
+	// The uid goes into hashes and messages that only our nodes write.
+	hideDomainRestrictionFields = true;
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			default: 'https://elektrik.ru/integration/',
+			required: true,
+			description: 'The portal’s whole address for data. Nothing is appended to it.',
+		},
+		{
+			displayName:
+				'An address that begins with http:// sends the UID unprotected: anybody on the way can read it. Use https:// outside of tests.',
+			name: 'plainHttpNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { url: [{ _cnd: { regex: '^\\s*[hH][tT][tT][pP]:' } }] } },
+		},
+		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it can turn hashes into phones; the rule does not know the name
+		{
+			displayName: 'UID',
+			name: 'uid',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'The distributor’s unique identifier (uid дистрибьютора), given out by the portal. Keep it secret: with it phone hashes can be turned back into phones.',
+		},
+		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
+		{
+			displayName: 'Ignore SSL Issues (Insecure)',
+			name: 'allowUnauthorizedCerts',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to connect even if the certificate of the portal cannot be verified',
+		},
+	];
+}

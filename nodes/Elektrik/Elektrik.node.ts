@@ -1,0 +1,41 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { properties, router } from './actions/router';
+import { elektrikApiTest } from './transport/credential-test';
+
+/** A distributor's side of the loyalty portal Elektrik.ru (elektrik.md). */
+export class Elektrik implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Elektrik.ru',
+		name: 'elektrik',
+		icon: { light: 'file:../../icons/elektrik.svg', dark: 'file:../../icons/elektrik.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Report points of electricians to the loyalty portal Elektrik.ru',
+		defaults: { name: 'Elektrik.ru' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'elektrikApi',
+				required: true,
+				testedBy: 'elektrikApiTest',
+				displayOptions: { hide: { resource: ['request'] } },
+			},
+		],
+		properties,
+	};
+
+	methods = { credentialTest: { elektrikApiTest } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await router(this)];
+	}
+}

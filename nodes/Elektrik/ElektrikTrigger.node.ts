@@ -1,0 +1,95 @@
+import {
+	NodeConnectionTypes,
+	type IHookFunctions,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/errors';
+import { readSettings } from './server/settings';
+import { triggerFields } from './server/trigger-fields';
+import { receive, WSDL_WEBHOOK } from './server/webhook';
+import { ELEKTRIK_CREDENTIAL, readCredential } from './transport/credential';
+import { elektrikApiTest } from './transport/credential-test';
+
+/** The address where the portal asks about electricians; a workflow's result is the answer. */
+export class ElektrikTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Elektrik.ru Trigger',
+		name: 'elektrikTrigger',
+		icon: { light: 'file:../../icons/elektrik.svg', dark: 'file:../../icons/elektrik.dark.svg' },
+		group: ['trigger'],
+		// Never another version: n8n hands over an unread body only to a version of exactly 1.
+		version: 1,
+		subtitle: '={{ $parameter["path"] ? "/" + $parameter["path"] : "" }}',
+		description:
+			'Starts the workflow when Elektrik.ru asks about an electrician, by JSON or SOAP, and answers it',
+		eventTriggerDescription: 'Waiting for the portal to ask about an electrician',
+		activationMessage: 'The portal can now send its checks to the production URL.',
+		defaults: { name: 'Elektrik.ru Trigger' },
+		triggerPanel: {
+			header: 'Take checks of the portal',
+			executionsHelp: {
+				inactive:
+					'<b>To try it</b>, click “Listen for test event” and ask the test URL with the operation Check of an Elektrik.ru node, by JSON or SOAP.<br /><br /><b>To use it</b>, publish the workflow and give the portal the production URL; for SOAP with ?wsdl at its end.',
+				active:
+					'<b>To try it</b>, click “Listen for test event” and ask the test URL.<br /><br /><b>In use</b>, checks at the production URL appear in the list of executions. Requests that are no checks start none.',
+			},
+			activationHint: 'Publish the workflow to take checks at the production URL.',
+		},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'elektrikApi', required: true, testedBy: 'elektrikApiTest' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				path: '={{$parameter["path"]}}',
+				isFullPath: true,
+				responseMode: '={{$parameter["responseMode"]}}',
+				responseData: 'allEntries',
+			},
+			{
+				name: WSDL_WEBHOOK,
+				httpMethod: 'GET',
+				path: '={{$parameter["path"]}}',
+				isFullPath: true,
+				responseMode: 'onReceived',
+				responseData: '',
+				ndvHideUrl: true,
+			},
+		],
+		properties: triggerFields,
+	};
+
+	methods = { credentialTest: { elektrikApiTest } };
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await Promise.resolve(false);
+			},
+			/**
+			 * There is nobody to register with; what is set wrong is told when the workflow is published.
+			 * The uid is checked along: without it no hash of the portal can be matched.
+			 */
+			async create(this: IHookFunctions): Promise<boolean> {
+				try {
+					readSettings(this);
+					readCredential(await this.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL));
+				} catch (error) {
+					throw toNodeError(this.getNode(), error, 0);
+				}
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await Promise.resolve(true);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
+}

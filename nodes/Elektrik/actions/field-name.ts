@@ -1,0 +1,17 @@
+import { InputError } from '../../shared/errors';
+import type { ElektrikRun } from './operation';
+
+/**
+ * Reads a parameter that names a field of the input items. It holds for the whole run.
+ *
+ * @throws InputError when it is empty
+ */
+export function readFieldName({ parameter }: ElektrikRun, name: string): string {
+	const value = parameter(name, 0, '');
+	const field = typeof value === 'string' ? value.trim() : '';
+	if (field !== '') return field;
+	throw new InputError(
+		`The parameter "${name}" is empty`,
+		'Give the name of a field, not its value.',
+	);
+}

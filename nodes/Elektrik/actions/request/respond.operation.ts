@@ -1,0 +1,59 @@
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { toNodeError } from '../../../shared/errors';
+import { shownFor } from '../../../shared/fields';
+import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../../protocol';
+import { writeRespondMessage } from '../../server/respond-message';
+import { checked } from '../checked';
+import type { LocalOperation } from '../operation';
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Exists',
+		name: 'exist',
+		type: 'boolean',
+		default: true,
+		description: 'Whether the electrician is known to you',
+	},
+	{
+		displayName: 'Points',
+		name: 'points',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		required: true,
+		displayOptions: { hide: { exist: [false] } },
+		description: 'How many points (бонусы) the electrician has',
+	},
+];
+
+/** `request.respond`: gives the Elektrik Trigger the answer, which it sends as the portal asked. */
+export const respond: LocalOperation = {
+	fields: shownFor('request', 'respond', fields),
+
+	async executeLocally(node) {
+		const items = node.getInputData();
+		try {
+			const check = checked(() =>
+				readCheck(node.getNodeParameter('exist', 0), () => node.getNodeParameter('points', 0)),
+			);
+			await node.sendResponse({
+				body: writeRespondMessage(check),
+				headers: {},
+				statusCode: 200,
+			});
+		} catch (error) {
+			throw toNodeError(node.getNode(), error, 0);
+		}
+		return items.map((item, index): INodeExecutionData => ({
+			...item,
+			pairedItem: { item: index },
+		}));
+	},
+};
+
+/** A request has one answer: that of the first item. */
+function readCheck(value: unknown, readPointsValue: () => unknown): UserCheck {
+	const exist = readYesNo(value);
+	if (exist === undefined) throw new ElektrikInputError('exist', 'must be true or false');
+	return exist ? { exist, points: readPoints(readPointsValue()) } : { exist };
+}

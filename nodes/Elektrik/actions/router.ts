@@ -1,0 +1,89 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { toNodeError } from '../../shared/errors';
+import { createHttpClient } from '../../shared/http';
+import { parameterReader } from '../../shared/items';
+import { ELEKTRIK_CREDENTIAL, isPlainHttp, readCredential } from '../transport/credential';
+import type { ElektrikOperation, ElektrikRun, LocalOperation } from './operation';
+import { phoneFields, phoneOperations } from './phone';
+import { requestFields, requestOperations } from './request';
+import { userFields, userOperations } from './user';
+
+const operations: Record<string, Record<string, ElektrikOperation | LocalOperation>> = {
+	phone: phoneOperations,
+	request: requestOperations,
+	user: userOperations,
+};
+
+const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Phone', value: 'phone' },
+		{ name: 'Request', value: 'request', description: 'A check that an Elektrik Trigger took' },
+		{ name: 'User', value: 'user', description: 'An electrician (электрик)' },
+	],
+	default: 'user',
+};
+
+/** All fields of the node, each shown for its resource and operation. */
+export const properties: INodeProperties[] = [
+	resourceField,
+	...phoneFields,
+	...requestFields,
+	...userFields,
+];
+
+const PLAIN_HTTP =
+	'The URL in the credential begins with http://, so the UID is sent unprotected. Use https:// if the portal offers it.';
+
+/**
+ * Runs the chosen operation over all input items. Resource and operation take no expressions, so
+ * they are the same for every item.
+ */
+export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const resource = node.getNodeParameter('resource', 0);
+	const name = node.getNodeParameter('operation', 0);
+	const operation = operations[resource]?.[name];
+	if (!operation) {
+		throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
+	}
+	if ('executeLocally' in operation) return await operation.executeLocally(node);
+	const run = await prepareRun(node);
+	if (name === 'updatePoints' && isPlainHttp(run.credential)) {
+		node.addExecutionHints({ message: PLAIN_HTTP, location: 'outputPane' });
+	}
+	return await execute(operation, run);
+}
+
+async function execute(
+	operation: ElektrikOperation,
+	run: ElektrikRun,
+): Promise<INodeExecutionData[]> {
+	try {
+		return await operation.execute(run);
+	} catch (error) {
+		throw toNodeError(run.node.getNode(), error, 0);
+	}
+}
+
+async function prepareRun(node: IExecuteFunctions): Promise<ElektrikRun> {
+	const fields = await node.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL);
+	try {
+		return {
+			node,
+			items: node.getInputData(),
+			send: createHttpClient(node.helpers),
+			credential: readCredential(fields),
+			parameter: parameterReader(node),
+		};
+	} catch (error) {
+		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);
+	}
+}

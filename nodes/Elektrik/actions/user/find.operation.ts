@@ -1,0 +1,102 @@
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { InputError, toNodeError } from '../../../shared/errors';
+import { shownFor } from '../../../shared/fields';
+import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
+import { checked } from '../checked';
+import { readFieldName } from '../field-name';
+import type { ElektrikOperation, ElektrikRun } from '../operation';
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Phone Hash',
+		name: 'phoneHash',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: "e.g. {{ $('Elektrik Trigger').first().json.phoneHash }}",
+		description: 'The hash to look for, as the Elektrik Trigger gives it',
+	},
+	{
+		displayName: 'Phone Field',
+		name: 'phoneField',
+		type: 'string',
+		default: 'phone',
+		required: true,
+		description: 'Name of the input field that holds the phone, however it is written',
+	},
+	{
+		displayName: 'Points Field',
+		name: 'pointsField',
+		type: 'string',
+		default: 'points',
+		required: true,
+		description: 'Name of the input field that holds the points',
+	},
+];
+
+/** What a look through the input gave. */
+interface Search {
+	/** Position of the first item with the phone. */
+	found: number | undefined;
+	/** Items looked at that hold something, but no phone that can be read. */
+	unreadable: number[];
+}
+
+const SHOWN_ITEMS = 5;
+
+/** `user.find`: finds the electrician with a phone hash among all input items. */
+export const find: ElektrikOperation = {
+	fields: shownFor('user', 'find', fields),
+
+	async execute(run) {
+		try {
+			return await Promise.resolve([findUser(run)]);
+		} catch (error) {
+			throw toNodeError(run.node.getNode(), error, 0);
+		}
+	},
+};
+
+function findUser(run: ElektrikRun): INodeExecutionData {
+	const phoneHash = readPhoneHash(run.parameter('phoneHash', 0));
+	if (phoneHash === undefined) {
+		throw new InputError(
+			'The field "phoneHash" is not an md5 hash of 32 hex digits',
+			'Take the phoneHash that the Elektrik Trigger gives.',
+		);
+	}
+	const pointsField = readFieldName(run, 'pointsField');
+	const { found, unreadable } = search(run, phoneHash, readFieldName(run, 'phoneField'));
+	tellUnreadable(run, unreadable);
+	if (found === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
+	try {
+		const points = checked(() => readPoints(run.items[found]!.json[pointsField], pointsField));
+		return { json: { exist: true, points }, pairedItem: { item: found } };
+	} catch (error) {
+		throw toNodeError(run.node.getNode(), error, found);
+	}
+}
+
+/** Runs outside of the item loop: a hundred thousand items are one look, not as many steps. */
+function search(run: ElektrikRun, phoneHash: string, phoneField: string): Search {
+	const { uid } = run.credential;
+	const unreadable: number[] = [];
+	for (const [position, { json }] of run.items.entries()) {
+		const phone = readPhone(json[phoneField]);
+		if (typeof phone !== 'string') {
+			// An empty item comes from a look-up that found nothing.
+			if (Object.keys(json).length > 0) unreadable.push(position);
+		} else if (hashOfPhone(phone, uid) === phoneHash) return { found: position, unreadable };
+	}
+	return { found: undefined, unreadable };
+}
+
+function tellUnreadable({ node, items }: ElektrikRun, unreadable: readonly number[]): void {
+	if (unreadable.length === 0) return;
+	const shown = unreadable.slice(0, SHOWN_ITEMS).join(', ');
+	const more = unreadable.length > SHOWN_ITEMS ? ', …' : '';
+	node.addExecutionHints({
+		message: `${unreadable.length} of ${items.length} input items have no phone that can be read (items ${shown}${more}). They were left out.`,
+		location: 'outputPane',
+	});
+}

@@ -1,0 +1,40 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { check } from './check.operation';
+import { find } from './find.operation';
+import { updatePoints } from './updatePoints.operation';
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['user'] } },
+	options: [
+		{
+			name: 'Check',
+			value: 'check',
+			action: 'Check a user',
+			description: 'Ask an endpoint about an electrician as the portal does, to try it',
+		},
+		{
+			name: 'Find',
+			value: 'find',
+			action: 'Find a user',
+			description: 'Find the electrician with a phone hash among all input items',
+		},
+		{
+			name: 'Update Points',
+			value: 'updatePoints',
+			action: 'Update points of a user',
+			description: 'Tell the portal how many points an electrician has',
+		},
+	],
+	default: 'updatePoints',
+};
+
+export const userOperations = { check, find, updatePoints };
+
+export const userFields: INodeProperties[] = [
+	operationField,
+	...Object.values(userOperations).flatMap(({ fields }) => fields),
+];

@@ -1,0 +1,106 @@
+import { ElektrikMessageError } from './errors';
+import { isObject, parseJson, parseJsonWithin } from './json';
+import { readPhoneHash } from './phone';
+import { readPoints } from './points';
+
+/** What the portal asks for (elektrik.md, 1.1), and what the distributor tells (1.2). */
+export const CHECK_ACTION = 'user.check';
+export const UPDATE_ACTION = 'user.update.points';
+
+/** Whether an electrician is known to the distributor, and with how many points (elektrik.md, 1.1). */
+export type UserCheck = { exist: true; points: number } | { exist: false };
+
+/** The portal's answer to an update of points (elektrik.md, 1.2). */
+export type UpdateAnswer =
+	| { accepted: true }
+	/** @property error the portal's own words, such as "UID incorrect" */
+	| { accepted: false; error: string };
+
+/** Writes the portal's question about an electrician. */
+export function writeCheckRequest(phoneHash: string): string {
+	return JSON.stringify({ action: CHECK_ACTION, phone: phoneHash });
+}
+
+/**
+ * Reads the portal's question.
+ *
+ * @param body text of the POST
+ * @returns the phone hash, in lower case
+ * @throws ElektrikMessageError saying what is wrong with it, in words for the portal's operator
+ */
+export function readCheckRequest(body: string): string {
+	const request = parseJson(body);
+	if (!isObject(request)) throw new ElektrikMessageError('The body is not a JSON object');
+	const { action, phone } = request;
+	if (action !== CHECK_ACTION) {
+		throw new ElektrikMessageError(
+			action === undefined
+				? `There is no "action"; this address knows "${CHECK_ACTION}"`
+				: `The action is not known; this address knows "${CHECK_ACTION}"`,
+		);
+	}
+	const phoneHash = readPhoneHash(phone);
+	if (phoneHash === undefined) throw new ElektrikMessageError(ODD_HASH);
+	return phoneHash;
+}
+
+/** For whoever sends another thing for a phone. */
+export const ODD_HASH = '"phone" is not an md5 hash of 32 hex digits';
+
+/** Writes the distributor's answer. */
+export function writeCheckAnswer(check: UserCheck): string {
+	return JSON.stringify(
+		check.exist ? { exist: true, points: check.points } : { exist: check.exist },
+	);
+}
+
+/** Writes the answer to a question that cannot be answered. */
+export function writeErrorAnswer(error: string): string {
+	return JSON.stringify({ error });
+}
+
+/**
+ * Reads a distributor's answer: JSON, or the object that a SOAP answer holds.
+ *
+ * @throws ElektrikMessageError when `exist` or its points are missing
+ * @throws ElektrikInputError when the points are no number
+ */
+export function readCheckAnswer(answer: unknown): UserCheck {
+	const exist = isObject(answer) ? readYesNo(answer.exist) : undefined;
+	if (!isObject(answer) || exist === undefined) {
+		throw new ElektrikMessageError('The answer has no "exist" with true or false');
+	}
+	return exist ? { exist, points: readPoints(answer.points) } : { exist };
+}
+
+/** A yes or no as JSON, PHP, XML and databases have it; `undefined` for anything else. */
+export function readYesNo(value: unknown): boolean | undefined {
+	const text =
+		typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value ?? null);
+	if (text === 'true' || text === '1') return true;
+	return text === 'false' || text === '0' ? false : undefined;
+}
+
+/** Writes an update of points. `uid` is the distributor's identifier. */
+export function writeUpdateRequest(phoneHash: string, points: number, uid: string): string {
+	return JSON.stringify({ action: UPDATE_ACTION, phone: phoneHash, points, uid });
+}
+
+/**
+ * Reads the portal's answer to an update.
+ *
+ * @param body text of the answer; what PHP prints before the JSON is stepped over
+ * @throws ElektrikMessageError when it is none of the documented answers
+ */
+export function readUpdateAnswer(body: string): UpdateAnswer {
+	const answer = parseJsonWithin(body);
+	if (!isObject(answer)) throw new ElektrikMessageError('The answer is not a JSON object');
+	const result = readYesNo(answer.result);
+	const success = readYesNo(answer.success);
+	const { error } = answer;
+	if (result === true && success !== false) return { accepted: true };
+	if (result === false || success === false) {
+		return { accepted: false, error: typeof error === 'string' ? error.trim() : '' };
+	}
+	throw new ElektrikMessageError('The answer has no "result" with true or false');
+}

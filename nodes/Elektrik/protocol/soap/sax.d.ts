@@ -1,0 +1,33 @@
+/** The package comes without types; these are the parts that are used here. */
+declare module 'sax' {
+	export interface QualifiedName {
+		/** Without its prefix. */
+		local: string;
+		uri: string;
+	}
+
+	export interface QualifiedAttribute extends QualifiedName {
+		value: string;
+	}
+
+	export interface QualifiedTag extends QualifiedName {
+		attributes: Record<string, QualifiedAttribute>;
+	}
+
+	export interface SAXParser {
+		write(text: string): SAXParser;
+		close(): SAXParser;
+		onopentag: (tag: QualifiedTag) => void;
+		onclosetag: () => void;
+		ontext: (text: string) => void;
+		oncdata: (text: string) => void;
+		ondoctype: () => void;
+		onsgmldeclaration: () => void;
+		onerror: (error: Error) => void;
+	}
+
+	export function parser(
+		strict: true,
+		options: { xmlns: true; strictEntities: true; position: false },
+	): SAXParser;
+}

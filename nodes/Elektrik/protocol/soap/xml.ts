@@ -1,0 +1,84 @@
+import sax from 'sax';
+import { ElektrikMessageError } from '../errors';
+
+/** An element with its namespace resolved; text and CDATA within it are one. */
+export interface XmlElement {
+	name: string;
+	/** Empty for none. */
+	namespace: string;
+	attributes: ReadonlyArray<{ name: string; namespace: string; value: string }>;
+	children: XmlElement[];
+	text: string;
+}
+
+/** A question about one phone needs six levels; signed headers of SOAP a dozen. */
+const MAX_DEPTH = 32;
+
+/**
+ * Parses a whole document. Only XML's own five entities and character references are known, so
+ * that no entity can grow or reach for a file.
+ *
+ * @throws ElektrikMessageError for what is not well-formed, has a DTD or is nested too deeply
+ */
+export function parseXml(text: string): XmlElement {
+	const parser = sax.parser(true, { xmlns: true, strictEntities: true, position: false });
+	const open: XmlElement[] = [];
+	let root: XmlElement | undefined;
+	const add = (piece: string) => {
+		const current = open.at(-1);
+		if (current) current.text += piece;
+	};
+	// The parser goes on after an error that its handler does not throw.
+	parser.onerror = () => refuse('The body is not well-formed XML');
+	parser.ondoctype = parser.onsgmldeclaration = () => refuse('A document type is not allowed');
+	parser.ontext = parser.oncdata = add;
+	parser.onopentag = ({ local, uri, attributes }) => {
+		if (open.length === MAX_DEPTH) refuse('The XML is nested too deeply');
+		if (root && open.length === 0) refuse('The body is not well-formed XML');
+		const element: XmlElement = {
+			name: local,
+			namespace: uri,
+			attributes: Object.values(attributes).map((attribute) => ({
+				name: attribute.local,
+				namespace: attribute.uri,
+				value: attribute.value,
+			})),
+			children: [],
+			text: '',
+		};
+		open.at(-1)?.children.push(element);
+		root ??= element;
+		open.push(element);
+	};
+	parser.onclosetag = () => void open.pop();
+	parser.write(text).close();
+	return root ?? refuse('The body is not well-formed XML');
+}
+
+/** The first child of this name, in the given namespace or in any. */
+export function childOf(
+	element: XmlElement,
+	name: string,
+	namespace?: string,
+): XmlElement | undefined {
+	return element.children.find(
+		(child) => child.name === name && (namespace === undefined || child.namespace === namespace),
+	);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&apos;',
+};
+
+/** Text for an element or a quoted attribute. */
+export function escapeXml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+}
+
+function refuse(message: string): never {
+	throw new ElektrikMessageError(message);
+}

@@ -1,0 +1,110 @@
+import type { Answer } from '../../shared/reply';
+import {
+	ElektrikMessageError,
+	readCheckRequest,
+	readCheckUser,
+	SoapFault,
+	versionOfContentType,
+	writeCheckAnswer,
+	writeCheckUserResponse,
+	writeErrorAnswer,
+	writeFault,
+	type UserCheck,
+} from '../protocol';
+
+/** A question of the portal, and how to answer it in the protocol it came by. */
+export interface Question {
+	protocol: 'json' | 'soap';
+	phoneHash: string;
+	answer(check: UserCheck): Answer;
+	/** For what is not the portal's fault. */
+	failure(reason: string): Answer;
+}
+
+/** A request that is no question of the portal, and its answer. */
+export class RefusedRequest extends Error {
+	override readonly name = 'RefusedRequest';
+
+	constructor(
+		message: string,
+		readonly answer: Answer,
+	) {
+		super(message);
+	}
+}
+
+/** A question has about a hundred bytes. */
+const MAX_JSON_BYTES = 64 * 1024;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/**
+ * Reads a question by either protocol: SOAP when the body is XML, or said to be.
+ *
+ * @throws RefusedRequest with the answer
+ */
+export function readQuestion(body: Buffer, contentType: string | undefined): Question {
+	const isSoap = saysXml(contentType) || beginsLikeXml(body);
+	return isSoap ? soapQuestion(body, contentType) : jsonQuestion(body);
+}
+
+/** An error to a request whose body was not read: its header tells the protocol. */
+export function errorByType(
+	contentType: string | undefined,
+	status: 400 | 403 | 500,
+	reason: string,
+): Answer {
+	if (!saysXml(contentType)) return jsonError(status, reason);
+	const code = status === 500 ? 'Receiver' : 'Sender';
+	const fault = writeFault(new SoapFault(versionOfContentType(contentType), code, reason));
+	return status === 403 ? { ...fault, status } : fault;
+}
+
+/** elektrik.md, 1.1. */
+function jsonQuestion(body: Buffer): Question {
+	try {
+		if (body.length > MAX_JSON_BYTES) throw new ElektrikMessageError('The body is too large');
+		return {
+			protocol: 'json',
+			phoneHash: readCheckRequest(body.toString('utf8')),
+			answer: (check) => json(200, writeCheckAnswer(check)),
+			failure: (reason) => jsonError(500, reason),
+		};
+	} catch (error) {
+		if (!(error instanceof ElektrikMessageError)) throw error;
+		throw new RefusedRequest(error.message, jsonError(400, error.message));
+	}
+}
+
+/** elektrik.md, 2. */
+function soapQuestion(body: Buffer, contentType: string | undefined): Question {
+	try {
+		const { version, phoneHash } = readCheckUser(body, contentType);
+		return {
+			protocol: 'soap',
+			phoneHash,
+			answer: (check) => writeCheckUserResponse(version, check),
+			failure: (reason) => writeFault(new SoapFault(version, 'Receiver', reason)),
+		};
+	} catch (error) {
+		if (!(error instanceof SoapFault)) throw error;
+		throw new RefusedRequest(error.message, writeFault(error));
+	}
+}
+
+function saysXml(contentType: string | undefined): boolean {
+	return /^[^;]*[/+]xml\b/i.test(contentType ?? '');
+}
+
+/** The first byte that is no mark, blank or part of a two-byte character. */
+function beginsLikeXml(body: Buffer): boolean {
+	const skipped = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf, 0xfe, 0xff]);
+	return body.find((byte) => !skipped.has(byte)) === '<'.charCodeAt(0);
+}
+
+function jsonError(status: number, reason: string): Answer {
+	return json(status, writeErrorAnswer(reason));
+}
+
+function json(status: number, text: string): Answer {
+	return { status, contentType: JSON_TYPE, body: Buffer.from(text) };
+}

@@ -1,0 +1,29 @@
+import {
+	ElektrikMessageError,
+	readCheckAnswer,
+	writeCheckAnswer,
+	type UserCheck,
+} from '../protocol';
+import { isObject, parseJson } from '../protocol/json';
+
+/**
+ * What `request.respond` hands to the trigger, which knows how the portal asked. It goes through
+ * n8n as the body of a response, in queue mode from one process to another.
+ */
+const MARK = 'elektrikAnswer';
+
+export function writeRespondMessage(check: UserCheck): Record<string, string> {
+	return { [MARK]: writeCheckAnswer(check) };
+}
+
+/** The answer in a body that n8n wrote; `undefined` for any other. */
+export function readRespondMessage(body: unknown): UserCheck | undefined {
+	const message = isObject(body) ? body[MARK] : undefined;
+	if (typeof message !== 'string') return undefined;
+	try {
+		return readCheckAnswer(parseJson(message));
+	} catch (error) {
+		if (error instanceof ElektrikMessageError) return undefined;
+		throw error;
+	}
+}

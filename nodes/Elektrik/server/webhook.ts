@@ -1,0 +1,91 @@
+import type { Request } from 'express';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { takeOver, type Answer } from '../../shared/reply';
+import { noticeProxy, plainAddress, readRawBody, sendNow, tell } from '../../shared/webhook';
+import { CHECK_ACTION, writeErrorAnswer, writeWsdl } from '../protocol';
+import { ownAddress } from './own-address';
+import { errorByType, readQuestion, RefusedRequest, type Question } from './question';
+import { readSettings, type TriggerSettings } from './settings';
+import { answerFrom, FAILED } from './workflow-answer';
+
+/** The name of the webhook that takes GET: n8n knows this and `default` only. */
+export const WSDL_WEBHOOK = 'setup';
+
+/**
+ * Receives a request: gives the WSDL, refuses at once, or starts the workflow, whose answer leaves
+ * in the protocol that was asked in (elektrik.md, 1.1 and 2).
+ */
+export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const request = node.getRequestObject();
+	const response = node.getResponseObject();
+	const contentType = request.headers['content-type'];
+	try {
+		const settings = readSettings(node);
+		const address = plainAddress(request.ip ?? '');
+		noticeProxy(node, request, address, 'allowed addresses cannot tell them apart');
+		if (!settings.allowed.allow(address)) {
+			return sendNow(response, errorByType(contentType, 403, 'This address may not ask'));
+		}
+		if (node.getWebhookName() === WSDL_WEBHOOK) return sendNow(response, describe(node, request));
+		return start(node, settings, readQuestion(await bodyOf(request), contentType), address);
+	} catch (error) {
+		if (error instanceof RefusedRequest) return sendNow(response, error.answer);
+		tell(node, 'error', textOf(error));
+		return sendNow(response, errorByType(contentType, 500, FAILED));
+	}
+}
+
+/** From here on the portal gets an answer to its question, whatever happens. */
+function start(
+	node: IWebhookFunctions,
+	{ deadline, responseMode }: TriggerSettings,
+	question: Question,
+	ip: string,
+): IWebhookResponseData {
+	takeOver(node.getResponseObject(), {
+		deadline,
+		compose: (outcome) =>
+			answerFrom(question, outcome, responseMode, (message) => tell(node, 'warn', message)),
+		fallback: (error) => {
+			tell(node, 'error', textOf(error));
+			return question.failure(FAILED);
+		},
+	});
+	const { phoneHash, protocol } = question;
+	return { workflowData: [[{ json: { action: CHECK_ACTION, phoneHash, protocol, ip } }]] };
+}
+
+/** @throws RefusedRequest when n8n cannot read it: too large, or not encoded as it says */
+async function bodyOf(request: Request): Promise<Buffer> {
+	try {
+		return await readRawBody(request);
+	} catch {
+		const reason = 'The body cannot be read';
+		const answer = errorByType(request.headers['content-type'], 400, reason);
+		throw new RefusedRequest(reason, answer);
+	}
+}
+
+/** Answers a GET: with the WSDL, or where to find it. */
+function describe(node: IWebhookFunctions, request: Request): Answer {
+	const asksForWsdl = Object.keys(request.query).some((name) => name.toLowerCase() === 'wsdl');
+	if (asksForWsdl) {
+		return {
+			status: 200,
+			contentType: 'text/xml; charset=utf-8',
+			body: Buffer.from(writeWsdl(ownAddress(node, request))),
+		};
+	}
+	return {
+		status: 405,
+		contentType: 'application/json; charset=utf-8',
+		headers: { Allow: 'POST' },
+		body: Buffer.from(
+			writeErrorAnswer('Send checks by POST. The WSDL is at this address with ?wsdl'),
+		),
+	};
+}
+
+function textOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,74 @@
+import type { Answer, Outcome } from '../../shared/reply';
+import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../protocol';
+import { isObject, parseJson, type JsonObject } from '../protocol/json';
+import type { Question } from './question';
+import { readRespondMessage } from './respond-message';
+import type { TriggerSettings } from './settings';
+
+/** Texts for the portal: they tell nothing of the workflow. */
+export const FAILED = 'The check could not be carried out';
+const LATE = 'The check was not carried out in time';
+
+/**
+ * Makes the answer to the portal out of what n8n wrote, whatever that was. Only a look-up that found
+ * nothing makes an electrician unknown; what failed is an error.
+ *
+ * @param tell hears what a user should know of a workflow that gave no proper answer
+ */
+export function answerFrom(
+	question: Question,
+	outcome: Outcome,
+	responseMode: TriggerSettings['responseMode'],
+	tell: (message: string) => void,
+): Answer {
+	if (outcome.kind === 'deadline') {
+		tell('a check was not carried out by the deadline');
+		return question.failure(LATE);
+	}
+	const body =
+		outcome.kind === 'written' && outcome.status === 200
+			? parseJson(outcome.body.toString('utf8'))
+			: undefined;
+	try {
+		const check = responseMode === 'lastNode' ? checkInItems(body) : readRespondMessage(body);
+		if (check) return question.answer(check);
+		tell('the workflow failed or gave no answer to a check');
+	} catch (error) {
+		if (!(error instanceof ElektrikInputError)) throw error;
+		tell(`the answer to a check was not sent: "${error.field}" ${error.message}`);
+	}
+	return question.failure(FAILED);
+}
+
+/**
+ * Reads the items of the last node.
+ *
+ * @returns `undefined` when the workflow failed
+ * @throws ElektrikInputError saying what the workflow must give
+ */
+function checkInItems(body: unknown): UserCheck | undefined {
+	if (!Array.isArray(body)) return undefined;
+	// An empty item comes from a look-up that found nothing, with "Always Output Data".
+	const items = body.filter(isObject).filter((item) => Object.keys(item).length > 0);
+	const checks = items.map(checkInItem);
+	const [first = { exist: false }, ...others] = checks;
+	if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {
+		throw new ElektrikInputError('points', 'differ between the items that the last node gave');
+	}
+	return first;
+}
+
+function checkInItem(item: JsonObject): UserCheck {
+	const { exist, points } = item;
+	if (exist === undefined && points === undefined) {
+		throw new ElektrikInputError(
+			'points',
+			'phoneHash' in item && 'action' in item
+				? 'is missing: the last node gave nothing but what the trigger gave'
+				: 'is missing in the item that the last node gave',
+		);
+	}
+	const known = exist === undefined ? true : readYesNo(exist);
+	if (known === undefined) throw new ElektrikInputError('exist', 'must be true or false');
+	return known ? { exist: true, points: readPoints(points) } : { exist: false };
+}

@@ -1,0 +1,69 @@
+import { PartnerError, type Outcome } from '../../shared/errors';
+import { HttpFailure, retryAfter, type HttpResponse, type Repetition } from '../../shared/http';
+
+const EXCERPT_LENGTH = 200;
+/** Given by servers in front of the one that was meant. */
+const PASSING_STATUS = new Set([502, 503, 504]);
+/** The answer was lost; what is sent here may be sent again. */
+const REPEATABLE = new Set(['unreachable', 'closed', 'broken', 'timeout']);
+
+/** An HTTP answer that is not what the document describes. */
+export class UnusableAnswer extends PartnerError {
+	override readonly name = 'UnusableAnswer';
+	/** Milliseconds after which the server wants to be asked again. */
+	readonly retryAfter: number | undefined;
+
+	constructor(message: string, outcome: Outcome, response: HttpResponse, description: string) {
+		super(message, { outcome, httpStatus: response.status, description });
+		this.retryAfter = retryAfter(response.headers['retry-after']);
+	}
+}
+
+/** The portal took the update and did not accept it (elektrik.md, 1.2). */
+export class UpdateRefused extends PartnerError {
+	override readonly name = 'UpdateRefused';
+
+	/** @param error the portal's own words; it never says the uid itself */
+	constructor(readonly error: string) {
+		super(`The portal did not accept the points: ${error === '' ? 'it gave no reason' : error}`, {
+			outcome: 'rejected',
+			description: adviceFor(error),
+		});
+	}
+}
+
+/** Whether the portal's words are about the uid and nothing else. */
+export function isUidRefused(error: string): boolean {
+	return /uid/i.test(error) && !/phone/i.test(error);
+}
+
+function adviceFor(error: string): string {
+	if (isUidRefused(error)) {
+		return 'Check the UID in the credential: it must be the one that the portal gave you (uid дистрибьютора).';
+	}
+	if (/phone/i.test(error) && !/uid/i.test(error)) {
+		return 'The portal knows no electrician with this phone. Check the phone, and the UID in the credential: hashes are made with it.';
+	}
+	return 'Check the UID in the credential and the phone: hashes are made of both.';
+}
+
+/** Whether to send again: an update sets a value and a check reads one, so both may be. */
+export function judge(error: unknown): Repetition {
+	if (error instanceof HttpFailure) return { again: REPEATABLE.has(error.kind) };
+	if (!(error instanceof UnusableAnswer)) return { again: false };
+	const status = error.httpStatus ?? 0;
+	const again = status === 429 || PASSING_STATUS.has(status);
+	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
+}
+
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status <= 299;
+}
+
+/** The first characters of an answer, on one line and without the secret, to recognise a page by. */
+export function excerpt(text: string, secret = ''): string {
+	const safe = secret === '' ? text : text.replaceAll(secret, '***');
+	const line = safe.replace(/\s+/g, ' ').trim();
+	const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
+	return shown === '' ? 'It said nothing.' : `It said: ${shown}`;
+}

@@ -1,0 +1,86 @@
+import { repeating, textOfBody, type HttpClient, type HttpResponse } from '../../shared/http';
+import {
+	ElektrikMessageError,
+	readUpdateAnswer,
+	writeUpdateRequest,
+	type UpdateAnswer,
+} from '../protocol';
+import { parseJsonWithin } from '../protocol/json';
+import type { ElektrikCredential } from './credential';
+import { excerpt, isSuccess, judge, UnusableAnswer, UpdateRefused } from './failures';
+
+/** The documented answers have a few dozen bytes. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+export interface SendOptions {
+	/** Milliseconds for each request. */
+	timeout: number;
+	/** Whether to send again when an answer was lost; yes by default. */
+	repeat?: boolean;
+	signal?: AbortSignal | undefined;
+}
+
+/**
+ * Tells the portal how many points an electrician has (elektrik.md, 1.2).
+ *
+ * @returns the portal's answer as it came
+ * @throws PartnerError, an {@link UpdateRefused} for `result: false`
+ */
+export async function updatePoints(
+	send: HttpClient,
+	{ url, uid, allowUnauthorizedCerts }: ElektrikCredential,
+	{ phoneHash, points }: { phoneHash: string; points: number },
+	{ timeout, signal, repeat = true }: SendOptions,
+): Promise<unknown> {
+	const post = async () => {
+		const response = await send({
+			url,
+			method: 'POST',
+			headers: { 'content-type': 'application/json', accept: 'application/json' },
+			body: writeUpdateRequest(phoneHash, points, uid),
+			timeout,
+			maxAnswerBytes: MAX_ANSWER_BYTES,
+			allowUnauthorizedCerts,
+			signal,
+		});
+		const text = textOfBody(response);
+		const answer = readAnswer(response, text, uid);
+		if (!answer.accepted) throw new UpdateRefused(answer.error.replaceAll(uid, '***'));
+		return parseJsonWithin(text);
+	};
+	return await repeating(post, (error) => (repeat ? judge(error) : { again: false }), signal);
+}
+
+/** A refusal may come with any status; points are taken only with one of success. */
+function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAnswer {
+	const { status } = response;
+	try {
+		const answer = readUpdateAnswer(text);
+		if (!answer.accepted || isSuccess(status)) return answer;
+	} catch (error) {
+		if (!(error instanceof ElektrikMessageError)) throw error;
+	}
+	const seen = excerpt(text, uid);
+	if (isSuccess(status)) {
+		throw new UnusableAnswer(
+			'The portal’s answer is not what it documents',
+			'unknown',
+			response,
+			`Check the URL in the credential, or look at the portal whether the points have arrived. ${seen}`,
+		);
+	}
+	throw new UnusableAnswer(
+		`The portal answered with HTTP ${status}`,
+		status >= 500 ? 'unknown' : 'rejected',
+		response,
+		`${adviceFor(status)} ${seen}`,
+	);
+}
+
+function adviceFor(status: number): string {
+	if (status >= 500) return 'It failed on the request; try again later.';
+	if (status === 429) {
+		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+	}
+	return 'Check the URL in the credential: it must be the portal’s whole address for data.';
+}

@@ -1,0 +1,62 @@
+import type { AxiosPromise } from 'axios';
+import type { IHttpClient } from 'soap';
+import { textOfBody, type HttpRequest, type HttpResponse } from '../../shared/http';
+import type { CheckedEndpoint } from './check';
+import { excerpt, isSuccess, UnusableAnswer } from './failures';
+import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
+
+/**
+ * The `soap` package's way to the network: ours. It sends the WSDL's request, and those for what it
+ * imports, without a body, and passes the options of a call on.
+ */
+export function soapWayOut(target: CheckedEndpoint): IHttpClient {
+	const request: IHttpClient['request'] = (url, body, callback, headers, options) => {
+		const { timeout, signal } = options as SendOptions;
+		const sent = exchange(target, {
+			url,
+			...(typeof body === 'string'
+				? { method: 'POST', body, headers: textHeaders(headers) }
+				: { method: 'GET' }),
+			timeout,
+			signal,
+			maxAnswerBytes: MAX_ANSWER_BYTES,
+			allowUnauthorizedCerts: target.allowUnauthorizedCerts,
+		});
+		sent.then(
+			(response) => void callback(null, response, response.data),
+			(error: unknown) => void callback(error),
+		);
+		// The type wants axios's promise; the package does not use what is returned.
+		return sent as unknown as AxiosPromise;
+	};
+	return { request };
+}
+
+interface TextResponse {
+	status: number;
+	headers: Record<string, string>;
+	data: string;
+}
+
+async function exchange(target: CheckedEndpoint, request: HttpRequest): Promise<TextResponse> {
+	const response = await target.send(request);
+	const { status, headers } = response;
+	const data = textOfBody(response);
+	const mayBeFault = request.method === 'POST' && /\bFault\b/.test(data);
+	if (!isSuccess(status) && !mayBeFault) throw noMessage(request, response, data);
+	return { status, headers, data };
+}
+
+function noMessage(request: HttpRequest, response: HttpResponse, text: string): UnusableAnswer {
+	const what = request.method === 'GET' ? 'the question for its WSDL' : 'CheckUser';
+	return new UnusableAnswer(
+		`${new URL(request.url).host} answered ${what} with HTTP ${response.status}`,
+		'rejected',
+		response,
+		`Check the endpoint: with ?wsdl at its end it must give a WSDL, which tells where to send to. ${excerpt(text)}`,
+	);
+}
+
+function textHeaders(headers: object = {}): Record<string, string> {
+	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,79 @@
+import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
+
+const SOAP = 'application/soap+xml; charset=utf-8';
+const ENVELOPE = 'http://www.w3.org/2003/05/soap-envelope';
+const MEGABYTE = 1024 * 1024;
+
+const around = (phone: string, before = '') =>
+	`${before}<e:Envelope xmlns:e="${ENVELOPE}"><e:Body><CheckUser><phone>${phone}</phone></CheckUser></e:Body></e:Envelope>`;
+
+/** Each entity holds the one before ten times. */
+const laughs = Array.from(
+	{ length: 12 },
+	(_, level) => `<!ENTITY l${level + 1} "${`&l${level};`.repeat(10)}">`,
+).join('');
+
+const HOSTILE: Array<[string, () => string]> = [
+	['a billion laughs', () => around('&l12;', `<!DOCTYPE x [<!ENTITY l0 "ha">${laughs}]>`)],
+	[
+		'a quadratic bomb',
+		() => around('&a;'.repeat(20_000), `<!DOCTYPE x [<!ENTITY a "${'a'.repeat(50_000)}">]>`),
+	],
+	[
+		'an external entity',
+		() => around('&x;', '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+	],
+	['an external DTD', () => around('0', '<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd">')],
+	[
+		'a parameter entity',
+		() => around('0', '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:1/"> %p;]>'),
+	],
+	['a DTD without an end', () => `<!DOCTYPE x [${'<!ENTITY a "a">'.repeat(10_000)}`],
+	['a declaration in the middle', () => around('<!ELEMENT x ANY>')],
+	['10 MB of text', () => around('a'.repeat(10 * MEGABYTE))],
+	['10 MB of elements', () => around('<a/>'.repeat(2.5 * MEGABYTE))],
+	['10 MB of one attribute', () => around(`<a b="${'c'.repeat(10 * MEGABYTE)}"/>`)],
+	[
+		'many attributes',
+		() => around(`<a ${Array.from({ length: 15_000 }, (_, at) => `a${at}=""`).join(' ')}/>`),
+	],
+	[
+		'many namespaces',
+		() => around(`<a ${Array.from({ length: 8_000 }, (_, at) => `xmlns:a${at}="u"`).join(' ')}/>`),
+	],
+	['deep nesting', () => around('<a>'.repeat(60_000) + '</a>'.repeat(10))],
+	['a tag without an end', () => `<${'a'.repeat(200_000)}`],
+	['a comment without an end', () => `<!--${'a'.repeat(200_000)}`],
+	['CDATA without an end', () => around(`<![CDATA[${']'.repeat(200_000)}`)],
+	['references to no character', () => around('&#x110000;&#0;')],
+];
+
+describe('a hostile envelope is refused quickly', () => {
+	it.each(HOSTILE)('%s', (_, make) => {
+		const body = Buffer.from(make());
+		const before = process.cpuUsage().user;
+		const heap = process.memoryUsage().heapUsed;
+		let refused: unknown;
+		try {
+			readQuestion(body, SOAP);
+		} catch (error) {
+			refused = error;
+		}
+		const milliseconds = (process.cpuUsage().user - before) / 1000;
+		expect(refused).toBeInstanceOf(RefusedRequest);
+		expect((refused as RefusedRequest).answer.status).toBe(400);
+		expect(milliseconds).toBeLessThan(1_000);
+		expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100 * MEGABYTE);
+		expect((refused as RefusedRequest).answer.body.length).toBeLessThan(1_000);
+	});
+
+	it('and so is hostile JSON', () => {
+		for (const text of [
+			'['.repeat(60_000),
+			'{"action":'.repeat(6_000),
+			' '.repeat(10 * MEGABYTE),
+		]) {
+			expect(() => readQuestion(Buffer.from(text), 'application/json')).toThrow(RefusedRequest);
+		}
+	});
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { hashOfPhone, hashPhone, readPhone, readPhoneHash } from '../../../nodes/Elektrik/protocol';
+import vectors from '../../vectors/elektrik-messages.json';
+
+/** Ways to write the country code, each with what stands around the digits that follow. */
+const BEGINNINGS = [
+	'', '7', '8', '+7', '+7 ', '8 ', '7-', '8-', '+7-', '8.', ' +7', '+ 7 ', 'tel:', 'tel:+7',
+	'TEL: 8', '\u00a0+7\u00a0', '\u202a+7', '(8)', '[+7]', '+7\u2009',
+]; // prettier-ignore
+/** Ways to write ten digits. */
+const SHAPES = [
+	'9490123456', '949 012 34 56', '949 012-34-56', '949-012-34-56', '(949) 012-34-56',
+	'(949)012-34-56', '949)012 34 56', '949.012.34.56', '949/012/34/56', '949_012_34_56',
+	'949\u00a0012\u00a034\u00a056', '949\u2011012\u201134\u201156', '949\u2013012\u201334\u201356',
+	'949 — 012 — 34 — 56', '949\u2212012\u22123456', '9 4 9 0 1 2 3 4 5 6', '949\u200b0123456',
+	'949\u202f012\u202f34\u202f56', '949\t012\t3456', '( 949 ) 0123456', '949 0123456', '949-0123456',
+	'94 90 12 34 56', '949012 3456', '(9490) 12-34-56', '949\u00ad0123456', '949  012  34  56',
+	'[949] 012 34 56', '949 - 012 - 34 - 56', '949\u3000012\u30003456',
+]; // prettier-ignore
+const ENDINGS = ['', ' ', '\n', '\u202c', '.'];
+
+describe('a thousand and more ways to write a phone', () => {
+	const ways = BEGINNINGS.flatMap((beginning) =>
+		SHAPES.flatMap((shape) => ENDINGS.map((ending) => beginning + shape + ending)),
+	);
+
+	it('are a thousand and more', () => {
+		expect(new Set(ways).size).toBeGreaterThan(1_000);
+	});
+
+	it.each(BEGINNINGS)('are read, beginning with %j', (beginning) => {
+		const written = ways.filter((way) => way.startsWith(beginning));
+		for (const way of written) expect([way, readPhone(way)]).toEqual([way, '79490123456']);
+	});
+});
+
+describe('what is no phone of the portal', () => {
+	it.each<[unknown, RegExp]>([
+		['', /^is empty$/],
+		['   ', /^is empty$/],
+		['+', /^is empty$/],
+		[undefined, /^is empty$/],
+		[null, /^is empty$/],
+		['949012345', /^is too short: it has 9 digits/],
+		['+7949012345', /^is too short: it has 10 digits, after "\+"/],
+		['79490123456789', /^is too long: it has 14 digits/],
+		['9'.repeat(100_000), /^is too long: it has 100000 digits/],
+		['+375 29 123-45-67', /another country code/],
+		['+8 949 012-34-56', /another country code/],
+		['+49 30 901820', /another country code/],
+		['39490123456', /another country code/],
+		['949 012-34-56 доб. 5', /^holds letters$/],
+		['8-800-ELEKTRIK', /^holds letters$/],
+		['9490123456, 9490123457', /^holds ",": give one number/],
+		['tel:+79490123456;ext=5', /^holds ";"/],
+		['8+9490123456', /"\+" that is not at its beginning/],
+		['++79490123456', /"\+" that is not at its beginning/],
+		['949*0123456', /^holds the character "\*"$/],
+		['٩٤٩٠١٢٣٤٥٦', /^holds the character/],
+		[7949012345.5, /^is no whole number$/],
+		[-79490123456, /^is no whole number$/],
+		[Number.NaN, /^is no whole number$/],
+		['7.9490123456E+10', /^holds letters$/],
+		[true, /^is neither a text nor a number$/],
+		[{ phone: '79490123456' }, /^is neither a text nor a number$/],
+		[['79490123456'], /^is neither a text nor a number$/],
+	])('is refused with the reason: %j', (value, reason) => {
+		expect(readPhone(value)).toEqual({ reason: expect.stringMatching(reason) });
+		expect(() => hashPhone(value, 'uid', 'mobile')).toThrow(
+			expect.objectContaining({ field: 'mobile', message: expect.stringMatching(reason) }),
+		);
+	});
+
+	it('is told without the number', () => {
+		const { reason } = readPhone('+375 29 123-45-67') as { reason: string };
+		expect(reason).not.toMatch(/375|123/);
+	});
+});
+
+describe('reading a phone', () => {
+	const digits = (length: number) =>
+		fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length });
+	const separator = fc.stringMatching(/^[ \u00a0()\-\u2010-\u2015.]{0,3}$/);
+
+	it('takes numbers as spreadsheets have them', () => {
+		expect(readPhone(9490123456)).toBe('79490123456');
+		expect(readPhone(79490123456)).toBe('79490123456');
+		expect(readPhone(89490123456)).toBe('79490123456');
+	});
+
+	it('gives 7 and the ten digits, whatever stands between them', () => {
+		fc.assert(
+			fc.property(
+				digits(10),
+				fc.array(separator),
+				fc.constantFrom('', '7', '8', '+7'),
+				(...given) => {
+					const [ten, separators, code] = given;
+					const written = ten.map((digit, index) => `${separators[index] ?? ''}${digit}`).join('');
+					expect(readPhone(code + written)).toBe(`7${ten.join('')}`);
+				},
+			),
+		);
+	});
+
+	it('gives its own result for its result', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+				const phone = readPhone(text);
+				if (typeof phone === 'string') expect(readPhone(phone)).toBe(phone);
+				else expect(phone.reason).not.toBe('');
+			}),
+		);
+	});
+});
+
+describe('the hash', () => {
+	it.each(vectors.hashes)('is PHP’s: $name', ({ phone, uid, hash }) => {
+		expect(hashOfPhone(phone, uid)).toBe(hash);
+		expect(hashPhone(`+7 (${phone.slice(1, 4)}) ${phone.slice(4)}`, uid)).toBe(hash);
+		expect(readPhoneHash(hash)).toBe(hash);
+		expect(readPhoneHash(` ${hash.toUpperCase()}\n`)).toBe(hash);
+	});
+
+	it.each([undefined, '', 'f'.repeat(31), 'f'.repeat(33), 'g'.repeat(32), 5, ['f'.repeat(32)]])(
+		'is not %j',
+		(value) => {
+			expect(readPhoneHash(value)).toBeUndefined();
+		},
+	);
+
+	it('of a million phones takes seconds at most, even on a busy machine', () => {
+		const { uid } = vectors.hashes[0]!;
+		const before = process.cpuUsage().user;
+		for (let number = 0; number < 1_000_000; number++) {
+			hashPhone(`+7 (949) ${1_000_000 + number}`, uid);
+		}
+		expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(4);
+	});
+});

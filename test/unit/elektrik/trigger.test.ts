@@ -1,0 +1,250 @@
+import type { Response } from 'express';
+import type { IDataObject } from 'n8n-workflow';
+import { writeRespondMessage } from '../../../nodes/Elektrik/server/respond-message';
+import { ask, type Received } from '../shared/reply-server';
+import { serveTrigger, type TriggerServer } from './trigger-server';
+
+const HASH = '0123456789abcdef0123456789abcdef';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const SOAP_TYPE = 'application/soap+xml; charset=utf-8';
+const FAILED = 'The check could not be carried out';
+
+const jsonQuestion = JSON.stringify({ action: 'user.check', phone: HASH });
+const soapQuestion = `<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><CheckUser><phone>${HASH}</phone></CheckUser></e:Body></e:Envelope>`;
+
+let server: TriggerServer | undefined;
+afterEach(async () => {
+	await server?.close();
+	server = undefined;
+});
+
+const items =
+	(...given: object[]) =>
+	(response: Response) =>
+		void response.status(200).json(given);
+
+async function start(
+	finish: Parameters<typeof serveTrigger>[1],
+	parameters: IDataObject = {},
+	base?: string,
+): Promise<TriggerServer> {
+	server = await serveTrigger(parameters, finish, base);
+	return server;
+}
+
+async function post(body: string, type: string): Promise<Received> {
+	return await ask(server!.url, { body, headers: { 'content-type': type } });
+}
+
+async function askBoth(): Promise<{ json: Received; soap: Received }> {
+	return {
+		json: await post(jsonQuestion, 'application/json'),
+		soap: await post(soapQuestion, SOAP_TYPE),
+	};
+}
+
+const resultOf = ({ text }: Received) =>
+	/<exist[^>]*>(\w+)<.*<points[^>]*>([\d.]+)</.exec(text)?.slice(1);
+
+describe('the trigger', () => {
+	it('starts the workflow with the question', async () => {
+		const { started } = await start(items({ points: 1 }));
+		await askBoth();
+		const item = { action: 'user.check', phoneHash: HASH, ip: '127.0.0.1' };
+		expect(started).toEqual([
+			{ ...item, protocol: 'json' },
+			{ ...item, protocol: 'soap' },
+		]);
+	});
+
+	it.each<[string, object[], number]>([
+		['points', [{ points: 12 }], 12],
+		['points as text', [{ points: '12.5' }], 12.5],
+		['no points at all', [{ points: 0, name: 'secret column' }], 0],
+		['exist and points', [{ exist: true, points: 7 }], 7],
+		['exist as a database has it', [{ exist: 1, points: 7 }], 7],
+		['empty items beside', [{}, { points: 3 }], 3],
+		[
+			'the same twice',
+			[
+				{ points: 3, id: 1 },
+				{ points: 3, id: 2 },
+			],
+			3,
+		],
+		['the trigger’s item with points', [{ action: 'user.check', phoneHash: HASH, points: 4 }], 4],
+	])('answers that an electrician exists: %s', async (_, given, points) => {
+		await start(items(...given));
+		const { json, soap } = await askBoth();
+		expect(json).toMatchObject({ status: 200, text: JSON.stringify({ exist: true, points }) });
+		expect(json.headers['content-type']).toBe(JSON_TYPE);
+		expect(soap.status).toBe(200);
+		expect(soap.headers['content-type']).toBe(SOAP_TYPE);
+		expect(resultOf(soap)).toEqual(['true', String(points)]);
+	});
+
+	it.each<[string, object[]]>([
+		['no items', []],
+		['an empty item', [{}]],
+		['exist: false', [{ exist: false, points: null }]],
+		['exist as a database has it', [{ exist: '0' }]],
+	])('answers that an electrician does not exist: %s', async (_, given) => {
+		await start(items(...given));
+		const { json, soap } = await askBoth();
+		expect(json).toMatchObject({ status: 200, text: '{"exist":false}' });
+		expect(resultOf(soap)).toEqual(['false', '0']);
+	});
+
+	it.each<[string, Parameters<typeof serveTrigger>[1]]>([
+		['a failed workflow', (response) => void response.status(500).json({ message: 'Error' })],
+		['exist without points', items({ exist: true })],
+		['points that are none', items({ points: 'many' })],
+		['points of null', items({ points: null })],
+		['an odd exist', items({ exist: 'maybe' })],
+		['an item of something else', items({ id: 1, password: 'x' })],
+		['an error item', items({ error: 'database is away' })],
+		['several that differ', items({ points: 1 }, { points: 2 })],
+		['the trigger’s own item', (response, item) => void response.json([item])],
+		['nothing', (response) => void response.end()],
+		['an object', (response) => void response.json({ points: 1 })],
+		['text', (response) => void response.send('points')],
+	])('answers with an error, never that somebody does not exist: %s', async (_, finish) => {
+		await start(finish);
+		const { json, soap } = await askBoth();
+		expect(server!.told).toHaveLength(2);
+		expect(server!.told.join()).not.toContain(HASH);
+		expect(json).toMatchObject({ status: 500, text: JSON.stringify({ error: FAILED }) });
+		expect(json.headers['content-type']).toBe(JSON_TYPE);
+		expect(soap.status).toBe(500);
+		expect(soap.text).toContain('<env:Value>env:Receiver</env:Value>');
+		expect(soap.headers['content-type']).toBe(SOAP_TYPE);
+	});
+
+	it('answers with an error after the deadline', async () => {
+		await start(() => undefined, { deadline: 1 });
+		const [json, soap] = await Promise.all([
+			post(jsonQuestion, 'application/json'),
+			post(soapQuestion, 'text/xml'),
+		]);
+		expect(json).toMatchObject({
+			status: 500,
+			text: JSON.stringify({ error: 'The check was not carried out in time' }),
+		});
+		expect(soap).toMatchObject({ status: 500 });
+		expect(soap.text).toContain('env:Receiver');
+	});
+
+	it('takes the answer of a Respond operation', async () => {
+		await start(
+			(response, { protocol }) =>
+				void response.json(
+					writeRespondMessage(protocol === 'json' ? { exist: true, points: 8 } : { exist: false }),
+				),
+			{ responseMode: 'responseNode' },
+		);
+		const { json, soap } = await askBoth();
+		expect(json.text).toBe('{"exist":true,"points":8}');
+		expect(resultOf(soap)).toEqual(['false', '0']);
+	});
+
+	it('gives an error when a Respond operation was never reached', async () => {
+		await start((response) => void response.status(200).end(), { responseMode: 'responseNode' });
+		expect((await askBoth()).json.status).toBe(500);
+	});
+
+	it.each([
+		['', 'The body is not a JSON object'],
+		[
+			'{"action":"user.delete","phone":"x"}',
+			'The action is not known; this address knows "user.check"',
+		],
+		[
+			'{"action":"user.check","phone":"79000000001"}',
+			'"phone" is not an md5 hash of 32 hex digits',
+		],
+	])('refuses %s and starts nothing', async (body, error) => {
+		const { started } = await start(items({ points: 1 }));
+		const answer = await post(body, 'application/json');
+		expect(answer).toMatchObject({ status: 400, text: JSON.stringify({ error }) });
+		expect(started).toEqual([]);
+	});
+
+	it('answers only to allowed addresses', async () => {
+		const { started } = await start(items({ points: 1 }), {
+			options: { binaryData: true, allowedIps: '203.0.113.0/24' },
+		});
+		const { json, soap } = await askBoth();
+		expect(json).toMatchObject({ status: 403, text: '{"error":"This address may not ask"}' });
+		expect(soap.status).toBe(403);
+		expect((await ask(`${server!.url}?wsdl`, { method: 'GET' })).status).toBe(403);
+		expect(started).toEqual([]);
+	});
+
+	it('fails closed when its settings are wrong', async () => {
+		const { started } = await start(items({ points: 1 }), { options: { allowedIps: 'everybody' } });
+		expect((await askBoth()).json).toMatchObject({ status: 500 });
+		expect(server!.told[0]).toContain('"everybody" is neither an IP address nor a network');
+		expect(started).toEqual([]);
+	});
+});
+
+describe('the WSDL', () => {
+	const locations = ({ text }: Received) =>
+		[...text.matchAll(/location="([^"]*)"/g)].map((m) => m[1]);
+
+	it.each(['?wsdl', '?WSDL', '?wsdl=1', '?a=1&wsdl'])('is given at %s', async (query) => {
+		const { url } = await start(items());
+		const answer = await ask(url + query, { method: 'GET' });
+		expect(answer.status).toBe(200);
+		expect(answer.headers['content-type']).toBe('text/xml; charset=utf-8');
+		expect(locations(answer)).toEqual([url, url]);
+	});
+
+	it('is not given without being asked for', async () => {
+		const { url } = await start(items());
+		const answer = await ask(url, { method: 'GET' });
+		expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+	});
+
+	it.each<[string, Record<string, string>, boolean, string, string]>([
+		[
+			'n8n’s own, when it is that host',
+			{ host: 'n8n.example.com' },
+			false,
+			'https://n8n.example.com/n8n',
+			'https://n8n.example.com/n8n/exapi',
+		],
+		[
+			'the client’s, when it is another',
+			{ host: 'portal.example.com:8443' },
+			false,
+			'https://n8n.example.com',
+			'http://portal.example.com:8443/exapi',
+		],
+		[
+			'a trusted proxy’s',
+			{ host: '10.0.0.5', 'x-forwarded-host': 'a.example.com', 'x-forwarded-proto': 'https' },
+			true,
+			'http://n8n.invalid',
+			'https://a.example.com/exapi',
+		],
+		[
+			'not one that anybody claims',
+			{ host: 'b.example.com', 'x-forwarded-host': 'evil.example.com' },
+			false,
+			'http://n8n.invalid',
+			'http://b.example.com/exapi',
+		],
+		[
+			'n8n’s own, when the host is none',
+			{ host: '"><x' },
+			false,
+			'http://n8n.invalid',
+			'http://n8n.invalid/exapi',
+		],
+	])('names an address: %s', async (_, headers, trustsProxy, base, location) => {
+		const { url } = await start(items(), { trustsProxy }, base);
+		const answer = await ask(`${url}?wsdl`, { method: 'GET', headers });
+		expect(locations(answer)).toEqual([location, location]);
+	});
+});

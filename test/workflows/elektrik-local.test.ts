@@ -1,0 +1,132 @@
+import { hashOf, startElektrikBench, type ElektrikBench } from './elektrik-bench';
+
+let bench: ElektrikBench;
+beforeEach(async () => {
+	bench = await startElektrikBench();
+});
+afterEach(async () => {
+	expect(bench.received).toEqual([]);
+	await bench.stop();
+});
+
+const HASH = hashOf('79000000002');
+
+describe('user.find', () => {
+	const input = [
+		{ tel: '+7 900 000-00-01', bonus: 1 },
+		{ tel: 'нет', bonus: 2 },
+		{ tel: '8 (900) 000 00 02', bonus: '3.5' },
+		{ tel: '9000000002', bonus: 4 },
+	];
+	const parameters = { phoneHash: HASH, phoneField: 'tel', pointsField: 'bonus' };
+
+	it('gives the first match, and tells of phones that cannot be read', async () => {
+		const { items, hints } = await bench.run('user.find', parameters, { input });
+		expect(items).toEqual([{ json: { exist: true, points: 3.5 }, pairedItem: { item: 2 } }]);
+		expect(hints).toEqual([
+			'1 of 4 input items have no phone that can be read (items 1). They were left out.',
+		]);
+	});
+
+	it('gives one item when nobody has the phone', async () => {
+		const phoneHash = hashOf('79999999999');
+		const { items } = await bench.run('user.find', { ...parameters, phoneHash }, { input });
+		expect(items).toEqual([{ json: { exist: false }, pairedItem: { item: 0 } }]);
+	});
+
+	it('takes an empty item for nobody', async () => {
+		const { items, hints } = await bench.run('user.find', parameters, { input: [{}] });
+		expect([items[0]?.json, hints]).toEqual([{ exist: false }, []]);
+	});
+
+	it('takes the hash from an expression', async () => {
+		const phoneHash = "={{ $('Input').first().json.hash }}";
+		const { items } = await bench.run(
+			'user.find',
+			{ ...parameters, phoneHash },
+			{ input: [{ hash: HASH.toUpperCase(), tel: 89000000002, bonus: 9 }] },
+		);
+		expect(items[0]?.json).toEqual({ exist: true, points: 9 });
+	});
+
+	it('fails when the one found has no points', async () => {
+		const { error } = await bench.run('user.find', parameters, {
+			input: [{ tel: '9000000001' }, { tel: '9000000002' }],
+		});
+		expect(error).toMatchObject({
+			message: 'The field "bonus" is missing',
+			context: { itemIndex: 1 },
+		});
+	});
+
+	it.each([
+		[{ phoneHash: '79000000002' }, /"phoneHash" is not an md5 hash/],
+		[{ phoneField: ' ' }, /The parameter "phoneField" is empty/],
+	])('refuses %j', async (wrong, message) => {
+		const { error } = await bench.run('user.find', { ...parameters, ...wrong }, { input });
+		expect(error?.message).toMatch(message);
+	});
+
+	it('looks through a hundred thousand items in a moment', async () => {
+		const many = Array.from({ length: 100_000 }, (_, at) => ({
+			tel: `8 (901) ${1_000_000 + at}`,
+			bonus: at,
+		}));
+		const before = Date.now();
+		const phoneHash = hashOf('79011099999');
+		const { items } = await bench.run('user.find', { ...parameters, phoneHash }, { input: many });
+		expect(items).toEqual([
+			{ json: { exist: true, points: 99_999 }, pairedItem: { item: 99_999 } },
+		]);
+		// Most of it is the making of the input; see the test of the hash for our part.
+		expect(Date.now() - before).toBeLessThan(10_000);
+	});
+});
+
+describe('phone.hash', () => {
+	const parameters = { phoneField: 'tel', outputField: 'hash' };
+
+	it('adds the hash to each item', async () => {
+		const input = [
+			{ tel: '9000000001', name: 'A' },
+			{ tel: 89000000002, hash: 'old' },
+		];
+		const { items } = await bench.run('phone.hash', parameters, { input });
+		expect(items).toEqual([
+			{
+				json: { tel: '9000000001', name: 'A', hash: hashOf('79000000001') },
+				pairedItem: { item: 0 },
+			},
+			{ json: { tel: 89000000002, hash: HASH }, pairedItem: { item: 1 } },
+		]);
+	});
+
+	it('stops at the first phone that cannot be read', async () => {
+		const input = [{ tel: '9000000001' }, { tel: '12' }];
+		const { error } = await bench.run('phone.hash', parameters, { input });
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/^The field "tel" is too short/),
+			context: { itemIndex: 1 },
+		});
+	});
+
+	it('sends what cannot be read to the error output', async () => {
+		const { items, errors } = await bench.run('phone.hash', parameters, {
+			input: [{ tel: '9000000001' }, { tel: '12' }, { tel: '9000000002' }],
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		expect(errors[0]?.json).toMatchObject({ tel: '12', error: expect.any(String) });
+	});
+});
+
+describe('a node without a usable credential', () => {
+	it.each([
+		[{ uid: ' ' }, 'The UID in the Elektrik credential is missing'],
+		[{ url: 'elektrik.ru' }, 'The URL in the Elektrik credential is not an address'],
+	])('says so: %j', async (wrong, message) => {
+		const elektrikApi = { url: bench.url, uid: 'x', ...wrong };
+		const { error } = await bench.run('phone.hash', {}, { credentials: { elektrikApi } });
+		expect(error?.message).toBe(message);
+	});
+});

@@ -1,0 +1,194 @@
+import {
+	accepting,
+	hashOf,
+	startElektrikBench,
+	type ElektrikBench,
+	type Handler,
+} from './elektrik-bench';
+
+let bench: ElektrikBench;
+beforeEach(async () => {
+	bench = await startElektrikBench();
+});
+afterEach(async () => await bench.stop());
+
+const mapped = { dataMode: 'autoMapInputData' };
+const retried = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const user = (number: number, points: number) => ({ phone: `8 900 000-00-0${number}`, points });
+const PHONE = '79000000001';
+
+/** Answers as given, then takes the rest. */
+function first(...handlers: Handler[]): Handler {
+	const left = [...handlers];
+	return (request, response) => (left.shift() ?? accepting)(request, response);
+}
+const drop: Handler = (_, response) => void response.socket?.destroy();
+const refusing =
+	(error: string): Handler =>
+	(_, response) =>
+		void response.end(JSON.stringify({ success: true, result: false, error }));
+const status =
+	(code: number): Handler =>
+	(_, response) =>
+		void response.writeHead(code).end('<html>Oops</html>');
+
+describe('user.updatePoints', () => {
+	it('sends what the document shows', async () => {
+		const { items } = await bench.run('user.updatePoints', {
+			phone: '+7 (900) 000-00-01',
+			points: 99,
+		});
+		expect(items).toEqual([
+			{ json: { phoneHash: hashOf(PHONE), points: 99, updated: true }, pairedItem: { item: 0 } },
+		]);
+		expect(bench.received[0]).toMatchObject({
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+		});
+		expect(bench.updates()).toEqual([
+			{
+				action: 'user.update.points',
+				phone: hashOf(PHONE),
+				points: 99,
+				uid: 'deadbeef00112233445566778899aabb',
+			},
+		]);
+	});
+
+	it('takes a hash in place of a phone, or both when they agree', async () => {
+		const { items, error } = await bench.run('user.updatePoints', mapped, {
+			input: [
+				{ phoneHash: hashOf(PHONE).toUpperCase(), points: '7' },
+				{ phoneHash: hashOf(PHONE), phone: PHONE, points: 0 },
+			],
+		});
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.points)).toEqual([7, 0]);
+		expect(bench.updates().map(({ phone }) => phone)).toEqual([hashOf(PHONE), hashOf(PHONE)]);
+	});
+
+	it('gives the portal’s answer as raw output', async () => {
+		const { items } = await bench.run('user.updatePoints', { ...user(1, 5), output: 'raw' });
+		expect(items[0]?.json).toEqual({ success: true, result: true });
+	});
+
+	it.each([
+		[
+			{ phone: '123', points: 1 },
+			'The field "phone" is too short: it has 3 digits, it needs 10, or 11 with a 7',
+		],
+		[{ points: 1 }, 'The field "phone" is empty'],
+		[{ phone: PHONE }, 'The field "points" is missing'],
+		[{ phone: PHONE, points: -1 }, 'The field "points" must be a number, 0 or more'],
+		[{ phoneHash: 'x', points: 1 }, 'The field "phoneHash" is not an md5 hash of 32 hex digits'],
+		[
+			{ phoneHash: 'f'.repeat(32), phone: PHONE, points: 1 },
+			'The field "phoneHash" belongs to another phone than "phone", or to another UID',
+		],
+	])('refuses %j before anything is sent', async (input, message) => {
+		const { error } = await bench.run('user.updatePoints', mapped, { input: [user(1, 1), input] });
+		expect(error).toMatchObject({ message, context: { itemIndex: 1 } });
+		expect(error?.description).toContain('Nothing was sent.');
+		expect(bench.received).toEqual([]);
+	});
+
+	it.each([
+		['UID incorrect', /Check the UID in the credential/],
+		['Phone hash incorrect', /knows no electrician with this phone/],
+		['UID incorrect/Phone hash incorrect', /Check the UID in the credential and the phone/],
+	])('makes an error of "%s" with what to check', async (error, advice) => {
+		bench.answer = refusing(error);
+		const outcome = await bench.run('user.updatePoints', user(1, 1));
+		expect(outcome.error?.message).toBe(`The portal did not accept the points: ${error}`);
+		expect(outcome.error?.description).toMatch(advice);
+		expect(bench.received).toHaveLength(1);
+	});
+
+	it('keeps the order of the same phone’s updates, whatever goes on beside', async () => {
+		const input = Array.from({ length: 60 }, (_, at) => user(at % 3, at));
+		bench.answer = (request, response) =>
+			void setTimeout(() => accepting(request, response), Math.random() * 10);
+		const { items } = await bench.run(
+			'user.updatePoints',
+			{ ...mapped, options: { concurrency: 8 } },
+			{ input },
+		);
+		expect(items.map(({ json }) => json.points)).toEqual(input.map(({ points }) => points));
+		for (const number of [0, 1, 2]) {
+			const points = bench
+				.updates()
+				.filter(({ phone }) => phone === hashOf(`7900000000${number}`))
+				.map((update) => update.points as number);
+			expect(points).toHaveLength(20);
+			expect(points).toEqual(points.toSorted((a, b) => a - b));
+		}
+	});
+
+	it.each<[string, Handler]>([
+		['a lost answer', drop],
+		['a server in between', status(503)],
+		['a busy one', status(429)],
+	])('sends again after %s: it sets a value', async (_, handler) => {
+		bench.answer = first(handler);
+		const { items } = await bench.run('user.updatePoints', user(1, 5));
+		expect(items[0]?.json.updated).toBe(true);
+		expect(bench.updates()).toHaveLength(2);
+	});
+
+	it.each<[string, Handler, string]>([
+		[
+			'a page',
+			(_, response) => void response.end('<html>Hello</html>'),
+			'The portal’s answer is not what it documents',
+		],
+		['a missing page', status(404), 'The portal answered with HTTP 404'],
+		['a crash', status(500), 'The portal answered with HTTP 500'],
+		[
+			'nothing',
+			(_, response) => void response.end(),
+			'The portal’s answer is not what it documents',
+		],
+	])('explains %s', async (_, handler, message) => {
+		bench.answer = handler;
+		const { error } = await bench.run('user.updatePoints', user(1, 5));
+		expect(error?.message).toBe(message);
+		expect(error?.description).toMatch(/It said/);
+	});
+
+	it('never shows the uid, also when the portal repeats it', async () => {
+		bench.answer = (request, response) => void response.end(request.text);
+		expect((await bench.run('user.updatePoints', user(1, 5))).error?.description).toContain('***');
+		bench.answer = refusing('UID deadbeef00112233445566778899aabb incorrect');
+		expect((await bench.run('user.updatePoints', user(1, 5))).error?.message).toContain(
+			'UID *** incorrect',
+		);
+	});
+
+	it('goes on where it stopped when n8n tries again', async () => {
+		bench.answer = first(accepting, status(500));
+		const { items } = await bench.run(
+			'user.updatePoints',
+			{ ...mapped, options: { concurrency: 1 } },
+			{ input: [user(1, 1), user(2, 2), user(3, 3)], settings: retried },
+		);
+		expect(items.map(({ json }) => json.points)).toEqual([1, 2, 3]);
+		expect(bench.updates().map(({ points }) => points)).toEqual([1, 2, 2, 3]);
+	});
+
+	it('never puts an older value after a newer one when n8n tries again', async () => {
+		bench.answer = first(status(500), accepting);
+		const { items } = await bench.run(
+			'user.updatePoints',
+			{ ...mapped, options: { concurrency: 1 } },
+			{
+				input: [user(1, 10), user(1, 20)],
+				settings: { ...retried, onError: 'continueRegularOutput' },
+			},
+		);
+		expect(bench.updates().map(({ points }) => points)).toEqual([10, 20]);
+		expect(items.map(({ json }) => json.error ?? json.points)).toEqual([
+			'Not sent, because a later item has already set this phone’s points',
+			20,
+		]);
+	});
+});
