@@ -10,10 +10,15 @@ export function checked<T>(prepare: () => T): T {
 	try {
 		return prepare();
 	} catch (error) {
-		if (!(error instanceof ElektrikInputError)) throw error;
-		throw new InputError(
-			`The field "${error.field}" ${error.message}`,
-			'Correct the field in the node or in the input item.',
-		);
+		throw asInputError(error);
 	}
+}
+
+/** What {@link checked} throws for an error; any other error as it is. */
+export function asInputError(error: unknown): unknown {
+	if (!(error instanceof ElektrikInputError)) return error;
+	return new InputError(
+		`The field "${error.field}" ${error.message}`,
+		'Correct the field in the node or in the input item.',
+	);
 }

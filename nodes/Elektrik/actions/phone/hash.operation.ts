@@ -2,7 +2,7 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../../shared/errors';
 import { shownFor } from '../../../shared/fields';
 import { hashPhone } from '../../protocol';
-import { checked } from '../checked';
+import { asInputError } from '../checked';
 import { readFieldName } from '../field-name';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
 
@@ -51,18 +51,15 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 	const phoneField = readFieldName(run, 'phoneField');
 	const outputField = readFieldName(run, 'outputField');
 	const goesOn = node.continueOnFail();
-	return items.map((input, item): INodeExecutionData => {
+	return items.map(({ json, binary }, item): INodeExecutionData => {
 		try {
-			const phoneHash = checked(() =>
-				hashPhone(input.json[phoneField], credential.uid, phoneField),
-			);
-			return {
-				...input,
-				json: { ...input.json, [outputField]: phoneHash },
-				pairedItem: { item },
-			};
+			const output = { ...json };
+			output[outputField] = hashPhone(json[phoneField], credential.uid, phoneField);
+			return binary
+				? { json: output, binary, pairedItem: { item } }
+				: { json: output, pairedItem: { item } };
 		} catch (cause) {
-			const error = toNodeError(node.getNode(), cause, item);
+			const error = toNodeError(node.getNode(), asInputError(cause), item);
 			if (!goesOn) throw error;
 			// n8n routes an item to the error output when its json has these two keys and no other.
 			return {
