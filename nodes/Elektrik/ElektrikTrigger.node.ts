@@ -1,12 +1,11 @@
 import {
 	NodeConnectionTypes,
-	type IHookFunctions,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { toNodeError } from '../shared/errors';
+import { checkedWhenPublished } from '../shared/webhook';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
@@ -65,29 +64,11 @@ export class ElektrikTrigger implements INodeType {
 
 	methods = { credentialTest: { elektrikApiTest } };
 
-	webhookMethods = {
-		default: {
-			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(false);
-			},
-			/**
-			 * There is nobody to register with; what is set wrong is told when the workflow is published.
-			 * The uid is checked along: without it no hash of the portal can be matched.
-			 */
-			async create(this: IHookFunctions): Promise<boolean> {
-				try {
-					readSettings(this);
-					readCredential(await this.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL));
-				} catch (error) {
-					throw toNodeError(this.getNode(), error, 0);
-				}
-				return true;
-			},
-			async delete(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(true);
-			},
-		},
-	};
+	webhookMethods = checkedWhenPublished(async (hook) => {
+		readSettings(hook);
+		// Without the uid no hash of the portal can be matched.
+		readCredential(await hook.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL));
+	});
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this);

@@ -1,11 +1,10 @@
 import type {
-	IHookFunctions,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { toNodeError } from '../shared/errors';
+import { checkedWhenPublished } from '../shared/webhook';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
 import { triggerOutputs } from './server/trigger-outputs';
@@ -56,25 +55,9 @@ export class ExapiTrigger implements INodeType {
 		properties: triggerFields,
 	};
 
-	webhookMethods = {
-		default: {
-			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(false);
-			},
-			/** There is nobody to register with; what is set wrong is told when the workflow is published. */
-			async create(this: IHookFunctions): Promise<boolean> {
-				try {
-					await readSettings(this);
-				} catch (error) {
-					throw toNodeError(this.getNode(), error, 0);
-				}
-				return true;
-			},
-			async delete(this: IHookFunctions): Promise<boolean> {
-				return await Promise.resolve(true);
-			},
-		},
-	};
+	webhookMethods = checkedWhenPublished(async (hook) => {
+		await readSettings(hook);
+	});
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this);

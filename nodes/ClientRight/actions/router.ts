@@ -1,12 +1,8 @@
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
+import { isRawWanted, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
-import { parameterReader, recall } from '../../shared/items';
+import { chosenOperation, parameterReader, recall, type Operations } from '../../shared/items';
 import { WebserviceClient } from '../webservice/client';
 import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../webservice/credential';
 import { poolFor } from '../webservice/pools';
@@ -16,11 +12,11 @@ import { fileFields, fileOperations } from './file';
 import { hintsOf } from './hints';
 import type { ClientRightOperation, ClientRightRun } from './operation';
 import { operationFields, operationOperations } from './operation/index';
-import { readRunOptions } from './options';
+import { readSessionOptions } from './options';
 import { projectFields, projectOperations } from './project';
 import { sessionFields, sessionOperations } from './session';
 
-const operations: Record<string, Record<string, ClientRightOperation>> = {
+const operations: Operations<ClientRightOperation> = {
 	account: accountOperations,
 	contact: contactOperations,
 	file: fileOperations,
@@ -56,18 +52,9 @@ export const properties: INodeProperties[] = [
 	...sessionFields,
 ];
 
-/**
- * Runs the chosen operation over all input items. Resource and operation take no expressions, so
- * they are the same for every item.
- */
+/** Runs the chosen operation over all input items. */
 export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const resource = node.getNodeParameter('resource', 0);
-	const name = node.getNodeParameter('operation', 0);
-	const operation = operations[resource]?.[name];
-	if (!operation) {
-		throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
-	}
-	return await operation.execute(await prepareRun(node));
+	return await chosenOperation(node, operations).execute(await prepareRun(node));
 }
 
 async function prepareRun(node: IExecuteFunctions): Promise<ClientRightRun> {
@@ -75,18 +62,18 @@ async function prepareRun(node: IExecuteFunctions): Promise<ClientRightRun> {
 	const stored = await node.getCredentials<Record<string, unknown>>(CLIENT_RIGHT_CREDENTIAL);
 	try {
 		const credential = readCredential(stored);
-		const options = readRunOptions(parameter);
+		const { timeout, concurrency } = readRunOptions(parameter);
+		const { sessions, newSessionPerExecution } = readSessionOptions(parameter);
 		const send = createHttpClient(node.helpers);
 		const hints = hintsOf(node);
 		hints.onConnection(credential);
-		const { timeout, concurrency } = options;
-		const executionId = options.newSessionPerExecution ? node.getExecutionId() : undefined;
+		const executionId = newSessionPerExecution ? node.getExecutionId() : undefined;
 		return {
 			node,
 			items: node.getInputData(),
 			client: new WebserviceClient(
 				{ credential, send, timeout, onPrintedAround: hints.onPrintedAround },
-				{ pool: poolFor(credential, executionId), limit: options.sessions },
+				{ pool: poolFor(credential, executionId), limit: sessions },
 				recall(node),
 			),
 			send,
@@ -99,7 +86,7 @@ async function prepareRun(node: IExecuteFunctions): Promise<ClientRightRun> {
 			},
 			timeout,
 			concurrency,
-			raw: parameter('output', 0, 'simplified') === 'raw',
+			raw: isRawWanted(parameter),
 		};
 	} catch (error) {
 		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);

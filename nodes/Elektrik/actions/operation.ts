@@ -17,9 +17,3 @@ export interface ElektrikOperation {
 	fields: INodeProperties[];
 	execute(run: ElektrikRun): Promise<INodeExecutionData[]>;
 }
-
-/** An operation that needs no credential. */
-export interface LocalOperation {
-	fields: INodeProperties[];
-	executeLocally(node: IExecuteFunctions): Promise<INodeExecutionData[]>;
-}

@@ -1,19 +1,19 @@
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
 import { createHttpClient } from '../../shared/http';
-import { parameterReader } from '../../shared/items';
+import {
+	chosenOperation,
+	parameterReader,
+	type LocalOperation,
+	type Operations,
+} from '../../shared/items';
 import { ELEKTRIK_CREDENTIAL, isPlainHttp, readCredential } from '../transport/credential';
-import type { ElektrikOperation, ElektrikRun, LocalOperation } from './operation';
+import type { ElektrikOperation, ElektrikRun } from './operation';
 import { phoneFields, phoneOperations } from './phone';
 import { requestFields, requestOperations } from './request';
 import { userFields, userOperations } from './user';
 
-const operations: Record<string, Record<string, ElektrikOperation | LocalOperation>> = {
+const operations: Operations<ElektrikOperation | LocalOperation> = {
 	phone: phoneOperations,
 	request: requestOperations,
 	user: userOperations,
@@ -43,20 +43,12 @@ export const properties: INodeProperties[] = [
 const PLAIN_HTTP =
 	'The URL in the credential begins with http://, so the UID is sent unprotected. Use https:// if the portal offers it.';
 
-/**
- * Runs the chosen operation over all input items. Resource and operation take no expressions, so
- * they are the same for every item.
- */
+/** Runs the chosen operation over all input items. */
 export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const resource = node.getNodeParameter('resource', 0);
-	const name = node.getNodeParameter('operation', 0);
-	const operation = operations[resource]?.[name];
-	if (!operation) {
-		throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
-	}
+	const operation = chosenOperation(node, operations);
 	if ('executeLocally' in operation) return await operation.executeLocally(node);
 	const run = await prepareRun(node);
-	if (name === 'updatePoints' && isPlainHttp(run.credential)) {
+	if (operation === userOperations.updatePoints && isPlainHttp(run.credential)) {
 		node.addExecutionHints({ message: PLAIN_HTTP, location: 'outputPane' });
 	}
 	return await execute(operation, run);

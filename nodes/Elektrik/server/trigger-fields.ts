@@ -1,30 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
+import {
+	allowedAddressesOption,
+	deadlineField,
+	responseModeField,
+	triggerOptionsField,
+} from '../../shared/webhook';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	// n8n leaves the body alone when this is set: otherwise it answers malformed JSON itself.
-	default: { binaryData: true },
-	options: [
-		{
-			displayName: 'Allowed Addresses',
-			name: 'allowedIps',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
-			description:
-				'Addresses and networks that may ask; others get an error. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
-		},
-		{
-			displayName: 'Body as It Came',
-			name: 'binaryData',
-			type: 'hidden',
-			default: true,
-		},
-	],
-};
+const options = triggerOptionsField(
+	allowedAddressesOption(
+		'Addresses and networks that may ask; others get an error. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
+	),
+);
 
 /** The fields of the Elektrik.ru Trigger. */
 export const triggerFields: INodeProperties[] = [
@@ -44,25 +30,11 @@ export const triggerFields: INodeProperties[] = [
 		description:
 			'The path of the address that the portal sends to. Empty for one that n8n makes and nobody can guess.',
 	},
-	{
-		displayName: 'Respond',
-		name: 'responseMode',
-		type: 'options',
-		options: [
-			{
-				name: 'When Last Node Finishes',
-				value: 'lastNode',
-				description: 'The item of the last node is the answer',
-			},
-			{
-				name: "Using Elektrik.ru's 'Respond' Operation",
-				value: 'responseNode',
-				description: 'The answer is given by an Elektrik.ru node in the workflow',
-			},
-		],
-		default: 'lastNode',
+	responseModeField({
+		node: 'Elektrik.ru',
+		lastNode: 'The item of the last node is the answer',
 		description: 'Where the answer comes from',
-	},
+	}),
 	{
 		displayName:
 			'The last node gives an item with <b>points</b>, and the electrician exists; no item, an empty one, or one with <b>exist</b> set to false, and it does not. Other fields do not leave.',
@@ -71,13 +43,6 @@ export const triggerFields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { responseMode: ['lastNode'] } },
 	},
-	{
-		displayName: 'Deadline (Seconds)',
-		name: 'deadline',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 25,
-		description: 'After this time the portal gets an error, and the workflow goes on',
-	},
+	deadlineField('After this time the portal gets an error, and the workflow goes on'),
 	options,
 ];

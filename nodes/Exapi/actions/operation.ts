@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { RunOptions } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/items';
 import type { ExapiCredential } from '../transport/credential';
 import type { ExapiClient } from '../transport/exapi-client';
@@ -13,20 +14,6 @@ export interface ExapiRun {
 	options: RunOptions;
 	/** Give the CRM's own names and values instead of ours. */
 	raw: boolean;
-}
-
-/** The options that every operation has. */
-export interface RunOptions {
-	/** Milliseconds for a request. */
-	timeout: number;
-	/** Requests at once. */
-	concurrency: number;
-}
-
-/** An operation that sends nothing to a CRM and needs no credential. */
-export interface LocalOperation {
-	fields: INodeProperties[];
-	executeLocally(node: IExecuteFunctions): Promise<INodeExecutionData[]>;
 }
 
 /** An operation: its fields in the editor and what it does, in one file each. */

@@ -1,20 +1,21 @@
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
+import { isRawWanted, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
-import { parameterReader, recall } from '../../shared/items';
+import {
+	chosenOperation,
+	parameterReader,
+	recall,
+	type LocalOperation,
+	type Operations,
+} from '../../shared/items';
 import { EXAPI_CREDENTIAL, readCredential } from '../transport/credential';
 import { ExapiClient } from '../transport/exapi-client';
-import type { ExapiOperation, ExapiRun, LocalOperation } from './operation';
-import { readRunOptions } from './options';
+import type { ExapiOperation, ExapiRun } from './operation';
 import { orderFields, orderOperations } from './order';
 import { requestFields, requestOperations } from './request';
 
-const operations: Record<string, Record<string, ExapiOperation | LocalOperation>> = {
+const operations: Operations<ExapiOperation | LocalOperation> = {
 	order: orderOperations,
 	request: requestOperations,
 };
@@ -34,17 +35,9 @@ const resourceField: INodeProperties = {
 /** All fields of the node, each shown for its resource and operation. */
 export const properties: INodeProperties[] = [resourceField, ...orderFields, ...requestFields];
 
-/**
- * Runs the chosen operation over all input items. Resource and operation take no expressions, so
- * they are the same for every item.
- */
+/** Runs the chosen operation over all input items. */
 export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const resource = node.getNodeParameter('resource', 0);
-	const name = node.getNodeParameter('operation', 0);
-	const operation = operations[resource]?.[name];
-	if (!operation) {
-		throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
-	}
+	const operation = chosenOperation(node, operations);
 	return 'executeLocally' in operation
 		? await operation.executeLocally(node)
 		: await operation.execute(await prepareRun(node));
@@ -62,7 +55,7 @@ async function prepareRun(node: IExecuteFunctions): Promise<ExapiRun> {
 			credential,
 			parameter,
 			options: readRunOptions(parameter),
-			raw: parameter('output', 0, 'simplified') === 'raw',
+			raw: isRawWanted(parameter),
 		};
 	} catch (error) {
 		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);

@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { AllowedAddresses } from '../../shared/webhook';
+import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
 import { MAX_SECONDS, type BanRules } from './bans';
 import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
 import { REDIS_CREDENTIAL, redisFor, type RedisCredential } from './redis';
@@ -12,7 +12,7 @@ export interface TriggerSettings {
 	/** Names of the methods that partners may call, in the order of the node's outputs. */
 	methods: string[];
 	outputPerMethod: boolean;
-	responseMode: 'lastNode' | 'responseNode';
+	responseMode: ResponseMode;
 	/** Milliseconds after which the partner is answered with an error. */
 	deadline: number;
 	ban: BanRules;
@@ -45,8 +45,8 @@ export async function readSettings(
 		partners: readPartners(partners),
 		methods: readMethods(node),
 		outputPerMethod: node.getNodeParameter('outputPerMethod', false) as boolean,
-		responseMode: node.getNodeParameter('responseMode') as TriggerSettings['responseMode'],
-		deadline: readNumber('deadline', node.getNodeParameter('deadline', 25), 1, 3_600) * 1000,
+		responseMode: node.getNodeParameter('responseMode') as ResponseMode,
+		deadline: readDeadline(node),
 		ban: readRules(node.getNodeParameter('ban', {}) as Partial<BanRules>),
 		redis: node.getNodeParameter('store', 'memory') === 'redis' ? await connect(node) : undefined,
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),

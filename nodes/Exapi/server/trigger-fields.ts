@@ -1,4 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
+import {
+	allowedAddressesOption,
+	deadlineField,
+	responseModeField,
+	triggerOptionsField,
+} from '../../shared/webhook';
 
 const ban: INodeProperties = {
 	displayName: 'Ban',
@@ -37,58 +43,39 @@ const ban: INodeProperties = {
 	],
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	// n8n leaves the body alone when this is set: otherwise it answers malformed JSON itself.
-	default: { binaryData: true },
-	options: [
-		{
-			displayName: 'Allowed Addresses',
-			name: 'allowedIps',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
-			description: 'Addresses and networks that may send; others are dropped. Empty for all.',
-		},
-		{
-			displayName: 'Body as It Came',
-			name: 'binaryData',
-			type: 'hidden',
-			default: true,
-		},
-		{
-			displayName: 'Reject With',
-			name: 'rejectWith',
-			type: 'options',
-			options: [
-				{
-					name: 'Closed Connection',
-					value: 'drop',
-					description: 'As exapi demands: not a byte is answered',
-				},
-				{
-					name: 'HTTP 401',
-					value: '401',
-					description: 'For proxies that make a 502 of a closed connection',
-				},
-			],
-			default: 'drop',
-			description: 'What a request gets that is not admitted',
-		},
-		{
-			displayName: 'Repeat Window (Minutes)',
-			name: 'repeatWindow',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 0,
-			description:
-				'For how long an addOrder that comes again word for word gets its first answer again and starts nothing. 0 turns it off.',
-		},
-	],
-};
+const options = triggerOptionsField(
+	allowedAddressesOption(
+		'Addresses and networks that may send; others are dropped. Empty for all.',
+	),
+	{
+		displayName: 'Reject With',
+		name: 'rejectWith',
+		type: 'options',
+		options: [
+			{
+				name: 'Closed Connection',
+				value: 'drop',
+				description: 'As exapi demands: not a byte is answered',
+			},
+			{
+				name: 'HTTP 401',
+				value: '401',
+				description: 'For proxies that make a 502 of a closed connection',
+			},
+		],
+		default: 'drop',
+		description: 'What a request gets that is not admitted',
+	},
+	{
+		displayName: 'Repeat Window (Minutes)',
+		name: 'repeatWindow',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description:
+			'For how long an addOrder that comes again word for word gets its first answer again and starts nothing. 0 turns it off.',
+	},
+);
 
 /** The fields of the Exapi Trigger. */
 export const triggerFields: INodeProperties[] = [
@@ -137,25 +124,11 @@ export const triggerFields: INodeProperties[] = [
 		default: false,
 		description: 'Whether each method has an output of its own',
 	},
-	{
-		displayName: 'Respond',
-		name: 'responseMode',
-		type: 'options',
-		options: [
-			{
-				name: 'When Last Node Finishes',
-				value: 'lastNode',
-				description: 'The items of the last node are the answer',
-			},
-			{
-				name: "Using Exapi's 'Respond' Operation",
-				value: 'responseNode',
-				description: 'The answer is given by an Exapi node in the workflow',
-			},
-		],
-		default: 'lastNode',
+	responseModeField({
+		node: 'Exapi',
+		lastNode: 'The items of the last node are the answer',
 		description: 'Where the answer comes from. It always leaves signed.',
-	},
+	}),
 	{
 		displayName:
 			'The last node gives <b>addOrder</b> an item with <b>crmId</b>, the order’s number or false; the other methods get order items with the fields that the Exapi node gives. Only these fields leave.',
@@ -164,14 +137,7 @@ export const triggerFields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { responseMode: ['lastNode'] } },
 	},
-	{
-		displayName: 'Deadline (Seconds)',
-		name: 'deadline',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 25,
-		description: 'After this time the partner gets a signed error, and the workflow goes on',
-	},
+	deadlineField('After this time the partner gets a signed error, and the workflow goes on'),
 	ban,
 	{
 		displayName: 'Remember Bans In',

@@ -1,3 +1,13 @@
 export { dataModeFields, definedBelow, isAutoMapped } from './auto-map';
 export { readNumericOption } from './numeric-option';
+export {
+	atOnceOption,
+	isRawWanted,
+	optionsField,
+	outputField,
+	readAtOnce,
+	readRunOptions,
+	timeoutOption,
+	type RunOptions,
+} from './run-options';
 export { shownFor } from './shown-for';

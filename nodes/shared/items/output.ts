@@ -35,6 +35,11 @@ export function toOutput(
 	});
 }
 
+/** The input as it came, each item paired with itself. */
+export function passOn(items: readonly INodeExecutionData[]): INodeExecutionData[] {
+	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
+}
+
 function stopError(
 	node: IExecuteFunctions,
 	results: readonly ItemResult[],

@@ -1,7 +1,7 @@
-import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
 import { ACCOUNT_FIELDS } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
-import { callOptions, optionsField, outputField, validateChecksumsOption } from '../options';
+import { callOptions, outputField, validateChecksumsOption } from '../options';
 import { storeRecords } from '../store-records';
 import { upsertNotice } from '../upsert-notice';
 import { additionalFields, mandatoryFields } from './upsert.fields';

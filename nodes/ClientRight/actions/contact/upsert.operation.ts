@@ -1,10 +1,9 @@
-import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
 import { CONTACT_FIELDS, mobileKey } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
 import {
 	callOptions,
 	normalizeMobileOption,
-	optionsField,
 	outputField,
 	validateChecksumsOption,
 } from '../options';

@@ -4,6 +4,7 @@ import {
 	dataModeFields,
 	definedBelow,
 	isAutoMapped,
+	optionsField,
 	readNumericOption,
 	shownFor,
 } from '../../../shared/fields';
@@ -12,7 +13,7 @@ import { downloadFile } from '../../webservice/download';
 import { ownFileAddress } from '../../webservice/file-address';
 import { checked } from '../checked';
 import type { ClientRightOperation, ClientRightRun } from '../operation';
-import { concurrencyOption, optionsField, timeoutOption } from '../options';
+import { concurrencyOption, timeoutOption } from '../options';
 
 const DEFAULT_MEGABYTES = 32;
 const MAX_MEGABYTES = 1_024;

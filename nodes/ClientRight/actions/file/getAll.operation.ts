@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { fileAddress } from '../../webservice/file-address';
 import type { WireFields } from '../../webservice/form';
@@ -8,7 +8,7 @@ import { readFiles } from '../../webservice/results';
 import { checked } from '../checked';
 import { inputOf } from '../input';
 import type { ClientRightOperation } from '../operation';
-import { callOptions, optionsField, outputField, validateChecksumsOption } from '../options';
+import { callOptions, outputField, validateChecksumsOption } from '../options';
 
 const OPERATION = 'GetFilesList';
 

@@ -1,10 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { shownFor } from '../../../shared/fields';
+import { optionsField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
 import { refuseFailed } from '../../webservice/results';
 import type { ClientRightOperation } from '../operation';
-import { callOptions, optionsField, outputField } from '../options';
+import { callOptions, outputField } from '../options';
 import { readOperationName, readParameters } from './call-input';
 
 const fields: INodeProperties[] = [

@@ -1,7 +1,7 @@
-import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
 import { PROJECT_FIELDS } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
-import { callOptions, optionsField, outputField } from '../options';
+import { callOptions, outputField } from '../options';
 import { storeRecords } from '../store-records';
 import { additionalFields, mandatoryFields } from './create.fields';
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { shownFor } from '../../../shared/fields';
+import { optionsField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { ClientRightOperation } from '../operation';
-import { optionsField, outputField, timeoutOption } from '../options';
+import { outputField, timeoutOption } from '../options';
 
 /** `session.logIn`: opens a session for requests of the user's own (challenge and login). */
 export const logIn: ClientRightOperation = {

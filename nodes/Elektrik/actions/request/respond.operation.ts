@@ -1,10 +1,10 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../../shared/errors';
 import { shownFor } from '../../../shared/fields';
+import { passOn, type LocalOperation } from '../../../shared/items';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../../protocol';
 import { writeRespondMessage } from '../../server/respond-message';
 import { checked } from '../checked';
-import type { LocalOperation } from '../operation';
 
 const fields: INodeProperties[] = [
 	{
@@ -44,10 +44,7 @@ export const respond: LocalOperation = {
 		} catch (error) {
 			throw toNodeError(node.getNode(), error, 0);
 		}
-		return items.map((item, index): INodeExecutionData => ({
-			...item,
-			pairedItem: { item: index },
-		}));
+		return passOn(items);
 	},
 };
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { checkAddress } from '../../../shared/http';
-import { dataModeFields, shownFor } from '../../../shared/fields';
+import { dataModeFields, isRawWanted, readRunOptions, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { Checker } from '../../transport/check';
 import { jsonChecker } from '../../transport/check-json';
@@ -8,7 +8,7 @@ import { soapChecker } from '../../transport/check-soap';
 import { checked } from '../checked';
 import { electricianFields, inputOf, phoneHashOf } from '../electrician';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
-import { optionsField, outputField, readRunOptions } from '../options';
+import { optionsField, outputField } from '../options';
 
 const NAMES = ['phone', 'phoneHash'];
 
@@ -52,7 +52,8 @@ export const check: ElektrikOperation = {
 
 	async execute(run) {
 		const input = inputOf(run, NAMES);
-		const { timeout, concurrency, raw } = readRunOptions(run.parameter);
+		const { timeout, concurrency } = readRunOptions(run.parameter);
+		const raw = isRawWanted(run.parameter);
 		const checkers = new Checkers(run);
 		return await runItems<{ checker: Checker; phoneHash: string }>(
 			run.node,

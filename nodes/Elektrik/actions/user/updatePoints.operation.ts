@@ -1,13 +1,19 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { PartnerError } from '../../../shared/errors';
-import { dataModeFields, definedBelow, shownFor } from '../../../shared/fields';
+import {
+	dataModeFields,
+	definedBelow,
+	isRawWanted,
+	readRunOptions,
+	shownFor,
+} from '../../../shared/fields';
 import { recall, runItems } from '../../../shared/items';
 import { readPoints } from '../../protocol';
 import { updatePoints as send } from '../../transport/portal';
 import { checked } from '../checked';
 import { electricianFields, inputOf, phoneHashOf } from '../electrician';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
-import { optionsField, outputField, readRunOptions } from '../options';
+import { optionsField, outputField } from '../options';
 
 interface Update {
 	position: number;
@@ -39,7 +45,8 @@ export const updatePoints: ElektrikOperation = {
 
 	async execute(run) {
 		const input = inputOf(run, NAMES);
-		const { timeout, concurrency, raw } = readRunOptions(run.parameter);
+		const { timeout, concurrency } = readRunOptions(run.parameter);
+		const raw = isRawWanted(run.parameter);
 		const superseding = new Superseding(run);
 		return await runItems<Update>(
 			run.node,

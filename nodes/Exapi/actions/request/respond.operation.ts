@@ -1,8 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { shownFor } from '../../../shared/fields';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
+import { passOn, type LocalOperation } from '../../../shared/items';
 import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
-import type { LocalOperation } from '../operation';
 
 const fields: INodeProperties[] = [
 	{
@@ -55,10 +55,7 @@ export const respond: LocalOperation = {
 			const json = errorJson(error);
 			return items.map((_, item) => ({ json, pairedItem: { item } }));
 		}
-		return items.map((item, index): INodeExecutionData => ({
-			...item,
-			pairedItem: { item: index },
-		}));
+		return passOn(items);
 	},
 };
 
