@@ -35,6 +35,38 @@ export function endControlRoutes(router: Router): void {
 	router.use(answerError);
 }
 
+/** A system's faults, as its control API offers them. */
+interface Faulty<Fault> {
+	injectFault(fault: Fault): unknown;
+	faults(): unknown;
+	clearFaults(): void;
+}
+
+/**
+ * Adds what every system has: `GET`, `POST` and `DELETE` of `/faults`.
+ *
+ * @param read throws a SandboxControlError for what is no fault
+ */
+export function addFaultRoutes<Fault>(
+	router: Router,
+	system: Faulty<Fault>,
+	read: (body: JsonObject) => Fault,
+): void {
+	router.get('/faults', (_req, res) => res.json(system.faults()));
+	router.post('/faults', (req, res) => {
+		res.status(201).json(system.injectFault(read(objectIn(req.body))));
+	});
+	router.delete('/faults', (_req, res) => {
+		system.clearFaults();
+		res.status(204).end();
+	});
+}
+
+/** A value of a query, if it was given once. */
+export function textIn(value: unknown): string | undefined {
+	return typeof value === 'string' ? value : undefined;
+}
+
 /** The JSON object in the body of a control request. */
 export function objectIn(body: unknown): JsonObject {
 	if (isObject(body)) return body;

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { JsonObject } from '../../nodes/Exapi/protocol/json';
-import { controlRouter, endControlRoutes, objectIn } from '../control';
+import { addFaultRoutes, controlRouter, endControlRoutes, objectIn, textIn } from '../control';
 import {
 	readCheck,
 	readElectricianChange,
@@ -32,7 +32,7 @@ export function elektrikControlRoutes(portal: ElektrikPortal): Router {
 		res.status(204).end();
 	});
 	addElectricianRoutes(router, portal);
-	addFaultRoutes(router, portal);
+	addFaultRoutes(router, portal, readFault);
 	endControlRoutes(router);
 	return router;
 }
@@ -57,25 +57,10 @@ function addElectricianRoutes(router: Router, portal: ElektrikPortal): void {
 	});
 }
 
-function addFaultRoutes(router: Router, portal: ElektrikPortal): void {
-	router.get('/faults', (_req, res) => res.json(portal.faults()));
-	router.post('/faults', (req, res) => {
-		res.status(201).json(portal.injectFault(readFault(objectIn(req.body))));
-	});
-	router.delete('/faults', (_req, res) => {
-		portal.clearFaults();
-		res.status(204).end();
-	});
-}
-
 function overview(portal: ElektrikPortal): JsonObject {
 	return {
 		electricians: portal.electricians(),
 		faults: portal.faults(),
 		statistics: portal.statistics(),
 	};
-}
-
-function textIn(value: unknown): string | undefined {
-	return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,13 @@
 import type { Router } from 'express';
 import type { JsonObject } from '../../nodes/Exapi/protocol/json';
-import { controlRouter, endControlRoutes, objectIn, SandboxControlError } from '../control';
+import {
+	addFaultRoutes,
+	controlRouter,
+	endControlRoutes,
+	objectIn,
+	textIn,
+	SandboxControlError,
+} from '../control';
 import {
 	readFault,
 	readMaxFailures,
@@ -61,14 +68,7 @@ function addOrderRoutes(router: Router, crm: ExapiCrm): void {
 }
 
 function addBehaviourRoutes(router: Router, crm: ExapiCrm): void {
-	router.get('/faults', (_req, res) => res.json(crm.faults()));
-	router.post('/faults', (req, res) => {
-		res.status(201).json(crm.injectFault(readFault(objectIn(req.body))));
-	});
-	router.delete('/faults', (_req, res) => {
-		crm.clearFaults();
-		res.status(204).end();
-	});
+	addFaultRoutes(router, crm, readFault);
 	router.get('/quirks', (_req, res) => res.json(crm.quirks()));
 	router.patch('/quirks', (req, res) => res.json(crm.setQuirks(objectIn(req.body))));
 }
@@ -103,8 +103,4 @@ function overview(crm: ExapiCrm): JsonObject {
 		faults: crm.faults(),
 		statistics: crm.statistics(),
 	};
-}
-
-function textIn(value: unknown): string | undefined {
-	return typeof value === 'string' ? value : undefined;
 }
