@@ -4,10 +4,13 @@ const suite = (name, folder) => ({
 	testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
 	testEnvironment: 'node',
 	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
-	setupFiles: ['<rootDir>/test/setup.ts'],
+	setupFiles: ['reflect-metadata'],
 });
 
 module.exports = {
+	// Nothing here is about speed: a busy machine may take its time.
+	testTimeout: 60_000,
+	globalSetup: './test/user-folder.js',
 	projects: [
 		suite('unit', 'unit'),
 		suite('workflows', 'workflows'),

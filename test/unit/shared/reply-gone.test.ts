@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request, type ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
@@ -110,14 +110,16 @@ describe('a client that has gone', () => {
 	});
 
 	it('while the answer is made harms nothing', async () => {
+		const redis = new EventEmitter();
 		const server = await started((r) => r.end(), {
 			compose: async () => {
-				await sleep(30);
+				await once(redis, 'gaveUp');
 				throw new Error('Redis is away');
 			},
 		});
 		await goAway(server);
 		expect(await server.replies[0]!.sent).toBeUndefined();
+		redis.emit('gaveUp');
 		await sleep(50);
 	});
 
