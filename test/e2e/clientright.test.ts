@@ -3,7 +3,14 @@ import { SANDBOX_USER } from '../../sandbox/clientright';
 import { clientRightClaim } from '../../tools/demo/clientright-claim';
 import { readExample } from '../../tools/demo/demo-n8n';
 import { outputOf, type ExecutionOutcome } from '../../tools/n8n/execution';
-import { byExpression, FILES, SAMPLES } from './clientright-samples';
+import {
+	ACCOUNT_SAMPLE,
+	byExpression,
+	CONTACT_SAMPLE,
+	FILES,
+	PROJECT_SAMPLE,
+	SAMPLES,
+} from '../clientright-samples';
 import { blab, watchSecrets } from './clientright-secrets';
 import { clientRightWorkflow, NODE, type WorkflowParts } from './clientright-workflow';
 import { INSTALL_TIMEOUT, startHost, startHostBeside, type Host } from './host';
@@ -104,7 +111,7 @@ describe('in a real n8n', () => {
 	);
 
 	it('file.getAll lists a client’s files, and file.download gets one', async () => {
-		await outputsOf('contact.upsert', mapped, [SAMPLES[0]!.item]);
+		await outputsOf('contact.upsert', mapped, [CONTACT_SAMPLE.item]);
 		const client = { inn: '321654987654', smsCode: '4568' };
 		const files = await outputsOf('file.getAll', { ...mapped, returnAll: true }, [client]);
 		const folder = new URL('.', host().address.clientright.url).href;
@@ -138,7 +145,7 @@ describe('in a real n8n', () => {
 		const list = { operationName: 'listtypes', httpMethod: 'GET' };
 		const [types] = await outputsOf('operation.call', list);
 		expect(types).toMatchObject({ result: { types: ['Accounts', 'Contacts', 'Project'] } });
-		const { wire } = SAMPLES[1]!;
+		const { wire } = ACCOUNT_SAMPLE;
 		const create = { operationName: 'CreateAccount', parameters: JSON.stringify(wire) };
 		const [raw] = await outputsOf('operation.call', { ...create, output: 'raw' });
 		const [{ id, fields } = { id: '', fields: {} }] = crm().accounts();
@@ -170,7 +177,7 @@ describe('two servers that log in with one user at the same moments', () => {
 		const parameters = { ...mapped, options: { newSessionPerExecution: true } };
 		const workflows = await Promise.all(
 			hosts.map(async (server, index) => {
-				const item = { ...SAMPLES[0]!.item, mobile: `+7(900) 000-01-0${index}` };
+				const item = { ...CONTACT_SAMPLE.item, mobile: `+7(900) 000-01-0${index}` };
 				return { server, id: await store(server, ['contact.upsert', parameters, [item]]) };
 			}),
 		);
@@ -204,7 +211,7 @@ describe('an error in a real n8n', () => {
 			const call = { operationName: 'listtypes', httpMethod: 'GET' };
 			const outcome = await (operation === 'listtypes'
 				? run('operation.call', call)
-				: run('project.create', mapped, [SAMPLES[2]!.item]));
+				: run('project.create', mapped, [PROJECT_SAMPLE.item]));
 			expectHidden(outcome);
 		},
 		60_000,

@@ -55,7 +55,7 @@ export async function startClientRightBench(
 export const CONTACT = {
 	firstName: 'Василий',
 	lastName: 'Пупкинидзе',
-	mobile: '+7(949) 123-45-11',
+	mobile: '+7(900) 000-00-01',
 	birthday: '1986-11-15',
 	inn: '321654987654',
 };

@@ -1,3 +1,4 @@
+import { inFields, SAMPLES } from '../clientright-samples';
 import {
 	ACCOUNT,
 	CONTACT,
@@ -14,41 +15,20 @@ afterEach(async () => await bench.stop());
 
 const lastSent = () => bench.crm.records().at(-1)?.revisions.at(-1)?.sent;
 
-describe('contact.upsert', () => {
-	it('sends every documented field, with the document’s own sample', async () => {
-		const { items, error } = await bench.run('contact.upsert', {
-			...CONTACT,
-			additionalFields: {
-				secondName: 'Алибабаевич',
-				email: 'rrrr@mail.ru',
-				telegramId: '111',
-				birthPlace: 'г. Владивосток',
-				mailingStreet: 'г. Калининград',
-				requisites: 'шлите на карту в тинькофф',
-				smsCode: '4568',
-			},
-		});
+describe.each(SAMPLES)('$operation', (sample) => {
+	it.each([
+		['in the fields of the node', inFields(sample), {}],
+		['by name from the item', mapped, sample.item],
+	])('sends every documented field, given %s', async (_, parameters, item) => {
+		const { items, error } = await bench.run(sample.operation, parameters, { input: [item] });
 		expect(error).toBeUndefined();
-		expect(items).toEqual([
-			{ json: { contactId: bench.crm.contacts()[0]?.id }, pairedItem: { item: 0 } },
-		]);
-		expect(lastSent()).toEqual({
-			firstname: 'Василий',
-			secondname: 'Алибабаевич',
-			lastname: 'Пупкинидзе',
-			mobile: '+7(949) 123-45-11',
-			email: 'rrrr@mail.ru',
-			tgid: '111',
-			birthday: '1986-11-15',
-			birthplace: 'г. Владивосток',
-			mailingstreet: 'г. Калининград',
-			inn: '321654987654',
-			requisites: 'шлите на карту в тинькофф',
-			code: '4568',
-		});
-		expect(bench.crm.contacts()[0]?.fields).toMatchObject({ mobile: '+7(949) 123-45-11' });
+		const record = bench.crm.records(sample.kind).at(-1);
+		expect(items).toEqual([{ json: { [sample.id]: record?.id }, pairedItem: { item: 0 } }]);
+		expect(record?.revisions.at(-1)?.sent).toEqual(sample.wire);
 	});
+});
 
+describe('contact.upsert', () => {
 	it('updates the contact with that mobile', async () => {
 		const { items } = await bench.run('contact.upsert', mapped, {
 			input: [CONTACT, { ...CONTACT, lastName: 'Новый' }],
@@ -59,13 +39,13 @@ describe('contact.upsert', () => {
 	});
 
 	it('sends the mobile as typed, or normalized on request', async () => {
-		const input = [CONTACT, { ...CONTACT, mobile: '8 949 123-45-11' }];
+		const input = [CONTACT, { ...CONTACT, mobile: '8 900 000-00-01' }];
 		await bench.run('contact.upsert', mapped, { input });
 		expect(bench.crm.contacts()).toHaveLength(2);
 		bench.crm.reset();
 		const options = { normalizeMobile: true };
 		await bench.run('contact.upsert', { ...mapped, options }, { input });
-		expect(bench.crm.contacts().map(({ fields }) => fields.mobile)).toEqual(['+79491234511']);
+		expect(bench.crm.contacts().map(({ fields }) => fields.mobile)).toEqual(['+79000000001']);
 	});
 
 	it('takes the day of a moment in the time zone of the workflow', async () => {
@@ -108,29 +88,6 @@ describe('contact.upsert', () => {
 });
 
 describe('account.upsert', () => {
-	it('sends every documented field, with the document’s own sample', async () => {
-		const { items, error } = await bench.run('account.upsert', {
-			...ACCOUNT,
-			additionalFields: {
-				address: 'г. Москва, Кремль',
-				email: 'qqqqq@ya.ru',
-				website: 'https://pikabu.ru',
-				phone: '+7 928 664-66-11',
-			},
-		});
-		expect(error).toBeUndefined();
-		expect(items[0]?.json).toEqual({ accountId: bench.crm.accounts()[0]?.id });
-		expect(lastSent()).toEqual({
-			accountname: 'ООО "Три бобра"',
-			address: 'г. Москва, Кремль',
-			email: 'qqqqq@ya.ru',
-			website: 'https://pikabu.ru',
-			phone: '+7 928 664-66-11',
-			inn: '1234567899',
-			ogrn: '32165498711',
-		});
-	});
-
 	it('checks control digits on request', async () => {
 		const { error } = await bench.run('account.upsert', {
 			...ACCOUNT,
@@ -143,81 +100,6 @@ describe('account.upsert', () => {
 });
 
 describe('project.create', () => {
-	const additionalFields = {
-		agentId: '83859',
-		smsCode: '1234',
-		ip: '192.168.0.1',
-		source: 'с улицы',
-		region: 'Владивосток',
-		formId: 1376,
-		category: 'Абидили!!',
-		direction: 'Путину',
-		agreementPrice: 20000,
-		subject: 'За мир во всем мире',
-		agreementDate: '2023-07-15',
-		startDate: '2023-07-20',
-		finishDate: '2023-08-31',
-		loss: 5000,
-		serviceCost: 3000,
-		progress: 25,
-		country: 'Турция',
-		hotel: 'Абу Мартышкин Spa',
-		transport: true,
-		insurance: true,
-		other: 'какое-то дополнение',
-		description: 'какое-то описание',
-		independently: true,
-		claimDate: '2023-10-15',
-		returned: 200,
-	};
-	const sent = {
-		contactid: '83834',
-		offenderid: '84675',
-		agentid: '83859',
-		sms: '1234',
-		ip: '192.168.0.1',
-		source: 'с улицы',
-		region: 'Владивосток',
-		formid: '1376',
-		category: 'Абидили!!',
-		direction: 'Путину',
-		agrprice: '20000',
-		subject: 'За мир во всем мире',
-		agrdate: '2023-07-15',
-		startdate: '2023-07-20',
-		finishdate: '2023-08-31',
-		loss: '5000',
-		servicecost: '3000',
-		progress: '25',
-		country: 'Турция',
-		hotel: 'Абу Мартышкин Spa',
-		transport: 'да',
-		insurance: 'да',
-		other: 'какое-то дополнение',
-		description: 'какое-то описание',
-		independently: 'да',
-		claimdate: '2023-10-15',
-		returned: '200',
-	};
-
-	it('sends every documented field, with the document’s own sample', async () => {
-		const { items, error } = await bench.run('project.create', {
-			contactId: '83834',
-			offenderId: '84675',
-			additionalFields,
-		});
-		expect(error).toBeUndefined();
-		expect(items[0]?.json).toEqual({ projectId: bench.crm.projects()[0]?.id });
-		expect(lastSent()).toEqual(sent);
-		expect(bench.crm.projects()[0]?.fields).toEqual(sent);
-	});
-
-	it('takes them from the items by name', async () => {
-		const input = [{ contactId: 83834, offenderId: 84675, ...additionalFields, transport: 'да' }];
-		await bench.run('project.create', mapped, { input });
-		expect(lastSent()).toEqual(sent);
-	});
-
 	it('sends zeros so that they arrive (wire/README.md: value 0)', async () => {
 		const zeros = { agreementPrice: 0, loss: 0, serviceCost: '0', progress: 0, returned: '0.00' };
 		await bench.run('project.create', {

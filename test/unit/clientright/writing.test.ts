@@ -1,3 +1,4 @@
+import { CONTACT_SAMPLE } from '../../clientright-samples';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { answerChallenge } from '../../../nodes/ClientRight/webservice/challenge';
@@ -64,38 +65,7 @@ describe('a form', () => {
 
 describe('the fields of the document', () => {
 	it('are laid out for CreateContact as in its example', () => {
-		const fields = writeFields(
-			CONTACT_FIELDS,
-			{
-				firstName: 'Василий',
-				secondName: 'Алибабаевич',
-				lastName: 'Пупкинидзе',
-				mobile: '+7(949) 123-45-11',
-				email: 'rrrr@mail.ru',
-				telegramId: 111,
-				birthday: '1986-11-15',
-				birthPlace: 'г. Владивосток',
-				mailingStreet: 'г. Калининград',
-				inn: '321654987654',
-				requisites: 'шлите на карту в тинькофф',
-				smsCode: '4568',
-			},
-			rules,
-		);
-		expect(fields).toEqual({
-			firstname: 'Василий',
-			secondname: 'Алибабаевич',
-			lastname: 'Пупкинидзе',
-			mobile: '+7(949) 123-45-11',
-			email: 'rrrr@mail.ru',
-			tgid: '111',
-			birthday: '1986-11-15',
-			birthplace: 'г. Владивосток',
-			mailingstreet: 'г. Калининград',
-			inn: '321654987654',
-			requisites: 'шлите на карту в тинькофф',
-			code: '4568',
-		});
+		expect(writeFields(CONTACT_FIELDS, CONTACT_SAMPLE.item, rules)).toEqual(CONTACT_SAMPLE.wire);
 	});
 
 	it('number 12, 7 and 27, as listed', () => {

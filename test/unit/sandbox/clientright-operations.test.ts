@@ -1,5 +1,6 @@
 import type { ClientRightCrm } from '../../../sandbox/clientright';
 import { createSandbox, type Sandbox } from '../../../sandbox/server';
+import { PROJECT_SAMPLE } from '../../clientright-samples';
 import { contactOf, VtigerClient } from './clientright-client';
 
 let sandbox: Sandbox;
@@ -18,40 +19,11 @@ beforeEach(async () => {
 
 afterEach(() => sandbox.stop());
 
-/** The sample of section 7 of the document. */
-const PROJECT = {
-	agentid: '83859',
-	sms: '1234',
-	ip: '192.168.0.1',
-	source: 'с улицы',
-	region: 'Владивосток',
-	formid: '1376',
-	category: 'Абидили!!',
-	direction: 'Путину',
-	agrprice: '20000',
-	subject: 'За мир во всем мире',
-	agrdate: '2023-07-15',
-	startdate: '2023-07-20',
-	finishdate: '2023-08-31',
-	loss: '5000',
-	servicecost: '3000',
-	progress: '25',
-	country: 'Турция',
-	hotel: 'Абу Мартышкин Spa',
-	transport: 'да',
-	insurance: 'да',
-	other: 'какое-то дополнение',
-	description: 'какое-то описание',
-	independently: 'да',
-	claimdate: '2023-10-15',
-	returned: '200',
-};
-
 describe('upserts', () => {
 	it('find contacts by mobile exactly as typed, whatever their INN', async () => {
-		const first = await client.contact(session, '+79491234511', { email: 'rrrr@mail.ru' });
-		const same = await client.contact(session, '+79491234511', { inn: '770000000001' });
-		const other = await client.contact(session, '+7(949) 123-45-11');
+		const first = await client.contact(session, '+79000000001', { email: 'client@example.com' });
+		const same = await client.contact(session, '+79000000001', { inn: '770000000001' });
+		const other = await client.contact(session, '+7(900) 000-00-01');
 
 		expect(first).toEqual({ success: true, result: '84001' });
 		expect(same).toEqual(first);
@@ -60,13 +32,13 @@ describe('upserts', () => {
 			{
 				id: '84001',
 				kind: 'contact',
-				fields: { mobile: '+79491234511', inn: '770000000001', birthday: '1986-11-15' },
+				fields: { mobile: '+79000000001', inn: '770000000001', birthday: '1986-11-15' },
 				revisions: [
-					{ time: expect.any(String), sent: { email: 'rrrr@mail.ru', inn: '321654987654' } },
+					{ time: expect.any(String), sent: { email: 'client@example.com', inn: '321654987654' } },
 					{ sent: { inn: '770000000001' } },
 				],
 			},
-			{ fields: { mobile: '+7(949) 123-45-11' } },
+			{ fields: { mobile: '+7(900) 000-00-01' } },
 		]);
 		expect(Object.keys(crm.contacts()[0]!.revisions[0]!.sent)).not.toContain('sessionName');
 	});
@@ -81,10 +53,10 @@ describe('upserts', () => {
 
 	it.each([
 		[true, ''],
-		[false, 'rrrr@mail.ru'],
+		[false, 'client@example.com'],
 	])('blank what is left out, or not (%s)', async (blanksLeftOut, email) => {
 		crm.setQuirks({ blanksLeftOut });
-		await client.contact(session, '1', { email: 'rrrr@mail.ru' });
+		await client.contact(session, '1', { email: 'client@example.com' });
 		await client.contact(session, '1', { lastname: 'Новая' });
 
 		expect(crm.contacts()).toMatchObject([{ fields: { email, lastname: 'Новая' } }]);
@@ -120,14 +92,14 @@ describe('what the database keeps', () => {
 	});
 
 	it('of a project: every documented field', async () => {
-		const ids = { contactid: '83834', offenderid: '84675' };
-		const call = { operation: 'CreateProject', sessionName: session, ...ids, ...PROJECT };
+		const { wire } = PROJECT_SAMPLE;
+		const call = { operation: 'CreateProject', sessionName: session, ...wire };
 		const { result } = await client.post(call);
 
 		expect(crm.record(result as string)).toMatchObject({
 			kind: 'project',
-			fields: { ...ids, ...PROJECT },
-			revisions: [{ sent: { ...ids, ...PROJECT } }],
+			fields: wire,
+			revisions: [{ sent: wire }],
 		});
 		await client.post(call);
 		expect(crm.projects()).toHaveLength(2);
