@@ -1,3 +1,4 @@
+import type { RequestId } from '../../nodes/Exapi/protocol';
 import type { FaultKind } from './faults';
 
 /** A request to the entry point, admitted or not. */
@@ -13,7 +14,7 @@ export interface ReceivedRequest {
 	sender: string | null;
 	method: string | null;
 	params: unknown[] | null;
-	id: string | null;
+	id: RequestId;
 	remoteAddress: string;
 	/** Tells connections apart. */
 	remotePort: number;

@@ -1,4 +1,4 @@
-import { sign, type ExapiAnswer, type ExapiKey } from '../../nodes/Exapi/protocol';
+import { sign, type ExapiAnswer, type ExapiKey, type RequestId } from '../../nodes/Exapi/protocol';
 import { phpJson } from '../php-json';
 import type { Quirks } from './quirks';
 
@@ -22,9 +22,9 @@ export function writeSignedAnswer(
 }
 
 /** The answer's `id` to a request's, see {@link Quirks.answerId}. */
-export function answerIdFor(id: string, quirks: Readonly<Quirks>): ExapiAnswer['id'] {
+export function answerIdFor(id: RequestId, quirks: Readonly<Quirks>): RequestId {
 	if (quirks.answerId === 'null') return null;
-	const isNumber = /^\d+$/.test(id) && Number.isSafeInteger(Number(id));
+	const isNumber = /^\d+$/.test(String(id)) && Number.isSafeInteger(Number(id));
 	return quirks.answerId === 'number' && isNumber ? Number(id) : id;
 }
 

@@ -1,5 +1,6 @@
 import { ExapiAnswerError } from './errors';
 import { isObject, parseJson, textOf } from './json';
+import type { RequestId } from './request';
 import { sign, signatureMatches, type ExapiKey } from './signature';
 
 /** A JSON-RPC 1.0 answer (exapi.md, "Структура объекта ответа"). */
@@ -7,7 +8,7 @@ export interface ExapiAnswer {
 	result: unknown;
 	error: string | null;
 	/** `null` from servers that follow the document's example, which reads it from the wrong object. */
-	id: string | number | null;
+	id: RequestId;
 }
 
 const EXCERPT_LENGTH = 200;

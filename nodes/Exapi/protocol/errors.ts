@@ -1,3 +1,4 @@
+import type { RequestId } from './request';
 import type { ExapiKey } from './signature';
 
 /** What was wrong with an answer; decides what a caller may do next. */
@@ -44,7 +45,7 @@ export class ExapiRequestError extends Error {
 	 */
 	constructor(
 		message: string,
-		readonly answerTo?: { key: ExapiKey; id: string },
+		readonly answerTo?: { key: ExapiKey; id: RequestId },
 	) {
 		super(message);
 	}

@@ -1,17 +1,23 @@
 import { ExapiInputError, ExapiRequestError } from './errors';
-import { isObject, parseJson, textOf } from './json';
+import { isObject, parseJson } from './json';
 import { sign, signatureMatches, type ExapiKey } from './signature';
 
 /** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
 export const MAX_SENDER_LENGTH = 64;
+
+/**
+ * What an answer repeats to be told apart. The document describes text, and its own client sends a
+ * number; nobody writes a list or an object, which would be answered with `null`.
+ */
+export type RequestId = string | number | boolean | null;
 
 /** A JSON-RPC 1.0 request (exapi.md, "Структура объекта запроса"). */
 export interface ExapiRequest {
 	method: string;
 	/** Always an array; the document stresses it. */
 	params: unknown[];
-	/** May be empty; the server's answer repeats it. */
-	id: string;
+	/** May be empty; the server's answer repeats it as it came. */
+	id: RequestId;
 }
 
 /** The body of a POST as it is before its signature was looked at. */
@@ -106,8 +112,7 @@ export function findKey(
 export function readRequest(text: string, key: ExapiKey): ExapiRequest {
 	const request = parseJson(text);
 	const fields = isObject(request) ? request : {};
-	// The document's own client sends a number for the id that it describes as a string.
-	const id = textOf(fields.id);
+	const id = readId(fields.id);
 	const refuse = (message: string): ExapiRequestError =>
 		new ExapiRequestError(message, { key, id });
 	if (!isObject(request)) throw refuse('The request is not a JSON object');
@@ -115,4 +120,9 @@ export function readRequest(text: string, key: ExapiKey): ExapiRequest {
 	if (typeof method !== 'string' || method === '') throw refuse('The request names no method');
 	if (!Array.isArray(params)) throw refuse('"params" is not an array');
 	return { method, params, id };
+}
+
+/** A partner may compare ids by type as well: what came as a number goes back as one. */
+function readId(id: unknown): RequestId {
+	return typeof id === 'string' || typeof id === 'number' || typeof id === 'boolean' ? id : null;
 }

@@ -97,14 +97,35 @@ describe('a request', () => {
 		expect(() => openRequest(body, () => [key.secret])).toThrow(
 			expect.objectContaining({
 				name: 'ExapiRequestError',
-				answerTo: admitted ? { key, id: expect.any(String) } : undefined,
+				answerTo: admitted ? { key, id: null } : undefined,
 			}),
 		);
 	});
 
-	it('keeps a numeric id as text', () => {
-		const body = signed('{"method":"x","params":[],"id":1767225600123}');
-		expect(openRequest(body, () => [key.secret]).request.id).toBe('1767225600123');
+	it.each([
+		['17', '"17"'],
+		['', '""'],
+		[1767225600123, '1767225600123'],
+		[1.5, '1.5'],
+		[0, '0'],
+		[true, 'true'],
+		[null, 'null'],
+		[null, '{"a":1}'],
+		[null, '[1]'],
+	])('has the id %j, as it was sent: %s', (id, sent) => {
+		const body = signed(`{"method":"x","params":[],"id":${sent}}`);
+		expect(openRequest(body, () => [key.secret]).request.id).toBe(id);
+	});
+
+	it('without an id has null for it', () => {
+		const { request } = openRequest(signed('{"method":"x","params":[]}'), () => [key.secret]);
+		expect(request.id).toBeNull();
+	});
+
+	it('that is refused keeps its id for the answer', () => {
+		expect(() => openRequest(signed('{"params":[],"id":17}'), () => [key.secret])).toThrow(
+			expect.objectContaining({ answerTo: { key, id: 17 } }),
+		);
 	});
 
 	it.each([

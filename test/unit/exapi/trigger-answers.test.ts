@@ -52,6 +52,19 @@ describe('what n8n wrote becomes a signed result', () => {
 	});
 });
 
+it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer repeats the id %j', (id) => {
+	const admitted = {
+		request: { method: 'addOrder', params: [{}], id },
+		key: KEY,
+		signature: '0'.repeat(32),
+	};
+	for (const outcome of [items({ crmId: 5001 }), wrote(''), { kind: 'deadline' } as const]) {
+		const { body } = answerFrom(admitted, outcome, 'lastNode', 'UTC', () => undefined);
+		const { answer: text } = JSON.parse(body.toString('utf8')) as { answer: string };
+		expect(JSON.parse(text)).toMatchObject({ id });
+	}
+});
+
 describe('what n8n wrote becomes a signed error', () => {
 	it.each<[string, Outcome, 'lastNode' | 'responseNode']>([
 		['a failed workflow', wrote('{"message":"Error in workflow"}', 500), 'lastNode'],

@@ -79,7 +79,7 @@ it('sends what a CRM refuses', async () => {
 		'The body is not a JSON object',
 	]);
 	await expect(sandbox.exapi.partner.send(addOrder({ kind: 'badInner' }))).resolves.toMatchObject({
-		answer: { verified: true, error: 'The request is not a JSON object', id: '' },
+		answer: { verified: true, error: 'The request is not a JSON object', id: null },
 	});
 });
 
