@@ -17,13 +17,20 @@ export interface Earlier {
  * for word gets its first answer again and starts nothing.
  */
 export interface RepeatMemory {
-	/** Claims a signature; one that is new (`undefined`) has to be given its answer by `keep`. */
-	claim(signature: string): Promise<Earlier | undefined>;
+	/**
+	 * Claims a signature; one that is new (`undefined`) has to be given its answer by `keep`.
+	 *
+	 * @param answeredWithin milliseconds until its answer leaves at the latest: a claim whose process
+	 *   died before that holds little longer, and then the request may be sent again
+	 */
+	claim(signature: string, answeredWithin: number): Promise<Earlier | undefined>;
 	keep(signature: string, answer: string): Promise<void>;
 }
 
 const MAX_ANSWERS = 10_000;
 const ASK_EVERY_MS = 100;
+/** An answer may leave a little after the deadline, from a process that is busy. */
+const CLAIM_MARGIN_MS = 10_000;
 /** Stands in Redis for an answer that is on its way. */
 const ON_ITS_WAY = '';
 
@@ -100,13 +107,14 @@ export class RedisRepeats implements RepeatMemory {
 		this.windowMs = Math.ceil(windowSeconds * 1000);
 	}
 
-	async claim(signature: string): Promise<Earlier | undefined> {
+	async claim(signature: string, answeredWithin: number): Promise<Earlier | undefined> {
 		// Claimed while Redis was away, of which it knows nothing when it is back.
 		const here = this.insurance.find(signature);
 		if (here) return here;
 		const key = this.keyOf(signature);
+		const lifeMs = Math.min(this.windowMs, Math.ceil(answeredWithin) + CLAIM_MARGIN_MS);
 		try {
-			const isNew = await this.redis.set(key, ON_ITS_WAY, 'PX', this.windowMs, 'NX');
+			const isNew = await this.redis.set(key, ON_ITS_WAY, 'PX', lifeMs, 'NX');
 			if (isNew !== null) return undefined;
 			return { answer: async (patience) => await this.answerAt(key, patience) };
 		} catch {

@@ -91,7 +91,9 @@ async function handle(
 		return sendNow(response, errorAnswer(admitted, `There is no method "${method}"`));
 	}
 	const remembers = settings.repeatWindow > 0 && method === 'addOrder';
-	const earlier = remembers ? await repeats.claim(admitted.signature) : undefined;
+	const earlier = remembers
+		? await repeats.claim(admitted.signature, settings.deadline)
+		: undefined;
 	if (earlier) return await sendAgain(arrival, admitted, earlier);
 	const { sent } = takeOver(response, {
 		deadline: settings.deadline,
