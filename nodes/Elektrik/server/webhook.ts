@@ -27,7 +27,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			return sendNow(response, errorByType(contentType, 403, 'This address may not ask'));
 		}
 		if (node.getWebhookName() === WSDL_WEBHOOK) return sendNow(response, describe(node, request));
-		return start(node, settings, readQuestion(await bodyOf(request), contentType), address);
+		return start(node, settings, readQuestion(await bodyOf(node, request), contentType), address);
 	} catch (error) {
 		if (error instanceof RefusedRequest) return sendNow(response, error.answer);
 		tell(node, 'error', textOf(error));
@@ -56,9 +56,9 @@ function start(
 }
 
 /** @throws RefusedRequest when n8n cannot read it: too large, or not encoded as it says */
-async function bodyOf(request: Request): Promise<Buffer> {
+async function bodyOf(node: IWebhookFunctions, request: Request): Promise<Buffer> {
 	try {
-		return await readRawBody(request);
+		return await readRawBody(node, request);
 	} catch {
 		const reason = 'The body cannot be read';
 		const answer = errorByType(request.headers['content-type'], 400, reason);

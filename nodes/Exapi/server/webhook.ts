@@ -42,7 +42,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
 		if (!settings.allowed.allow(address)) return reject(response, rejectWith);
 		const memory = memoryOf(`${String(node.getWorkflow().id)}:${node.getNode().id}`, settings);
-		const body = await readText(request);
+		const body = await readText(node, request);
 		const admitted = await admit(body, address, settings.partners, memory.bans);
 		if (!admitted) return reject(response, rejectWith);
 		const arrival = { node, response, address, settings };
@@ -58,9 +58,9 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 }
 
 /** A body that is too large or wrongly compressed counts as one without a message. */
-async function readText(request: Request): Promise<string> {
+async function readText(node: IWebhookFunctions, request: Request): Promise<string> {
 	try {
-		return (await readRawBody(request)).toString('utf8');
+		return (await readRawBody(node, request)).toString('utf8');
 	} catch {
 		return '';
 	}

@@ -1,20 +1,42 @@
 import type { Request } from 'express';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { tell } from './telling';
 
 /** n8n's request: it reads the body as it came, decompressed, when it is asked to. */
 interface RawRequest extends Request {
 	readRawBody(): Promise<void>;
 }
 
+let noticed = false;
+
 /**
  * The bytes of a webhook's request. `req.body` is not used: n8n mixes up XML of requests that come
- * at once.
+ * at once. When n8n has read the body by itself this is told, once for a process.
  *
  * @throws whatever n8n does about a body that is too large or not what its encoding says
  */
-export async function readRawBody(request: Request): Promise<Buffer> {
+export async function readRawBody(node: IWebhookFunctions, request: Request): Promise<Buffer> {
 	const raw = request as RawRequest;
+	noticeReadBody(node, raw);
 	await raw.readRawBody();
-	// Without a body n8n sets none, whatever its types say.
-	const { rawBody } = raw as { rawBody?: Buffer };
-	return rawBody ?? Buffer.alloc(0);
+	return bytesOf(raw) ?? Buffer.alloc(0);
+}
+
+/** None before the body was read, nor where there is none, whatever n8n's types say. */
+function bytesOf(request: Request): Buffer | undefined {
+	return (request as { rawBody?: Buffer }).rawBody;
+}
+
+/**
+ * n8n hands over an unread body to a trigger of version 1 with the option `binaryData`. That is
+ * nowhere promised: should it end, what n8n cannot parse never comes here.
+ */
+function noticeReadBody(node: IWebhookFunctions, request: Request): void {
+	if (noticed || (bytesOf(request) === undefined && request.body === undefined)) return;
+	noticed = true;
+	tell(
+		node,
+		'warn',
+		'n8n parsed a request before the trigger saw it, so it answers malformed JSON and other encodings than UTF-8 in its own words, where the partner expects those of the protocol. Other requests are served as before. If this trigger was not made in the editor, give its options "binaryData": true; otherwise look for a newer version of this package.',
+	);
 }
