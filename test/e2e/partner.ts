@@ -13,6 +13,8 @@ export class Partner {
 	constructor(
 		readonly url: string,
 		readonly key: ExapiKey,
+		/** The address that it sends from, where this machine has several. */
+		private readonly localAddress?: string,
 	) {}
 
 	/** Calls a method and opens the signed answer. */
@@ -29,7 +31,9 @@ export class Partner {
 	/** Sends any body. */
 	async send(body: string | Buffer, headers: Record<string, string> = {}): Promise<RawAnswer> {
 		return await new Promise((resolve, reject) => {
-			const request = httpRequest(this.url, { method: 'POST', headers }, (response) => {
+			const { localAddress } = this;
+			const options = { method: 'POST', headers, localAddress };
+			const request = httpRequest(this.url, options, (response) => {
 				const chunks: Buffer[] = [];
 				response.on('data', (chunk: Buffer) => chunks.push(chunk));
 				response.on('error', reject);

@@ -52,6 +52,17 @@ export const nothing = (): Step =>
 export const respond = (parameters: Parameters): Step =>
 	step(`${PACKAGE}.exapi`, 1, { resource: 'request', operation: 'respond', ...parameters });
 
+/** Passes the trigger's order on to another CRM. */
+export const createOrder = (credentialId: string): Step & Pick<WorkflowNode, 'credentials'> => ({
+	...step(`${PACKAGE}.exapi`, 1, {
+		resource: 'order',
+		operation: 'create',
+		orderId: '={{ $json.order.orderId }}',
+		goodName: '={{ $json.order.goodName }}',
+	}),
+	credentials: { exapiApi: { id: credentialId, name: 'Another CRM' } },
+});
+
 /** An Exapi Trigger with a chain of nodes at each of its outputs. */
 export function triggerWorkflow(
 	path: string,
