@@ -23,23 +23,32 @@ const REDIS: Program = {
 	isThere: () => succeeds('redis-server', '--version'),
 };
 
+/** The clients of SOAP that read our WSDL. */
+const SOAP_CLIENTS: readonly Program[] = [
+	{
+		name: 'PHP with soap',
+		install: 'apt-get install php-cli php-soap',
+		isThere: () => succeeds('php', '-r', 'exit(extension_loaded("soap") ? 0 : 1);'),
+	},
+	{
+		name: 'zeep for Python',
+		install: 'apt-get install python3-zeep',
+		// Debian's zeep belongs to Debian's Python, which need not be the first on the path.
+		isThere: () => succeeds('/usr/bin/python3', '-c', 'import zeep'),
+	},
+];
+
 const PROGRAMS: Record<Suite, readonly Program[]> = {
 	unit: [],
 	workflows: [],
-	peers: [
-		{
-			name: 'PHP',
-			install: 'apt-get install php-cli',
-			isThere: () => succeeds('php', '--version'),
-		},
-		REDIS,
-	],
+	peers: [...SOAP_CLIENTS, REDIS],
 	e2e: [
 		{
 			name: 'PHP with curl',
 			install: 'apt-get install php-cli php-curl',
 			isThere: () => succeeds('php', '-r', 'curl_version();'),
 		},
+		...SOAP_CLIENTS,
 		REDIS,
 		{
 			name: 'PostgreSQL',

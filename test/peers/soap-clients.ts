@@ -1,0 +1,93 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** What a SOAP client made of one answer: by the types of its language, or a fault. */
+export type SoapOutcome = { exist: unknown; points: unknown } | { fault: string; reason: string };
+
+/** How to call. */
+export interface SoapCallForm {
+	/** `phone` within an element of that name, as elektrik.md calls the method's parameter. */
+	arParameters?: boolean;
+	/** PHP only; default 1.2, as the portal has it. */
+	version?: '1.1' | '1.2';
+	/** zeep only; default the first port of the WSDL. */
+	port?: string;
+}
+
+/** A program that knows nothing of a service but the address of its WSDL. */
+export interface SoapClient {
+	name: string;
+	available(): boolean;
+	/**
+	 * Reads the WSDL and calls `CheckUser` for each phone hash, one after the other.
+	 *
+	 * @throws Error with the program's own words when it cannot use the WSDL or an answer
+	 */
+	checkUser(wsdl: string, phones: readonly string[], form?: SoapCallForm): Promise<SoapOutcome[]>;
+}
+
+/** PHP's `SoapClient`, which the portal uses (Debian: `php-cli`, `php-soap`). */
+export const phpSoapClient = soapClient('PHP SoapClient', {
+	command: 'php',
+	script: 'elektrik-soap-client.php',
+	probe: ['-r', 'exit(extension_loaded("soap") ? 0 : 1);'],
+});
+
+/** Debian's own Python, to which `python3-zeep` belongs. */
+const PYTHON = '/usr/bin/python3';
+
+/** zeep for Python (Debian: `python3-zeep`). */
+export const zeepClient = soapClient('zeep', {
+	command: PYTHON,
+	script: 'elektrik-zeep.py',
+	probe: ['-c', 'import zeep'],
+});
+
+interface Program {
+	command: string;
+	script: string;
+	/** Arguments with which the command succeeds when all is there. */
+	probe: string[];
+}
+
+function soapClient(name: string, { command, script, probe }: Program): SoapClient {
+	return {
+		name,
+		available: () => spawnSync(command, probe, { stdio: 'ignore' }).status === 0,
+		async checkUser(wsdl, phones, form = {}) {
+			const args = [join(__dirname, script), wsdl];
+			return (await run(name, command, args, { phones, ...form })) as SoapOutcome[];
+		},
+	};
+}
+
+/**
+ * Looks for what is wrong with messages by the schema in a WSDL; libxml2 does it, for zeep's Python.
+ *
+ * @returns the problems of each message, none for a valid one
+ */
+export async function schemaProblems(
+	wsdl: string,
+	messages: readonly string[],
+): Promise<string[][]> {
+	const args = [join(__dirname, 'elektrik-schema.py')];
+	return (await run('lxml', PYTHON, args, { wsdl, messages })) as string[][];
+}
+
+/** Runs a program that takes JSON and prints JSON. */
+async function run(
+	name: string,
+	command: string,
+	args: readonly string[],
+	asked: object,
+): Promise<unknown> {
+	const program = spawn(command, args);
+	const exited = once(program, 'close');
+	program.stdin.end(JSON.stringify(asked));
+	const [printed, problem] = await Promise.all([text(program.stdout), text(program.stderr)]);
+	const [code] = (await exited) as [number | null];
+	if (code === 0) return JSON.parse(printed);
+	throw new Error(`${name}: ${problem.trim() || printed.trim()}`);
+}
