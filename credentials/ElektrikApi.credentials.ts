@@ -32,7 +32,14 @@ export class ElektrikApi implements ICredentialType {
 			name: 'plainHttpNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { url: [{ _cnd: { regex: '^\\s*[hH][tT][tT][pP]:' } }] } },
+			// No regular expression: n8n evaluates those against the clock, also when a node runs.
+			displayOptions: {
+				show: {
+					url: ['http:', 'HTTP:', 'Http:', ' http:'].map((start) => ({
+						_cnd: { startsWith: start },
+					})),
+				},
+			},
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it can turn hashes into phones; the rule does not know the name
 		{
