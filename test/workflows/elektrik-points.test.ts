@@ -92,6 +92,20 @@ describe('user.updatePoints', () => {
 		expect(bench.received).toEqual([]);
 	});
 
+	it('refuses points that nobody gave, rather than to set them to zero', async () => {
+		for (const parameters of [{ phone: PHONE }, { phone: PHONE, points: null }]) {
+			const { error } = await bench.run('user.updatePoints', parameters);
+			expect(error).toMatchObject({
+				message: 'The field "points" is missing',
+				context: { itemIndex: 0 },
+			});
+			expect(error?.description).toContain('Nothing was sent.');
+		}
+		expect(bench.received).toEqual([]);
+		await bench.run('user.updatePoints', { phone: PHONE, points: 0 });
+		expect(bench.updates()).toMatchObject([{ points: 0 }]);
+	});
+
 	it.each([
 		['UID incorrect', /Check the UID in the credential/],
 		['Phone hash incorrect', /knows no electrician with this phone/],

@@ -27,3 +27,8 @@ it('no field is shown by a regular expression', () => {
 	const properties = [credential, description, trigger].map((owner) => owner.properties);
 	expect(JSON.stringify(properties)).not.toMatch(/"_cnd":\{"regex"/);
 });
+
+it('no points are there before somebody gives them', () => {
+	const points = description.properties.filter(({ name }) => name === 'points');
+	expect(points.map((field) => field.default)).toEqual(['', '']);
+});

@@ -19,7 +19,8 @@ const fields: INodeProperties[] = [
 		name: 'points',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		default: 0,
+		// Not 0: a 0 that nobody gave would tell the portal that there are no points.
+		default: '',
 		required: true,
 		displayOptions: { hide: { exist: [false] } },
 		description: 'How many points (бонусы) the electrician has',

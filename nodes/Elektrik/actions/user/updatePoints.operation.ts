@@ -28,7 +28,8 @@ const points: INodeProperties = {
 	name: 'points',
 	type: 'number',
 	typeOptions: { minValue: 0 },
-	default: 0,
+	// Not 0: a 0 that nobody gave would take an electrician's points away.
+	default: '',
 	required: true,
 	description: 'How many points (бонусы) the electrician has now, not how many were added',
 };
