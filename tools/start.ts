@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SAMPLE_FILES } from '../sandbox/clientright';
+import { SAMPLE_ELECTRICIANS } from '../sandbox/elektrik';
 import { createSandbox } from '../sandbox/server';
 import { clientRightClaim } from './demo/clientright-claim';
 import { prepareN8n, readExample } from './demo/demo-n8n';
+import { elektrikCheck } from './demo/elektrik-check';
+import { elektrikPoints } from './demo/elektrik-points';
 import { exapiOrderChanges } from './demo/exapi-order-changes';
 import { exapiServer } from './demo/exapi-server';
 import { exapiOrders } from './demo/exapi-orders';
@@ -17,7 +20,15 @@ import type { N8nInstance } from './n8n/instance';
 import { Problem } from './n8n/problem';
 import { N8nRest, type Owner } from './n8n/rest';
 
-const STORIES: readonly Story[] = [exapiOrders, exapiOrderChanges, exapiServer, clientRightClaim];
+const STORIES: readonly Story[] = [
+	exapiOrders,
+	exapiOrderChanges,
+	exapiServer,
+	clientRightClaim,
+	elektrikCheck,
+	// It reports what the story before it put into a table.
+	elektrikPoints,
+];
 
 /** n8n's own, so that the address stays the same from start to start. */
 const N8N_PORT = 5678;
@@ -87,7 +98,10 @@ async function onStage(
 	userFolder: string,
 	play: (stage: Stage) => Promise<boolean>,
 ): Promise<boolean> {
-	const sandbox = createSandbox({ clientright: { contactFiles: SAMPLE_FILES } });
+	const sandbox = createSandbox({
+		clientright: { contactFiles: SAMPLE_FILES },
+		elektrik: { electricians: SAMPLE_ELECTRICIANS },
+	});
 	const address = await sandbox.start();
 	let n8n: N8nInstance | undefined;
 	try {

@@ -85,6 +85,8 @@ function withCredentials(
 
 const CREDENTIALS_OF: Record<string, string[]> = {
 	'n8n-nodes-partner-exchange.clientRight': ['clientRightApi'],
+	'n8n-nodes-partner-exchange.elektrik': ['elektrikApi'],
+	'n8n-nodes-partner-exchange.elektrikTrigger': ['elektrikApi'],
 	'n8n-nodes-partner-exchange.exapi': ['exapiApi'],
 	'n8n-nodes-partner-exchange.exapiOrderTrigger': ['exapiApi'],
 	'n8n-nodes-partner-exchange.exapiTrigger': ['exapiPartnersApi'],

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_PARTNER, type PartnerExchange } from '../../sandbox/exapi';
 import type { Story } from './story';
+import { sendWhenPublished } from './when-published';
 
-const READY_WITHIN_MS = 20_000;
 const CUSTOMER = { fio: 'Образцов Иван Иванович', phone: '+7 900 000-00-04' };
 
 /** Partners' requests arrive signed, orders go into a data table, statuses come out of it. */
@@ -28,7 +27,7 @@ export const exapiServer: Story = {
 		const order = { order_id: number, good_id: 'Чайник «Заря» / 2 л', kolvo: 2, ...CUSTOMER };
 		const send = { url, method: 'addOrder', params: [order] };
 
-		const added = await sendWhenReady(async () => await partner.send(send));
+		const added = await sendWhenPublished(async () => await partner.send(send));
 		const repeated = await partner.send({ url, kind: 'repeated' });
 		const twice = await partner.send({ ...send, id: 'another request' });
 		const statuses = await partner.send({ url, method: 'getOrderStatus', params: [[number, '?']] });
@@ -54,16 +53,6 @@ export const exapiServer: Story = {
 		};
 	},
 };
-
-/** n8n may still answer 404 for a moment after it has published a workflow. */
-async function sendWhenReady(send: () => Promise<PartnerExchange>): Promise<PartnerExchange> {
-	const until = Date.now() + READY_WITHIN_MS;
-	for (;;) {
-		const exchange = await send();
-		if (exchange.status !== 404 || Date.now() > until) return exchange;
-		await sleep(250);
-	}
-}
 
 /** The result of a properly signed answer; `undefined` for any other. */
 function resultOf({ answer }: PartnerExchange): unknown {
