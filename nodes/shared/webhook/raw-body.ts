@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { tell } from './telling';
+import { watchUnpacking } from './unpacking';
 
 /** n8n's request: it reads the body as it came, decompressed, when it is asked to. */
 interface RawRequest extends Request {
@@ -18,7 +19,13 @@ let noticed = false;
 export async function readRawBody(node: IWebhookFunctions, request: Request): Promise<Buffer> {
 	const raw = request as RawRequest;
 	noticeReadBody(node, raw);
-	await raw.readRawBody();
+	const giveUp = watchUnpacking(raw);
+	try {
+		await raw.readRawBody();
+	} catch (error) {
+		giveUp();
+		throw error;
+	}
 	return bytesOf(raw) ?? Buffer.alloc(0);
 }
 
