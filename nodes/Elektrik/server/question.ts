@@ -95,10 +95,14 @@ function saysXml(contentType: string | undefined): boolean {
 	return /^[^;]*[/+]xml\b/i.test(contentType ?? '');
 }
 
+/** Nobody puts more blanks before a message; a body of megabytes is not searched. */
+const BEGINNING_BYTES = 1024;
+
 /** The first byte that is no mark, blank or part of a two-byte character. */
 function beginsLikeXml(body: Buffer): boolean {
 	const skipped = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf, 0xfe, 0xff]);
-	return body.find((byte) => !skipped.has(byte)) === '<'.charCodeAt(0);
+	const beginning = body.subarray(0, BEGINNING_BYTES);
+	return beginning.find((byte) => !skipped.has(byte)) === '<'.charCodeAt(0);
 }
 
 function jsonError(status: number, reason: string): Answer {

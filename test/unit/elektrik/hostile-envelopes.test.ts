@@ -7,6 +7,11 @@ const MEGABYTE = 1024 * 1024;
 const around = (phone: string, before = '') =>
 	`${before}<e:Envelope xmlns:e="${ENVELOPE}"><e:Body><CheckUser><phone>${phone}</phone></CheckUser></e:Body></e:Envelope>`;
 
+const names = (count: number, level = 0) =>
+	Array.from({ length: count }, (_, at) => `xmlns:n${level}_${at}="u"`).join(' ');
+const attributes = (count: number) =>
+	Array.from({ length: count }, (_, at) => `a${at.toString(36)}=""`).join(' ');
+
 /** Each entity holds the one before ten times. */
 const laughs = Array.from(
 	{ length: 12 },
@@ -41,6 +46,20 @@ const HOSTILE: Array<[string, () => string]> = [
 		'many namespaces',
 		() => around(`<a ${Array.from({ length: 8_000 }, (_, at) => `xmlns:a${at}="u"`).join(' ')}/>`),
 	],
+	[
+		'many namespaces around many elements',
+		() => around(`<a ${names(1_500)}>${'<b/>'.repeat(7_000)}</a>`),
+	],
+	[
+		'many namespaces at every level',
+		() => around(Array.from({ length: 25 }, (_, level) => `<a ${names(80, level)}>`).join('')),
+	],
+	[
+		'as many namespaces and elements as are taken',
+		() => around(`<a ${names(98)}>${'<b/>'.repeat(1_990)}</a>`),
+	],
+	['as many attributes as fit', () => around(`<a ${attributes(8_000)}/>`)],
+	['as many elements as fit', () => around('<a/>'.repeat(16_000))],
 	['deep nesting', () => around('<a>'.repeat(60_000) + '</a>'.repeat(10))],
 	['a tag without an end', () => `<${'a'.repeat(200_000)}`],
 	['a comment without an end', () => `<!--${'a'.repeat(200_000)}`],

@@ -5,7 +5,7 @@ import { ENVELOPE_NAMESPACES, versionOf, versionOfContentType, type SoapVersion 
 import { childOf, parseXml, type XmlElement } from './xml';
 
 /** A question is about 500 bytes; headers of signed messages need a few thousand. */
-export const MAX_ENVELOPE_BYTES = 256 * 1024;
+export const MAX_ENVELOPE_BYTES = 64 * 1024;
 
 /** Blocks for these roles are for us (SOAP 1.2 part 1, table 2; SOAP 1.1, section 4.2.2). */
 const OUR_ROLES = new Set([

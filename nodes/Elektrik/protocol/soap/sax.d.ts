@@ -19,6 +19,7 @@ declare module 'sax' {
 		close(): SAXParser;
 		onopentag: (tag: QualifiedTag) => void;
 		onclosetag: () => void;
+		onopennamespace: () => void;
 		ontext: (text: string) => void;
 		oncdata: (text: string) => void;
 		ondoctype: () => void;

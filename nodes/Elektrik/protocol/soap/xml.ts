@@ -13,17 +13,23 @@ export interface XmlElement {
 
 /** A question about one phone needs six levels; signed headers of SOAP a dozen. */
 const MAX_DEPTH = 32;
+const MAX_ELEMENTS = 2_000;
+/** The parser goes through all that are declared around an element whenever one is closed. */
+const MAX_NAMESPACES = 100;
 
 /**
  * Parses a whole document. Only XML's own five entities and character references are known, so
  * that no entity can grow or reach for a file.
  *
- * @throws ElektrikMessageError for what is not well-formed, has a DTD or is nested too deeply
+ * @throws ElektrikMessageError for what is not well-formed, has a DTD, is nested too deeply
+ *   or has more elements or namespaces than any question
  */
 export function parseXml(text: string): XmlElement {
 	const parser = sax.parser(true, { xmlns: true, strictEntities: true, position: false });
 	const open: XmlElement[] = [];
 	let root: XmlElement | undefined;
+	let elements = 0;
+	let namespaces = 0;
 	const add = (piece: string) => {
 		const current = open.at(-1);
 		if (current) current.text += piece;
@@ -32,7 +38,11 @@ export function parseXml(text: string): XmlElement {
 	parser.onerror = () => refuse('The body is not well-formed XML');
 	parser.ondoctype = parser.onsgmldeclaration = () => refuse('A document type is not allowed');
 	parser.ontext = parser.oncdata = add;
+	parser.onopennamespace = () => {
+		if (++namespaces > MAX_NAMESPACES) refuse('The XML has too many namespaces');
+	};
 	parser.onopentag = ({ local, uri, attributes }) => {
+		if (++elements > MAX_ELEMENTS) refuse('The XML has too many elements');
 		if (open.length === MAX_DEPTH) refuse('The XML is nested too deeply');
 		if (root && open.length === 0) refuse('The body is not well-formed XML');
 		const element: XmlElement = {
