@@ -7,7 +7,7 @@ export class SandboxControlError extends Error {
 
 	constructor(
 		message: string,
-		readonly status: 400 | 404 | 409 | 502 | 504 = 400,
+		readonly status: 400 | 403 | 404 | 409 | 502 | 504 = 400,
 	) {
 		super(message);
 	}
@@ -28,6 +28,11 @@ export function endControlRoutes(router: Router): void {
 	router.use((req) => {
 		throw new SandboxControlError(`There is no ${req.method} ${req.originalUrl}`, 404);
 	});
+	answerErrors(router);
+}
+
+/** Errors of a router as `{error}`, without an end to its addresses. */
+export function answerErrors(router: Router): void {
 	const answerError: ErrorRequestHandler = (error: unknown, _req, res, next) => {
 		if (res.headersSent) next(error);
 		else res.status(statusOf(error)).json({ error: messageOf(error) });

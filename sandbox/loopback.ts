@@ -72,10 +72,15 @@ export function loopbackUrl(address: string): URL {
 			'"url" must be an address such as http://127.0.0.1:5678/webhook/x',
 		);
 	}
-	if (LOOPBACK.test(url.hostname)) return url;
+	if (isLoopback(url.hostname)) return url;
 	throw new SandboxControlError(
 		`The sandbox sends to this machine only, not to "${url.hostname}". Use 127.0.0.1, localhost or [::1]`,
 	);
+}
+
+/** @param hostname as `URL` gives it: IPv6 in brackets */
+export function isLoopback(hostname: string): boolean {
+	return LOOPBACK.test(hostname);
 }
 
 function reasonFor(

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type Express, type Router } from 'express';
 import {
 	createClientRightSystem,
 	type ClientRightOptions,
 	type ClientRightSystem,
 } from './clientright';
 import { createElektrikSystem, type ElektrikOptions, type ElektrikSystem } from './elektrik';
+import { answerErrors } from './control';
 import { createExapiSystem, type ExapiOptions, type ExapiSystem } from './exapi';
+import { fromThisMachineOnly } from './own-origin';
 import type { PartnerSystem, SystemDescription } from './system';
 
 const HOST = '127.0.0.1';
@@ -119,11 +121,20 @@ function createApp(systems: readonly PartnerSystem[], url: () => string): Expres
 	const app = express();
 	app.disable('x-powered-by');
 	app.disable('etag');
+	app.use('/control', guardedControls(systems, url));
 	for (const system of systems) system.mount(app);
-	app.get('/', (_req, res) => {
-		res.json(systems.map((system) => system.describe(url()).controlUrl));
-	});
 	return app;
+}
+
+/** In front of all control APIs; it answers by itself what they have in common. */
+function guardedControls(systems: readonly PartnerSystem[], url: () => string): Router {
+	const router = express.Router();
+	router.use(fromThisMachineOnly);
+	router.get('/', (_req, res) => {
+		res.json(systems.map((system) => ({ name: system.name, ...system.describe(url()) })));
+	});
+	answerErrors(router);
+	return router;
 }
 
 async function listen(server: Server, port: number): Promise<number> {
