@@ -78,6 +78,14 @@ export function objectIn(body: unknown): JsonObject {
 	throw new SandboxControlError('Send a JSON object with Content-Type: application/json');
 }
 
+/** `?last=20` asks for so many of the latest entries of a list; all, when absent. */
+export function lastIn({ last }: Readonly<Record<string, unknown>>): number {
+	if (last === undefined) return Infinity;
+	const count = Number(last);
+	if (Number.isInteger(count) && count > 0) return count;
+	throw new SandboxControlError('"last" must be a whole number above 0');
+}
+
 function statusOf(error: unknown): number {
 	const status = typeof error === 'object' && error !== null && 'status' in error && error.status;
 	return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;

@@ -4,6 +4,7 @@ import {
 	addFaultRoutes,
 	controlRouter,
 	endControlRoutes,
+	lastIn,
 	objectIn,
 	textIn,
 	SandboxControlError,
@@ -30,7 +31,7 @@ export function clientRightControlRoutes(crm: ClientRightCrm): Router {
 	});
 	router.get('/statistics', (_req, res) => res.json(crm.statistics()));
 	router.get('/requests', (req, res) => {
-		res.json(crm.requests({ operation: textIn(req.query.operation) }));
+		res.json(crm.requests({ operation: textIn(req.query.operation), last: lastIn(req.query) }));
 	});
 	addRecordRoutes(router, crm);
 	addFileRoutes(router, crm);
@@ -42,7 +43,8 @@ export function clientRightControlRoutes(crm: ClientRightCrm): Router {
 
 function addRecordRoutes(router: Router, crm: ClientRightCrm): void {
 	router.get('/records', (req, res) => {
-		res.json(crm.records(textIn(req.query.kind) as RecordKind | undefined));
+		const kind = textIn(req.query.kind) as RecordKind | undefined;
+		res.json(crm.records(kind, lastIn(req.query)));
 	});
 	router.post('/records', (req, res) => {
 		const { kind, fields } = readRecordSeed(objectIn(req.body));

@@ -34,9 +34,13 @@ export class ClientRightCrm {
 		private readonly options: ClientRightOptions,
 	) {}
 
-	/** Oldest first, as the three below. */
-	records(kind?: RecordKind): CrmRecord[] {
-		return structuredClone(this.state.records.all(kind));
+	/**
+	 * Oldest first, as the three below.
+	 *
+	 * @param last how many of the latest; all, when absent
+	 */
+	records(kind?: RecordKind, last = Infinity): CrmRecord[] {
+		return structuredClone(this.state.records.all(kind).slice(-last));
 	}
 
 	contacts(): CrmRecord[] {
@@ -94,10 +98,11 @@ export class ClientRightCrm {
 	}
 
 	/** The latest requests, oldest first. */
-	requests(filter: { operation?: string } = {}): ReceivedCall[] {
-		return this.state.log
-			.list()
-			.filter(({ operation }) => filter.operation === undefined || operation === filter.operation);
+	requests(filter: { operation?: string; last?: number } = {}): ReceivedCall[] {
+		return this.state.log.list(
+			({ operation }) => filter.operation === undefined || operation === filter.operation,
+			filter.last ?? Infinity,
+		);
 	}
 
 	statistics(): ClientRightStatistics {

@@ -59,8 +59,9 @@ export class RequestLog {
 		return entry;
 	}
 
-	list(): ReceivedCall[] {
-		return this.entries.map((entry) => structuredClone(entry));
+	/** The latest so many of those that are of interest, oldest first. */
+	list(isOfInterest: (entry: ReceivedCall) => boolean, last: number): ReceivedCall[] {
+		return structuredClone(this.entries.filter(isOfInterest).slice(-last));
 	}
 
 	reset(): void {

@@ -1,6 +1,13 @@
 import type { Router } from 'express';
 import type { JsonObject } from '../../nodes/Exapi/protocol/json';
-import { addFaultRoutes, controlRouter, endControlRoutes, objectIn, textIn } from '../control';
+import {
+	addFaultRoutes,
+	controlRouter,
+	endControlRoutes,
+	lastIn,
+	objectIn,
+	textIn,
+} from '../control';
 import {
 	readCheck,
 	readElectricianChange,
@@ -22,7 +29,8 @@ export function elektrikControlRoutes(portal: ElektrikPortal): Router {
 	router.get('/statistics', (_req, res) => res.json(portal.statistics()));
 	router.get('/requests', (req, res) => {
 		const outcome = textIn(req.query.outcome) as UpdateOutcome | undefined;
-		res.json(portal.requests({ phone: textIn(req.query.phone), outcome }));
+		const requests = portal.requests({ phone: textIn(req.query.phone), outcome });
+		res.json(requests.slice(-lastIn(req.query)));
 	});
 	router.post('/check', async (req, res) => {
 		res.json(await portal.check(readCheck(objectIn(req.body))));

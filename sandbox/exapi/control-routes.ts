@@ -4,6 +4,7 @@ import {
 	addFaultRoutes,
 	controlRouter,
 	endControlRoutes,
+	lastIn,
 	objectIn,
 	textIn,
 	SandboxControlError,
@@ -35,12 +36,11 @@ export function exapiControlRoutes(crm: ExapiCrm, partner: ExapiPartner): Router
 	router.get('/receipts', (_req, res) => res.json(crm.receipts()));
 	router.get('/requests', (req, res) => {
 		const { method, admitted } = req.query;
-		res.json(
-			crm.requests({
-				method: typeof method === 'string' ? method : undefined,
-				admitted: admitted === undefined ? undefined : admitted === 'true',
-			}),
-		);
+		const requests = crm.requests({
+			method: textIn(method),
+			admitted: admitted === undefined ? undefined : admitted === 'true',
+		});
+		res.json(requests.slice(-lastIn(req.query)));
 	});
 	addOrderRoutes(router, crm);
 	addBehaviourRoutes(router, crm);
@@ -53,7 +53,9 @@ export function exapiControlRoutes(crm: ExapiCrm, partner: ExapiPartner): Router
 }
 
 function addOrderRoutes(router: Router, crm: ExapiCrm): void {
-	router.get('/orders', (req, res) => res.json(crm.orders(textIn(req.query.sender))));
+	router.get('/orders', (req, res) => {
+		res.json(crm.orders(textIn(req.query.sender), lastIn(req.query)));
+	});
 	router.get('/orders/:orderId', (req, res) => {
 		const order = crm.order(req.params.orderId, textIn(req.query.sender));
 		if (!order) throw new SandboxControlError(`There is no order "${req.params.orderId}"`, 404);

@@ -33,9 +33,16 @@ export class ExapiCrm {
 		private readonly options: ExapiOptions,
 	) {}
 
-	/** Oldest first. */
-	orders(sender?: string): OrderView[] {
-		return this.state.book.all(sender).map((order) => this.view(order));
+	/**
+	 * Oldest first.
+	 *
+	 * @param last how many of the latest; all, when absent
+	 */
+	orders(sender?: string, last = Infinity): OrderView[] {
+		return this.state.book
+			.all(sender)
+			.slice(-last)
+			.map((order) => this.view(order));
 	}
 
 	/** @param sender whose order, where several partners have that number; else the oldest */
