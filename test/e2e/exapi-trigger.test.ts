@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAnswer } from '../../nodes/Exapi/protocol';
+import { openAnswer, sign } from '../../nodes/Exapi/protocol';
 import { INSTALL_TIMEOUT, startHost, type Host } from './host';
 import { Partner } from './partner';
 import {
-	failingNode,
-	nothing,
-	respond,
-	set,
-	splitOut,
-	stopAndError,
-	triggerWorkflow,
-	wait,
-} from './trigger-workflows';
-
-const KEY = { sender: 'партнёр_7', secret: 'invented / секрет 41c2' };
-const OTHER = { sender: 'partner_8', secret: 'invented 77aa' };
-const ORDER = { order_id: 'A-7', good_id: 'Чайник / 2 л', kolvo: '2', utm: 'x' };
+	addsOrder,
+	ECHO,
+	EXECUTIONS_TIMEOUT,
+	expectFourAnswers,
+	expectOwnAnswers,
+	FAILURES,
+	FOUR_METHODS,
+	KEY,
+	LATE,
+	ORDER,
+	OTHER,
+	TIMED_OUT,
+	type Chain,
+	type TriggerParameters,
+} from './trigger-cases';
+import { respond, set, triggerWorkflow, wait } from './trigger-workflows';
 
 let host: Host;
 let credentialId: string;
 beforeAll(async () => {
-	host = await startHost([]);
+	host = await startHost([], { EXECUTIONS_TIMEOUT: String(EXECUTIONS_TIMEOUT) });
 	credentialId = await host.rest.createCredential({
 		name: 'Partners',
 		type: 'exapiPartnersApi',
@@ -37,8 +40,8 @@ afterAll(async () => {
 /** Publishes a workflow behind a trigger and gives a partner of it. */
 async function publish(
 	path: string,
-	parameters: Record<string, unknown>,
-	...chains: Array<Parameters<typeof triggerWorkflow>[3]>
+	parameters: TriggerParameters,
+	...chains: Chain[]
 ): Promise<Partner & { executions(): Promise<number> }> {
 	const workflow = triggerWorkflow(path, credentialId, parameters, ...chains);
 	const { id } = await host.rest.createWorkflow(workflow);
@@ -49,82 +52,14 @@ async function publish(
 	});
 }
 
-const addsOrder = [set('={{ { crmId: 5001, password: "row of a database" } }}')];
-
 describe('the trigger answers a PHP client', () => {
 	it('for all four methods, with Cyrillic and slashes', async () => {
-		const partner = await publish(
-			'four',
-			{
-				outputPerMethod: true,
-				methods: ['addOrder', 'getOrders', 'getOrderStatus', 'getOrderStatusR'],
-			},
-			[set('={{ { crmId: 1000 + $json.order.quantity, note: $json.order.goodName } }}')],
-			[
-				set(
-					'={{ { orderId: "к/1", fullName: "Тестов", createdAt: "2026-03-01T07:00:00Z", goods: [{ name: "Чайник", price: 10, quantity: 1 }] } }}',
-				),
-			],
-			[
-				splitOut('orderIds'),
-				set(
-					'={{ { orderId: $json.orderIds, status: "paid", comment: "да / нет", updateRevision: 9, secretColumn: 1 } }}',
-				),
-			],
-			[set('={{ { orderId: "A-1", status: "return", updateRevision: $json.revision + 1 } }}')],
-		);
-		expect(await partner.callByPhp('addOrder', [ORDER])).toEqual({
-			result: 1002,
-			error: null,
-			id: '17',
-		});
-		expect(await partner.callByPhp('getOrders', ['2026-01-01 00:00:00'])).toMatchObject({
-			result: [{ number: 'к/1', fio: 'Тестов', goodItems: [{ goodName: 'Чайник', price: 10 }] }],
-			error: null,
-		});
-		expect(await partner.callByPhp('getOrderStatus', [['к/2', 'A-1']])).toEqual({
-			result: [
-				['к/2', 'paid', 0, 'да / нет', '', 0, 9, []],
-				['A-1', 'paid', 0, 'да / нет', '', 0, 9, []],
-			],
-			error: null,
-			id: '17',
-		});
-		expect(await partner.callByPhp('getOrderStatus', [['A-1'], 1])).toMatchObject({
-			result: { rev: 9, orders: [{ nmb: 'A-1', status: 'paid', upd_rev: 9 }] },
-		});
-		expect(await partner.callByPhp('getOrderStatusR', [41])).toMatchObject({
-			result: { rev: 42, orders: [{ nmb: 'A-1', status: 'return', upd_rev: 42 }] },
-		});
+		await expectFourAnswers(await publish('four', ...FOUR_METHODS));
 	}, 60_000);
 });
 
 describe('an admitted request gets a signed answer', () => {
-	const failed = 'The request could not be carried out';
-	it.each<[string, Record<string, unknown>, Parameters<typeof triggerWorkflow>[3], string]>([
-		['node-fails', {}, [failingNode()], failed],
-		['stop-and-error', {}, [stopAndError()], failed],
-		['no-items', {}, [nothing()], failed],
-		['not-a-number', {}, [set({ crmId: 'A-7', row: 1 })], failed],
-		[
-			'too-slow',
-			{ deadline: 1 },
-			[wait(3), ...addsOrder],
-			'The request was not carried out in time',
-		],
-		[
-			'never-reached',
-			{ responseMode: 'responseNode' },
-			[nothing(), respond({ result: '1' })],
-			failed,
-		],
-		[
-			'respond-error',
-			{ responseMode: 'responseNode' },
-			[respond({ respondWith: 'error', errorMessage: 'Нет товара' })],
-			'Нет товара',
-		],
-	])(
+	it.each(FAILURES)(
 		'%s',
 		async (path, parameters, chain, error) => {
 			const partner = await publish(path, parameters, chain);
@@ -134,6 +69,12 @@ describe('an admitted request gets a signed answer', () => {
 		},
 		60_000,
 	);
+
+	it('when n8n ends the execution for its time', async () => {
+		const partner = await publish('timed-out', ...TIMED_OUT);
+		const answer = await partner.callByPhp('addOrder', [ORDER]);
+		expect(answer).toEqual({ result: null, error: LATE, id: '17' });
+	}, 60_000);
 
 	it.each<[string, unknown, unknown]>([
 		['respond-number', '={{ 77 }}', 77],
@@ -291,21 +232,36 @@ describe('a repeated addOrder', () => {
 
 describe('24 partners at once', () => {
 	it('each get their own answers', async () => {
-		const partner = await publish('many', { customMethods: 'echo' }, [
-			set('={{ { result: $json.params[0] } }}'),
-		]);
-		const total = process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200;
-		let next = 0;
-		const work = async () => {
-			while (next < total) {
-				const number = next++;
-				const { result } = await partner.call('echo', [`значение ${number}`], `id-${number}`);
-				expect(result).toBe(`значение ${number}`);
-			}
-		};
-		await Promise.all(Array.from({ length: 24 }, work));
+		const partner = await publish('many', ...ECHO);
+		await expectOwnAnswers([partner], process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200);
 	}, 300_000);
 });
+
+it('n8n is told once when it does not hand over bodies unread', async () => {
+	const told = () => host.n8n.log().split('n8n parsed a request before').length - 1;
+	// All the other requests of this file came unread.
+	expect(told()).toBe(0);
+	const partner = await publish('parsed', { options: { binaryData: false } }, addsOrder);
+	const json = { 'content-type': 'application/json' };
+	for (const id of ['1', '2']) {
+		const answer = await partner.send(partner.sign('addOrder', [ORDER], id), json);
+		expect(answer).toMatchObject({ status: 200 });
+	}
+	expect(told()).toBe(1);
+	expect(await partner.send('{', json)).toMatchObject({ status: 422 });
+}, 60_000);
+
+it('the answer repeats the id as it was sent', async () => {
+	const partner = await publish('ids', {}, addsOrder);
+	for (const id of ['17', 17, null]) {
+		const text = JSON.stringify({ method: 'addOrder', params: [ORDER], id });
+		const message = { sender: KEY.sender, sign: sign(text, KEY), request: text };
+		const answer = await partner.send(JSON.stringify(message));
+		if (answer === 'closed') throw new Error('closed');
+		const { answer: signed } = JSON.parse(answer.body) as { answer: string };
+		expect(JSON.parse(signed)).toEqual({ result: 5001, error: null, id });
+	}
+}, 60_000);
 
 it('the editor is told what is wrong with the partners', async () => {
 	const bad = await host.rest.createCredential({
