@@ -30,8 +30,8 @@ const WIDE_LETTER = /\p{L}/u;
 
 /**
  * Turns a phone number as people type it into the document's form: 7 and ten digits (elektrik.md).
- * Ten digits are a number without its country code; of eleven the first must be 7, or the 8 that is
- * dialled within Russia. After a plus only 7 is Russia's.
+ * Of eleven digits the first must be 7, or the 8 that is dialled within Russia; after a plus only 7
+ * is Russia's. What ten digits are without their country code, {@link isWhole} tells.
  *
  * @param value text, or a number as spreadsheets and databases have it
  * @returns the eleven digits, or why there is no such number in it
@@ -63,11 +63,31 @@ function readText(text: string): string | PhoneProblem {
 		} else if (kind === PLUS && digits === 0 && !plus) plus = true;
 		else if (kind !== SEPARATOR) return characterProblem(text[index]!, kind);
 	}
-	if (digits === NATIONAL_DIGITS && !plus) return String(COUNTRY + number);
+	if (digits === NATIONAL_DIGITS && !plus) {
+		return isWhole(first) ? String(COUNTRY + number) : nationalProblem(first);
+	}
 	if (digits === NATIONAL_DIGITS + 1 && (first === 7 || (first === 8 && !plus))) {
 		return String(COUNTRY + (number % 1e10));
 	}
 	return lengthProblem(digits, first, plus);
+}
+
+/**
+ * Whether ten digits without a country code are a whole number, by the first of them. The portal is
+ * about people's own phones: mobile numbers begin with 9, and landlines may with 3 or 4. Ten that
+ * begin with 7 or 8 are as likely eleven of which one was lost, and the hash of a guess would be
+ * another person's: whoever means a landline of 8 or a Kazakh number has to write the 7 in front.
+ * With 0, 1, 2, 5 or 6 none begins.
+ */
+function isWhole(first: number): boolean {
+	return first === 9 || first === 3 || first === 4;
+}
+
+function nationalProblem(first: number): PhoneProblem {
+	const begins = `has 10 digits and begins with ${first}`;
+	return first === 7 || first === 8
+		? { reason: `${begins}: if none is missing, write the country code 7 in front` }
+		: { reason: `${begins}, as no phone does: if it is right, write the country code 7 in front` };
 }
 
 /** Links to numbers are copied with their scheme. */

@@ -34,6 +34,55 @@ describe('a thousand and more ways to write a phone', () => {
 	});
 });
 
+describe('a phone whose end was cut off', () => {
+	const cut = (way: string, count: number) => {
+		const ends = [...way.matchAll(/\d/g)].at(-count)!.index;
+		return way.slice(0, ends);
+	};
+
+	it.each(BEGINNINGS)('is no other phone: beginning with %j', (beginning) => {
+		for (const shape of SHAPES) {
+			for (const count of [1, 2, 3, 9]) {
+				const way = cut(beginning + shape, count);
+				expect([way, readPhone(way)]).toEqual([way, { reason: expect.any(String) }]);
+			}
+		}
+	});
+});
+
+describe('ten digits', () => {
+	it.each(['9490123456', '3430123456', '4950123456'])('are a number without its code: %s', (ten) => {
+		expect(readPhone(ten)).toBe(`7${ten}`);
+	});
+
+	it.each(['7949012345', '8949012345', '8 (949) 012-34-5', '8001234567', '7012345678'])(
+		'may be eleven of which one is missing: %s',
+		(ten) => {
+			expect(readPhone(ten)).toEqual({
+				reason: expect.stringMatching(/^has 10 digits and begins with [78]: .*7 in front/),
+			});
+		},
+	);
+
+	it.each(['0490123456', '1490123456', '2490123456', '5490123456', '6490123456'])(
+		'are no number of the country: %s',
+		(ten) => {
+			expect(readPhone(ten)).toEqual({
+				reason: expect.stringMatching(/^has 10 digits and begins with \d, .*7 in front/),
+			});
+		},
+	);
+
+	it.each(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])(
+		'may be any behind the country code: %s',
+		(first) => {
+			for (const code of ['7', '8', '+7 ']) {
+				expect(readPhone(`${code}${first}490123456`)).toBe(`7${first}490123456`);
+			}
+		},
+	);
+});
+
 describe('what is no phone of the portal', () => {
 	it.each<[unknown, RegExp]>([
 		['', /^is empty$/],
@@ -96,6 +145,7 @@ describe('reading a phone', () => {
 				fc.constantFrom('', '7', '8', '+7'),
 				(...given) => {
 					const [ten, separators, code] = given;
+					fc.pre(code !== '' || [3, 4, 9].includes(ten[0]!));
 					const written = ten.map((digit, index) => `${separators[index] ?? ''}${digit}`).join('');
 					expect(readPhone(code + written)).toBe(`7${ten.join('')}`);
 				},
