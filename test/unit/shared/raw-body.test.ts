@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import type { Request } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import type { readRawBody } from '../../../nodes/shared/webhook';
@@ -21,13 +22,13 @@ const nodeNamed = (name: string): IWebhookFunctions => {
 
 /** A request as n8n makes it: its bytes come when they are asked for. */
 function requestWith(bytes: Buffer | undefined, readBefore: object = {}): Request {
-	const request = {
+	const request = Object.assign(new PassThrough(), {
 		readRawBody: async () => {
 			if (bytes) Object.assign(request, { rawBody: bytes });
 			await Promise.resolve();
 		},
 		...readBefore,
-	};
+	});
 	return request as unknown as Request;
 }
 
