@@ -12,7 +12,7 @@ export class ClientRightApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#credentials';
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/clientright.md#credential-clientright-api';
 
 	// The key is never sent itself; no request of the HTTP Request node can log in with it.
 	hideDomainRestrictionFields = true;

@@ -12,7 +12,7 @@ export class ElektrikApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#credentials';
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/elektrik.md#credential-elektrik-api';
 
 	// The uid goes into hashes and messages that only our nodes write.
 	hideDomainRestrictionFields = true;

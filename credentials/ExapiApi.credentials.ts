@@ -12,7 +12,7 @@ export class ExapiApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#credentials';
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/exapi.md#credential-exapi-api';
 
 	// Its secret signs messages; no request of the HTTP Request node can carry it.
 	hideDomainRestrictionFields = true;

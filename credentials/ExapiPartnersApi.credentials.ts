@@ -17,7 +17,7 @@ export class ExapiPartnersApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange#exapi-trigger';
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/exapi.md#credential-exapi-partners-api';
 
 	hideDomainRestrictionFields = true;
 
