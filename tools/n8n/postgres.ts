@@ -37,6 +37,10 @@ export interface PostgresServer {
 	user: string;
 	database: string;
 	password: string;
+	/** Ends it as a crash would; its files stay. */
+	crash(): Promise<void>;
+	/** Starts it again after a crash, at the same port. */
+	recover(): Promise<void>;
 	/** Ends it and removes its files. */
 	stop(): Promise<void>;
 }
@@ -64,17 +68,26 @@ export async function startPostgres(): Promise<PostgresServer> {
 	const password = await initialise(folder, files, account, run);
 	const settings = SETTINGS.map((setting) => `-c ${setting}`).join(' ');
 	const log = join(folder, 'postgres.log');
-	await run('pg_ctl', ['start', ...control, '--log', log, '--options', `-p ${port} ${settings}`]);
-
 	const stopArgs = ['stop', ...control, '--mode', 'immediate'];
 	const stopWithUs = () => void execFileSync(join(programs, 'pg_ctl'), stopArgs, options);
-	process.once('exit', stopWithUs);
-	const stop = async () => {
+	let isRunning = false;
+	const recover = async () => {
+		const startArgs = ['--log', log, '--options', `-p ${port} ${settings}`];
+		await run('pg_ctl', ['start', ...control, ...startArgs]);
+		isRunning = true;
+		process.once('exit', stopWithUs);
+	};
+	const crash = async () => {
 		process.off('exit', stopWithUs);
-		await run('pg_ctl', stopArgs);
+		if (isRunning) await run('pg_ctl', stopArgs);
+		isRunning = false;
+	};
+	const stop = async () => {
+		await crash();
 		await rm(folder, { recursive: true, force: true });
 	};
-	return { port, user: USER, database: USER, password, stop };
+	await recover();
+	return { port, user: USER, database: USER, password, crash, recover, stop };
 }
 
 interface Account {
