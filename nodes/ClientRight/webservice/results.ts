@@ -1,4 +1,5 @@
-import { PartnerError } from '../../shared/errors';
+// Not by the index, which loads n8n.
+import { PartnerError } from '../../shared/errors/partner-error';
 import { decodeEntities } from './entities';
 import { isObject, type JsonObject } from './json';
 

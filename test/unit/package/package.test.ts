@@ -7,11 +7,45 @@ import manifest from '../../../package.json';
 const CHECKOUT = join(__dirname, '..', '..', '..');
 
 describe('the package', () => {
-	it('gives the wire formats to any Node program', () => {
+	it('gives the wire format of exapi to any Node program', () => {
 		const { exapi } = entry;
 		const key = { sender: 'partner_7', secret: 'invented' };
 		const body = exapi.writeRequest({ method: 'addOrder', params: [], id: '1' }, key);
 		expect(exapi.openRequest(body, () => [key.secret]).request.method).toBe('addOrder');
+	});
+
+	it('gives that of Elektrik.ru', () => {
+		const { elektrik } = entry;
+		const phoneHash = elektrik.hashPhone('8 (900) 000-00-01', 'invented');
+		expect(elektrik.readCheckRequest(elektrik.writeCheckRequest(phoneHash))).toBe(phoneHash);
+		const { body } = elektrik.writeCheckUserResponse('1.2', { exist: true, points: 7 });
+		expect(body.toString()).toContain('>7</points>');
+		expect(() => elektrik.readCheckUser(body, undefined)).toThrow(elektrik.SoapFault);
+	});
+
+	it('gives that of ClientRight CRM', () => {
+		const { clientright } = entry;
+		expect(clientright.answerChallenge('token', 'key')).toMatch(/^[0-9a-f]{32}$/);
+		const rules = { timeZone: 'UTC', normalizeMobile: true, validateChecksums: false };
+		const asked = { inn: '500100732259', smsCode: '1234' };
+		const fields = clientright.writeFields(clientright.FILES_FIELDS, asked, rules);
+		expect(clientright.writeForm(fields)).toContain('inn=500100732259');
+		const { envelope } = clientright.openEnvelope('{"success":true,"result":"84001"}')!;
+		if (!envelope.success) throw new Error('It was a success');
+		expect(clientright.readRecordId('CreateContact', envelope.result)).toBe('84001');
+	});
+
+	it('gives them without n8n', () => {
+		const script = "require('.'); console.log(Object.keys(require.cache).join('\\n'))";
+		const loaded = execFileSync(process.execPath, ['-e', script], {
+			cwd: CHECKOUT,
+			encoding: 'utf8',
+		}).split('\n');
+		expect(loaded.some((file) => file.endsWith(join('Elektrik', 'protocol', 'index.js')))).toBe(
+			true,
+		);
+		const fromN8n = loaded.filter((file) => /node_modules[\\/](@n8n|n8n-)/.test(file));
+		expect(fromN8n).toEqual([]);
 	});
 
 	it('registers nodes and credentials that the build makes', () => {
