@@ -1,7 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { runJsonProgram } from './json-program';
 
 /** What a SOAP client made of one answer: by the types of its language, or a fault. */
 export type SoapOutcome = { exist: unknown; points: unknown } | { fault: string; reason: string };
@@ -58,7 +57,7 @@ function soapClient(name: string, { command, script, probe }: Program): SoapClie
 		available: () => spawnSync(command, probe, { stdio: 'ignore' }).status === 0,
 		async checkUser(wsdl, phones, form = {}) {
 			const args = [join(__dirname, script), wsdl];
-			return (await run(name, command, args, { phones, ...form })) as SoapOutcome[];
+			return (await runJsonProgram(name, command, args, { phones, ...form })) as SoapOutcome[];
 		},
 	};
 }
@@ -73,21 +72,5 @@ export async function schemaProblems(
 	messages: readonly string[],
 ): Promise<string[][]> {
 	const args = [join(__dirname, 'elektrik-schema.py')];
-	return (await run('lxml', PYTHON, args, { wsdl, messages })) as string[][];
-}
-
-/** Runs a program that takes JSON and prints JSON. */
-async function run(
-	name: string,
-	command: string,
-	args: readonly string[],
-	asked: object,
-): Promise<unknown> {
-	const program = spawn(command, args);
-	const exited = once(program, 'close');
-	program.stdin.end(JSON.stringify(asked));
-	const [printed, problem] = await Promise.all([text(program.stdout), text(program.stderr)]);
-	const [code] = (await exited) as [number | null];
-	if (code === 0) return JSON.parse(printed);
-	throw new Error(`${name}: ${problem.trim() || printed.trim()}`);
+	return (await runJsonProgram('lxml', PYTHON, args, { wsdl, messages })) as string[][];
 }
