@@ -238,6 +238,22 @@ describe('a lost answer', () => {
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
 
+	it('never sends a project twice after a 303, which says that the work is done', async () => {
+		bench.crm.injectFault({
+			kind: 'status',
+			status: 303,
+			operation: 'CreateProject',
+			carryOut: true,
+		});
+		const { error } = await bench.run('project.create', mapped, {
+			input: projects(1),
+			settings: retried,
+		});
+		expect(error?.message).toBe('The CRM answered CreateProject with HTTP 303');
+		expect(error?.description).toContain('look there before repeating it');
+		expect(bench.crm.projects()).toHaveLength(1);
+	});
+
 	it('of a project names what was carried out before', async () => {
 		bench.crm.injectFault({ kind: 'drop', operation: 'CreateProject', carryOut: true, skip: 49 });
 		const { error } = await bench.run('project.create', mapped, {

@@ -181,6 +181,16 @@ describe('order.create after a lost answer', () => {
 		},
 	);
 
+	it('is not sent a second time after a 303, which says that the work is done', async () => {
+		bench.crm.injectFault({ kind: 'status', status: 303, carryOut: true });
+		const { error } = await bench.run('order.create', order(1), {
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		});
+		expect(error?.message).toBe('The CRM answered with HTTP 303 instead of a signed answer');
+		expect(error?.description).toMatch(/look there before you send it again/i);
+		expect(bench.crm.receipts()).toEqual({ 'A-1': 1 });
+	});
+
 	it('finds the order by its status', async () => {
 		bench.crm.injectFault({ kind: 'delay', ms: 3_000 });
 		const { items, hints } = await bench.run('order.create', { ...order(1), ...ask });

@@ -1,5 +1,5 @@
 import { PartnerError, type Outcome } from '../../shared/errors';
-import { HttpFailure, retryAfter, type HttpResponse } from '../../shared/http';
+import { HttpFailure, leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import type { RemoteFault } from './envelope';
 
 /** For what changes something, after an answer that leaves open whether it was carried out. */
@@ -65,7 +65,7 @@ export class UnusableAnswer extends PartnerError {
 	/** @param seen the beginning of what it said, without secrets; empty for an empty body */
 	constructor(operation: string, { status, headers }: HttpResponse, seen: string) {
 		super(headline(operation, status, seen === ''), {
-			outcome: status >= 500 || isSuccess(status) ? 'unknown' : 'rejected',
+			outcome: leavesOpen(status) || isSuccess(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
 			description: [adviceFor(status, seen === ''), seen && `It said: ${seen}`]
 				.filter((sentence) => sentence !== '')
@@ -80,6 +80,7 @@ function headline(operation: string, status: number, isEmpty: boolean): string {
 	if (status >= 500) {
 		return `The CRM failed on ${operation}: HTTP ${status} ${isEmpty ? 'without content' : 'with a page instead of an answer'}`;
 	}
+	if (leavesOpen(status)) return `The CRM answered ${operation} with HTTP ${status}`;
 	if (!isSuccess(status)) return `The CRM did not accept ${operation}: HTTP ${status}`;
 	return isEmpty
 		? `The CRM answered ${operation} with nothing at all`

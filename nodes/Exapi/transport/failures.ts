@@ -1,5 +1,5 @@
 import { PartnerError } from '../../shared/errors';
-import { retryAfter, type HttpResponse } from '../../shared/http';
+import { leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import { ExapiAnswerError } from '../protocol';
 
 const CHECK_SENDER =
@@ -45,7 +45,7 @@ export class UnsignedAnswer extends PartnerError {
 	/** @param seen the first characters of what it said */
 	constructor({ status, headers }: HttpResponse, seen: string) {
 		super(`The CRM answered with HTTP ${status} instead of a signed answer`, {
-			outcome: status >= 500 ? 'unknown' : 'rejected',
+			outcome: leavesOpen(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
 			description: [adviceFor(status), seen === '' ? '' : `It said: ${seen}`].join(' ').trim(),
 		});

@@ -1,7 +1,9 @@
 import { HttpFailure } from './failure';
 import type { HttpResponse } from './message';
 
-/** 303 is missing: it means that the request was carried out and that the result is elsewhere. */
+/** The request was carried out, and the result is elsewhere (RFC 9110, 15.4.4). */
+const SEE_OTHER = 303;
+/** 303 is missing: see {@link SEE_OTHER}. */
 const REPEATABLE_REDIRECTS = new Set([301, 302, 307, 308]);
 
 /**
@@ -24,4 +26,9 @@ export function redirectTarget(from: string, response: HttpResponse): string | u
 		);
 	}
 	return target.href;
+}
+
+/** Whether an answer of this status leaves open whether the request was carried out. */
+export function leavesOpen(status: number): boolean {
+	return status >= 500 || status === SEE_OTHER;
 }
