@@ -191,6 +191,17 @@ describe('order.create after a lost answer', () => {
 		expect(bench.crm.receipts()).toEqual({ 'A-1': 1 });
 	});
 
+	it.each(['drop', 'empty'] as const)(
+		'tells so as well when it looks like a refusal (%s)',
+		async (kind) => {
+			bench.crm.injectFault({ kind, carryOut: true });
+			const { error } = await bench.run('order.create', order(1));
+			expect(error?.message).toMatch(/^The CRM refused the request/);
+			expect(error?.description).toMatch(/look there before you send it again/i);
+			expect(bench.crm.orders()).toHaveLength(1);
+		},
+	);
+
 	it('finds the order by its status', async () => {
 		bench.crm.injectFault({ kind: 'delay', ms: 3_000 });
 		const { items, hints } = await bench.run('order.create', { ...order(1), ...ask });

@@ -18,14 +18,23 @@ export const LOOK_FIRST = 'The CRM may have carried it out: look there before yo
  * @param changes whether the call changes something at the CRM
  */
 export function refusal(how: string, trusted: boolean, changes: boolean): PartnerError {
-	const crashed = trusted
-		? 'The CRM accepted this credential a short while ago, so it may also have failed on this very request.'
-		: '';
 	return new PartnerError(`The CRM refused the request: ${how}`, {
 		// A sender that was accepted a moment ago has lost an answer rather than its admission.
 		outcome: trusted && changes ? 'unknown' : 'refused',
-		description: [CHECK_SENDER, crashed, BAN_WARNING].filter((text) => text !== '').join(' '),
+		description: [CHECK_SENDER, otherReason(trusted, changes), BAN_WARNING]
+			.filter((text) => text !== '')
+			.join(' '),
 	});
+}
+
+/** A script that crashes behind its work looks like one that refuses. */
+function otherReason(trusted: boolean, changes: boolean): string {
+	if (trusted) {
+		return 'The CRM accepted this credential a short while ago, so it may also have failed on this very request.';
+	}
+	return changes
+		? 'If sender and secret are right, the CRM may have carried it out and then failed: look there before you send it again.'
+		: '';
 }
 
 /** After a refusal nothing more is sent in a run: each further one brings a ban nearer. */
