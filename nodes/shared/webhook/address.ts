@@ -5,12 +5,15 @@ import { InputError } from '../errors';
 /** Bits before the IPv4 address in `::ffff:`. */
 const MAPPED_BITS = 96;
 
+/** What a client wrote into a header that is trusted wrongly is not remembered word for word. */
+const NO_NETWORK = 'unknown';
+
 /**
  * The network that an address's failures are counted for: an IPv4 address itself, of IPv6 the /64
- * that a single customer gets. IPv4 in IPv6 (`::ffff:`) is IPv4.
+ * that a single customer gets. IPv4 in IPv6 (`::ffff:`) is IPv4. What is no address is one network.
  */
 export function networkOf(address: string): string {
-	if (!ipaddr.isValid(address)) return address;
+	if (!ipaddr.isValid(address)) return NO_NETWORK;
 	const parsed = ipaddr.process(address);
 	if (parsed.kind() === 'ipv4') return parsed.toString();
 	const bytes = parsed.toByteArray();

@@ -17,6 +17,7 @@ export function noticeProxy(
 	if (request.headers['x-forwarded-for'] === undefined || !isPrivate(address)) return;
 	tellOnce(
 		node,
+		'proxy',
 		`requests come through a proxy that n8n was not told of, so all senders share the address ${address}: ${consequence}. Set N8N_PROXY_HOPS to the number of proxies in front of n8n.`,
 	);
 }

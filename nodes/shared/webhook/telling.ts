@@ -7,9 +7,9 @@ export function tell(node: IWebhookFunctions, level: 'warn' | 'error', message: 
 	node.logger[level](`${node.getNode().name}: ${message}`);
 }
 
-/** As {@link tell}, once for a node and process. */
-export function tellOnce(node: IWebhookFunctions, message: string): void {
-	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${message}`;
+/** As {@link tell}, once for a node, topic and process: what is told may differ each time. */
+export function tellOnce(node: IWebhookFunctions, topic: 'proxy', message: string): void {
+	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${topic}`;
 	if (told.has(id)) return;
 	told.add(id);
 	tell(node, 'warn', message);

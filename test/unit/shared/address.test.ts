@@ -16,8 +16,9 @@ describe('failures are counted for', () => {
 		['the /64 of IPv6', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
 		['the same /64, written long', '2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
 		['a link with its zone', 'fe80::1%eth0', 'fe80::/64'],
-		['what is no address as it is', 'unknown', 'unknown'],
-		['nothing as it is', '', ''],
+		['what is no address as one', 'unknown', 'unknown'],
+		['nothing as that', '', 'unknown'],
+		['what a client wrote as that', `203.0.113.7 partner_7${'x'.repeat(9_000)}`, 'unknown'],
 	])('%s', (_, address, network) => {
 		expect(networkOf(address)).toBe(network);
 	});
