@@ -64,7 +64,7 @@ export function orderToWire(input: Readonly<Record<string, unknown>>): JsonObjec
 	if (ip !== undefined) order.ip = ip;
 	const quantity = readQuantity(input.quantity);
 	if (quantity !== undefined) order.kolvo = quantity;
-	return Object.assign(order, readCustomFields(input.customFields));
+	return { ...order, ...readCustomFields(input.customFields) };
 }
 
 /**

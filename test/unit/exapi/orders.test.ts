@@ -160,6 +160,15 @@ describe('an order', () => {
 		expect(() => readAddOrderResult(result)).toThrow('neither a number nor false');
 	});
 
+	it('keeps a field whose name objects have from birth', () => {
+		const customFields = JSON.parse('{"__proto__": {"ip": "x"}, "constructor": 1}') as object;
+		const order = orderToWire({ orderId: 'A-1', goodName: 'x', customFields });
+		expect(JSON.stringify(order)).toBe(
+			'{"order_id":"A-1","good_id":"x","__proto__":{"ip":"x"},"constructor":1}',
+		);
+		expect(order.ip).toBeUndefined();
+	});
+
 	it('never sends what is absent', () => {
 		expect(
 			orderToWire({ orderId: 7, goodName: ' x ', comment: '', phone: null, quantity: '' }),
