@@ -1,6 +1,6 @@
 import { ExapiInputError, ExapiRequestError } from './errors';
 import { isObject, parseJson } from './json';
-import { sign, signatureMatches, type ExapiKey } from './signature';
+import { secretOf, sign, type ExapiKey } from './signature';
 
 /** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
 export const MAX_SENDER_LENGTH = 64;
@@ -98,9 +98,7 @@ export function findKey(
 	{ sender, sign: signature, request }: SignedMessage,
 	secrets: readonly string[],
 ): ExapiKey | undefined {
-	const secret = secrets.find((candidate) =>
-		signatureMatches(request, signature, { sender, secret: candidate }),
-	);
+	const secret = secretOf({ message: request, signature, sender }, secrets);
 	return secret === undefined ? undefined : { sender, secret };
 }
 

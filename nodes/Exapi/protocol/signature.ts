@@ -20,13 +20,29 @@ export function sign(message: string, { sender, secret }: ExapiKey): string {
 	return createHash('md5').update(message).update(sender).update(secret).digest('hex');
 }
 
-/**
- * Whether `signature` is the one of `message`, compared in constant time. Anything that is not
- * 32 lower-case hexadecimal digits is refused, and so is an empty secret: fail closed.
- */
+/** Half a character, which JSON can write, and UTF-8 only as the bytes of U+FFFD. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
+/** As {@link secretOf}, for one secret. */
 export function signatureMatches(message: string, signature: unknown, key: ExapiKey): boolean {
-	if (key.secret === '' || typeof signature !== 'string' || !SIGNATURE.test(signature)) {
-		return false;
-	}
-	return timingSafeEqual(Buffer.from(sign(message, key)), Buffer.from(signature));
+	return secretOf({ message, signature, sender: key.sender }, [key.secret]) !== undefined;
+}
+
+/**
+ * The secret that a message is signed with, compared in constant time. Anything that is not 32
+ * lower-case hexadecimal digits is refused, and so is an empty secret: fail closed. So is a message
+ * with half a character: it would have the signature of another one.
+ */
+export function secretOf(
+	{ message, signature, sender }: { message: string; signature: unknown; sender: string },
+	secrets: readonly string[],
+): string | undefined {
+	if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return undefined;
+	// A message of megabytes is hashed once: the time does not tell how many secrets a sender has.
+	const signed = createHash('md5').update(message).update(sender);
+	const secret = secrets.find((candidate) => {
+		const expected = signed.copy().update(candidate).digest('hex');
+		return candidate !== '' && timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
+	});
+	return secret === undefined || HALF_CHARACTER.test(message) ? undefined : secret;
 }

@@ -100,9 +100,10 @@ describe('no signature is computed', () => {
 	});
 });
 
-it('an unknown sender costs the same work as a wrong signature', async () => {
+it('an unknown sender costs the same work as a wrong signature, also of one with two secrets', async () => {
 	const [wrong, unknown] = [signedWith({ ...OTHER, secret: 'wrong' }), signedWith(NOBODY)];
 	expect(await signaturesFor(unknown)).toBe(await signaturesFor(wrong));
+	expect(await signaturesFor(unknown)).toBe(await signaturesFor(signedWith(WRONG)));
 });
 
 describe('addresses of one customer count together', () => {

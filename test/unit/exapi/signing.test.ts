@@ -102,6 +102,13 @@ describe('a request', () => {
 		);
 	});
 
+	it('with half a character for one that its bytes stand for as well is refused', () => {
+		const body = signed('{"method":"x","params":["\uFFFD"],"id":""}');
+		expect(openRequest(body, () => [key.secret]).request.params).toEqual(['\uFFFD']);
+		const forged = body.replace('\uFFFD', '\\ud800');
+		expect(() => openRequest(forged, () => [key.secret])).toThrow('The signature is wrong');
+	});
+
 	it.each([
 		['17', '"17"'],
 		['', '""'],
