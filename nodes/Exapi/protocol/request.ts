@@ -1,6 +1,7 @@
 import { ExapiInputError, ExapiRequestError } from './errors';
 import { isObject, parseJson } from './json';
 import { secretOf, sign, type ExapiKey } from './signature';
+import { isSmallStructure } from './structure';
 
 /** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
 export const MAX_SENDER_LENGTH = 64;
@@ -83,7 +84,7 @@ export function openRequest(
  * @throws ExapiRequestError for what is no message of exapi; nothing is owed to its sender
  */
 export function readMessage(body: string): SignedMessage {
-	const message = parseJson(body);
+	const message = isSmallStructure(body) ? parseJson(body) : undefined;
 	if (!isObject(message)) throw new ExapiRequestError('The body is not a JSON object');
 	const { sender, sign: signature, request } = message;
 	if (typeof sender !== 'string' || sender === '' || sender.length > MAX_SENDER_LENGTH) {

@@ -106,6 +106,27 @@ it('an unknown sender costs the same work as a wrong signature, also of one with
 	expect(await signaturesFor(unknown)).toBe(await signaturesFor(signedWith(WRONG)));
 });
 
+it.each([
+	['lists', '[],'],
+	['objects', '{},'],
+	['lists in lists', '['],
+	['objects in objects', '{"a":'],
+	['names', '"a":0,'],
+])('a body of a million %s, signed by nobody, is not parsed', async (_, part) => {
+	const parse = jest.spyOn(JSON, 'parse');
+	const body = `{"sender":"${OTHER.sender}","sign":"${'0'.repeat(32)}","more":[${part.repeat(1e6)}`;
+	expect(await arrive(body)).toBeUndefined();
+	expect(parse).not.toHaveBeenCalled();
+	parse.mockRestore();
+});
+
+it('a message may hold more than exapi says, and any text in its request', async () => {
+	const params = [{ text: '{[,"\\'.repeat(10_000) }, '\\', '"', '\\"'];
+	const body = writeRequest({ method: 'x', params, id: '1' }, KEY);
+	const more = body.replace('{', '{"version":[1,{"a":{}}],');
+	expect(await arrive(more)).toMatchObject({ request: { params } });
+});
+
 describe('addresses of one customer count together', () => {
 	it.each([
 		['the /64 of IPv6', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:3::1'],
