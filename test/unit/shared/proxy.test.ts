@@ -30,7 +30,7 @@ it('it is told once, whatever addresses are made up, so that nobody fills log an
 
 it.each([
 	['without the header of proxies', '172.17.0.1', {}],
-	['from the Internet', 'PUB,
+	['from the Internet', '8.8.8.8', forwarded],
 ])('nothing is told of requests %s', (_, address, headers) => {
 	expect(toldAfter([address], headers, 'c')).toEqual([]);
 });
