@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { ExapiInputError } from './errors';
+import { wallTimeToIso } from './wall-time';
 
 const WIRE_FORMAT = 'yyyy-MM-dd HH:mm:ss';
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
@@ -47,6 +48,8 @@ export function readMoment(value: unknown, zone: string): DateTime | undefined {
 export function readDateTime(value: unknown, crmZone: string): string | null {
 	if (typeof value !== 'string') return null;
 	const text = value.trim();
+	const usual = wallTimeToIso(text, crmZone);
+	if (usual !== undefined) return usual;
 	if (text === '' || ZERO_DATE.test(text)) return null;
 	if (DATE_ONLY.test(text)) return text;
 	const moment = parse(text, crmZone);
