@@ -131,6 +131,41 @@ describe('a run that stops at an item', () => {
 	});
 });
 
+describe('a run that a user stops between two attempts', () => {
+	const stopAfter = (milliseconds: number) => {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), milliseconds);
+		return stop.signal;
+	};
+
+	it('names what the first attempt carried out', async () => {
+		bench.crm.injectFault({ kind: 'error', orderId: 'A-2' });
+		const { error } = await bench.run(
+			'order.create',
+			{ ...mapped, options: { concurrency: 1 } },
+			{
+				input: orders(4),
+				settings: { ...retried, maxTries: 2, waitBetweenTries: 800 },
+				stop: stopAfter(400),
+			},
+		);
+		expect(bench.crm.orders()).toHaveLength(2);
+		expect(error?.message).toBe('The execution was stopped');
+		expect(error?.description).toBe('Already carried out: items 0–1. Not sent: item 3.');
+	});
+
+	it('says that the order may be there whose answer never came', async () => {
+		bench.crm.injectFault({ kind: 'delay', ms: 20_000 });
+		const { error } = await bench.run('order.create', orders(1)[0]!, {
+			settings: retried,
+			stop: stopAfter(300),
+		});
+		expect(bench.crm.receipts()).toEqual({ 'A-0': 1 });
+		expect(error?.message).toBe('The execution was stopped');
+		expect(error?.description).toMatch(/look there before you send it again/i);
+	});
+});
+
 describe('items with the same order number', () => {
 	it('are sent one after the other, in their order', async () => {
 		bench.crm.injectFault({ kind: 'delay', ms: 30, carryOut: false, times: 'always' });

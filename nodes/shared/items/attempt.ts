@@ -29,7 +29,7 @@ export interface Work<Unit, Value> {
  * stopped. Unless the node continues on fail, nothing new starts once a unit has failed.
  *
  * @param units those that cannot be sent come as their error
- * @returns a result for each unit, `undefined` for those not started
+ * @returns a result for each unit, `undefined` for those that no attempt has started
  */
 export async function carryOutAll<Unit, Value>(
 	node: IExecuteFunctions,
@@ -53,7 +53,17 @@ export async function carryOutAll<Unit, Value>(
 			}
 		},
 	}));
-	return await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
+	const results = await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
+	return results.map((result, position) => result ?? remembered<Value>(memory, position));
+}
+
+/** What an earlier attempt made of a unit that this one did not come to. */
+function remembered<Value>(memory: RunMemory, position: number): JobResult<Value> | undefined {
+	if (memory.values.has(position)) {
+		return { done: true, value: memory.values.get(position) as Value };
+	}
+	const error = memory.errors.get(position);
+	return error && { done: false, error };
 }
 
 /** Carries a unit out unless an earlier attempt did, or met what must not be repeated. */

@@ -17,6 +17,8 @@ export interface RunMemory {
 
 const LIFETIME = 60 * 60 * 1000;
 const MAX_RUNS = 1_000;
+/** Longer than the pauses of all attempts that n8n may make: five, with 5 s between them. */
+const AFTER_STOP = 60_000;
 
 interface Entry {
 	memory: RunMemory;
@@ -38,8 +40,19 @@ export function recall(node: IExecuteFunctions): RunMemory {
 	runs.delete(key);
 	runs.set(key, { memory, usedAt: Date.now() });
 	dropOld();
-	if (!known) node.onExecutionFinish?.(() => runs.delete(key));
+	if (!known) {
+		node.onExecutionFinish?.(() => forgetFinished(key, node.getExecutionCancelSignal()));
+	}
 	return memory;
+}
+
+/**
+ * An execution that is stopped counts as finished at once, but n8n goes through the rest of the
+ * attempts: their error must still know what was carried out.
+ */
+function forgetFinished(key: string, stop: AbortSignal | undefined): void {
+	if (stop?.aborted) setTimeout(() => runs.delete(key), AFTER_STOP).unref();
+	else runs.delete(key);
 }
 
 /** To be called when every item is done: nothing of this run will be retried. */
