@@ -43,7 +43,11 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 			const target = redirectTarget(url, response);
 			if (target === undefined) return response;
 			if (hop === MAX_REDIRECTS) {
-				throw new HttpFailure('redirected', `${new URL(url).host} redirects without end`);
+				throw new HttpFailure(
+					'redirected',
+					`${new URL(url).host} redirects without end`,
+					'Check the address, or ask the operator of that server.',
+				);
 			}
 			url = target;
 		}

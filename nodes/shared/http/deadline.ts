@@ -25,10 +25,7 @@ export function startDeadline(
 		controller.abort(reason);
 	};
 	const onStop = () => end(new HttpFailure('cancelled', 'The execution was stopped'));
-	const timer = setTimeout(
-		() => end(new HttpFailure('timeout', `${host} did not answer within ${milliseconds / 1000} s`)),
-		milliseconds,
-	);
+	const timer = setTimeout(() => end(timeoutOf(host, milliseconds)), milliseconds);
 	stop?.addEventListener('abort', onStop, { once: true });
 	if (stop?.aborted) onStop();
 	return {
@@ -41,4 +38,12 @@ export function startDeadline(
 			stop?.removeEventListener('abort', onStop);
 		},
 	};
+}
+
+function timeoutOf(host: string, milliseconds: number): HttpFailure {
+	return new HttpFailure(
+		'timeout',
+		`${host} did not answer within ${milliseconds / 1000} s`,
+		'If it needs longer than that, raise the timeout in the options of the node.',
+	);
 }

@@ -56,6 +56,9 @@ const UNREACHABLE_CODES = new Set([
 	'EPERM',
 ]);
 
+const ASK_OPERATOR =
+	'The network or a crash may have ended it. If it happens again, ask the operator of that server.';
+
 /**
  * Names what Node, axios or n8n's helper reported. Their errors hold the whole request, signature
  * and all, so nothing of them but the code goes on.
@@ -69,14 +72,23 @@ export function toHttpFailure(error: unknown, host: string, answering: boolean):
 	if (/before secure TLS connection/.test(text) || TLS_CODES.test(code)) return tls(host, code);
 	if (UNREACHABLE_CODES.has(code) || syscall === 'connect') return unreachable(host, code);
 	if (!answering && (code === 'ECONNRESET' || code === 'EPIPE')) {
-		return new HttpFailure('closed', `${host} closed the connection without an answer`);
+		return new HttpFailure(
+			'closed',
+			`${host} closed the connection without an answer`,
+			ASK_OPERATOR,
+		);
 	}
-	return new HttpFailure(
-		'broken',
-		answering
-			? `The connection to ${host} broke in the middle of the answer`
-			: `What ${host} answered is not HTTP${code ? ` (${code})` : ''}`,
-	);
+	return answering
+		? new HttpFailure(
+				'broken',
+				`The connection to ${host} broke in the middle of the answer`,
+				ASK_OPERATOR,
+			)
+		: new HttpFailure(
+				'broken',
+				`What ${host} answered is not HTTP${code ? ` (${code})` : ''}`,
+				'Check the address: it may have the port of another service.',
+			);
 }
 
 export function blocked(host: string): HttpFailure {

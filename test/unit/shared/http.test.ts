@@ -177,6 +177,8 @@ describe('a failed exchange', () => {
 		const before = Date.now();
 		const failure = await failureOf(send(request(url, { timeout: 500 })));
 		expect(failure).toMatchObject({ kind, outcome });
+		// What to do about it.
+		expect(failure.description).toMatch(/\w{3,}.*\.$/);
 		expect(Date.now() - before).toBeLessThan(10_000);
 	});
 
