@@ -51,9 +51,12 @@ describe('a phone whose end was cut off', () => {
 });
 
 describe('ten digits', () => {
-	it.each(['9490123456', '3430123456', '4950123456'])('are a number without its code: %s', (ten) => {
-		expect(readPhone(ten)).toBe(`7${ten}`);
-	});
+	it.each(['9490123456', '3430123456', '4950123456'])(
+		'are a number without its code: %s',
+		(ten) => {
+			expect(readPhone(ten)).toBe(`7${ten}`);
+		},
+	);
 
 	it.each(['7949012345', '8949012345', '8 (949) 012-34-5', '8001234567', '7012345678'])(
 		'may be eleven of which one is missing: %s',
