@@ -132,9 +132,14 @@ describe('a run that stops at an item', () => {
 });
 
 describe('a run that a user stops between two attempts', () => {
-	const stopAfter = (milliseconds: number) => {
+	/** Stops it a while after the CRM got that order. */
+	const stopAfter = (orderId: string) => {
 		const stop = new AbortController();
-		setTimeout(() => stop.abort(), milliseconds);
+		const timer = setInterval(() => {
+			if (!(orderId in bench.crm.receipts())) return;
+			clearInterval(timer);
+			setTimeout(() => stop.abort(), 300);
+		}, 10);
 		return stop.signal;
 	};
 
@@ -145,8 +150,8 @@ describe('a run that a user stops between two attempts', () => {
 			{ ...mapped, options: { concurrency: 1 } },
 			{
 				input: orders(4),
-				settings: { ...retried, maxTries: 2, waitBetweenTries: 800 },
-				stop: stopAfter(400),
+				settings: { ...retried, maxTries: 2, waitBetweenTries: 2_000 },
+				stop: stopAfter('A-2'),
 			},
 		);
 		expect(bench.crm.orders()).toHaveLength(2);
@@ -158,7 +163,7 @@ describe('a run that a user stops between two attempts', () => {
 		bench.crm.injectFault({ kind: 'delay', ms: 20_000 });
 		const { error } = await bench.run('order.create', orders(1)[0]!, {
 			settings: retried,
-			stop: stopAfter(300),
+			stop: stopAfter('A-0'),
 		});
 		expect(bench.crm.receipts()).toEqual({ 'A-0': 1 });
 		expect(error?.message).toBe('The execution was stopped');
