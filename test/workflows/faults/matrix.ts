@@ -1,0 +1,66 @@
+import { ANSWER_FAULTS } from './answer-faults';
+import { MODES, play, type Mode } from './cell';
+import { isSpared, type Fault } from './fault';
+import type { Observation, Service, Subject } from './subject';
+import { TRANSPORT_FAULTS } from './transport-faults';
+
+export const FAULTS: readonly Fault[] = [...TRANSPORT_FAULTS, ...ANSWER_FAULTS];
+
+/** One run: an operation, a fault, how often it strikes, and what came of it. */
+export interface Cell {
+	subject: Subject;
+	fault: Fault;
+	mode: Mode;
+	observation: Observation;
+}
+
+/** Cells side by side: those that mostly wait, and those that keep the machine busy. */
+const WAITING_AT_ONCE = 24;
+const BUSY_AT_ONCE = 6;
+
+/** Plays every fault on every operation of a service. */
+export async function playMatrix(service: Service): Promise<Cell[]> {
+	const wanted = FAULTS.flatMap((fault) =>
+		service.subjects
+			.filter((subject) => !isSpared(fault, service, subject))
+			.flatMap((subject) => modesOf(fault).map((mode) => ({ subject, fault, mode }))),
+	);
+	const waits = ({ fault }: { fault: Fault }) => fault.timeout !== undefined;
+	const [waiting, busy] = await Promise.all([
+		playAll(service, wanted.filter(waits), WAITING_AT_ONCE),
+		playAll(
+			service,
+			wanted.filter((cell) => !waits(cell)),
+			BUSY_AT_ONCE,
+		),
+	]);
+	return [...waiting, ...busy];
+}
+
+export function modesOf({ lastingOnly, effect }: Fault): readonly Mode[] {
+	const once = lastingOnly === true || effect === 'usable';
+	return once ? MODES.filter(({ passing }) => !passing) : MODES;
+}
+
+/** Plays an operation without any fault: what it gives then. */
+export async function playUndisturbed(service: Service, subject: Subject): Promise<Observation> {
+	const none: Fault = { title: 'None', effect: 'usable', carriedOut: true };
+	return await play(service, subject, none, { passing: false, retry: false });
+}
+
+async function playAll(
+	service: Service,
+	wanted: ReadonlyArray<Omit<Cell, 'observation'>>,
+	atOnce: number,
+): Promise<Cell[]> {
+	const cells: Cell[] = [];
+	const left = [...wanted];
+	const playOn = async () => {
+		for (let cell = left.shift(); cell; cell = left.shift()) {
+			const observation = await play(service, cell.subject, cell.fault, cell.mode);
+			cells.push({ ...cell, observation });
+		}
+	};
+	await Promise.all(Array.from({ length: atOnce }, playOn));
+	return cells;
+}
