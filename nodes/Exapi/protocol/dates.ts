@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { ExapiInputError } from './errors';
+import { show } from './show';
 import { wallTimeToIso } from './wall-time';
 
 const WIRE_FORMAT = 'yyyy-MM-dd HH:mm:ss';
@@ -20,7 +21,7 @@ export function writeDateTime(value: unknown, zones: { crm: string; workflow: st
 	if (!moment?.isValid) {
 		throw new ExapiInputError(
 			'since',
-			`must be a date and time such as 2026-01-31T15:30:00, not "${String(value)}"`,
+			`must be a date and time such as 2026-01-31T15:30:00, not "${show(value)}"`,
 		);
 	}
 	return moment.toFormat(WIRE_FORMAT);

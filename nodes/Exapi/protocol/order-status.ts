@@ -1,6 +1,7 @@
 import { readDateTime } from './dates';
 import { ExapiAnswerError, ExapiInputError } from './errors';
 import { integerLike, isObject, phpListEntries, textOf, type JsonObject } from './json';
+import { show } from './show';
 
 /** The documented values, and whatever else a CRM says: unknown ones pass through. */
 export type OrderStatus =
@@ -192,8 +193,5 @@ export function readRevision(value: unknown): number {
 	if (typeof revision === 'number' && Number.isSafeInteger(revision) && revision >= 0) {
 		return revision;
 	}
-	throw new ExapiInputError(
-		'revision',
-		`must be a whole number, 0 or more, not "${String(value)}"`,
-	);
+	throw new ExapiInputError('revision', `must be a whole number, 0 or more, not "${show(value)}"`);
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { ExapiInputError } from './errors';
 import { integerLike, isObject, textOf, type JsonObject } from './json';
+import { show } from './show';
 
 /** An order to add, in our field names (exapi.md, methods table, `addOrder`). */
 export interface OrderInput {
@@ -137,10 +138,6 @@ function readCustomFields(value: unknown): JsonObject {
 
 function kindOf(value: unknown): string {
 	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
-}
-
-function show(value: unknown): string {
-	return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
 	readAddOrderResult,
 	readDateTime,
 	readPartnerOrders,
+	readRevision,
 	readStatusAnswer,
 	revisionAfter,
 	toOrderState,
@@ -158,6 +159,21 @@ describe('an order', () => {
 
 	it.each([[null], [true], ['ok'], [{}], [1.5], ['']])('has none: %j', (result) => {
 		expect(() => readAddOrderResult(result)).toThrow('neither a number nor false');
+	});
+
+	it.each([
+		['that cannot be text', JSON.parse('{"toString":0}') as unknown, '{"toString":0}'],
+		['that JSON does not know', { number: 1n }, 'an object'],
+		['of megabytes', 'x'.repeat(1e7), `${'x'.repeat(60)}…`],
+	])('is refused in words with a value %s', (_, value, shown) => {
+		const zones = { crm: 'Europe/Moscow', workflow: 'Europe/Moscow' };
+		const order = { orderId: '1', goodName: 'x', quantity: value };
+		const refusals = [
+			() => writeDateTime(value, zones),
+			() => readRevision(value),
+			() => orderToWire(order),
+		];
+		for (const refused of refusals) expect(refused).toThrow(`, not "${shown}"`);
 	});
 
 	it('keeps a field whose name objects have from birth', () => {
