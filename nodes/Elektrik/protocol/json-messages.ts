@@ -75,8 +75,8 @@ export function readCheckAnswer(answer: unknown): UserCheck {
 
 /** A yes or no as JSON, PHP, XML and databases have it; `undefined` for anything else. */
 export function readYesNo(value: unknown): boolean | undefined {
-	const text =
-		typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value ?? null);
+	const isPlain = typeof value === 'boolean' || typeof value === 'number';
+	const text = typeof value === 'string' ? value.trim().toLowerCase() : isPlain && String(value);
 	if (text === 'true' || text === '1') return true;
 	return text === 'false' || text === '0' ? false : undefined;
 }

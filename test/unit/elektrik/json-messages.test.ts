@@ -4,6 +4,7 @@ import {
 	readCheckRequest,
 	readPoints,
 	readUpdateAnswer,
+	readYesNo,
 	writeCheckAnswer,
 	writeCheckRequest,
 	writeUpdateRequest,
@@ -123,4 +124,12 @@ describe('points', () => {
 		expect(() => readCheckAnswer({ exist: true })).toThrow('is missing');
 		expect(() => readCheckAnswer({ points: 1 })).toThrow('no "exist"');
 	});
+});
+
+it('yes or no is neither of a value that has no JSON', () => {
+	const itself: Record<string, unknown> = {};
+	itself.exist = itself;
+	for (const value of [itself, 1n, [0n], Symbol('1')]) expect(readYesNo(value)).toBeUndefined();
+	expect([true, 1, '1', ' TRUE '].map(readYesNo)).toEqual([true, true, true, true]);
+	expect([false, 0, -0, '0', 'False'].map(readYesNo)).toEqual([false, false, false, false, false]);
 });
