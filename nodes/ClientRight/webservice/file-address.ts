@@ -1,5 +1,7 @@
 import { FieldError } from './records';
 
+/** JSON can write half a character, an address cannot. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
 
 /**
@@ -10,7 +12,8 @@ const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
  */
 export function fileAddress(path: string, webserviceUrl: string): string {
 	if (ABSOLUTE.test(path) && URL.canParse(path)) return new URL(path).href;
-	const relative = path.replace(/^\/+/, '').split('/').map(encodeURIComponent).join('/');
+	const whole = path.replace(/^\/+/, '').replace(HALF_CHARACTER, '\ufffd');
+	const relative = whole.split('/').map(encodeURIComponent).join('/');
 	return new URL(`./${relative}`, webserviceUrl).href;
 }
 

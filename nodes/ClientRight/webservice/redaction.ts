@@ -17,12 +17,16 @@ export function redact(text: string, secrets: readonly string[]): string {
 const NAMED_SECRET =
 	/(sessionname|sessionid|token|accesskey)(["'\]\s]*(?::|=>?|=&gt;)\s*["']?)[^\s"'<>,)]+/gi;
 
+/** Without its end a tag goes on to the end of the page: searched for again and again, it would cost minutes. */
+const SCRIPT = /<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi;
+const TAG = /<[a-z/!?][^>]*(?:>|$)/gi;
+
 /** The beginning of a page or a PHP error, without its tags, for a person to recognise it. */
 export function excerpt(text: string, secrets: readonly string[]): string {
 	const words = redact(text, secrets)
 		.replace(NAMED_SECRET, `$1$2${MASK}`)
-		.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]*>/g, ' ')
+		.replace(SCRIPT, ' ')
+		.replace(TAG, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();
 	return words.length > LONGEST_EXCERPT ? `${words.slice(0, LONGEST_EXCERPT)}…` : words;

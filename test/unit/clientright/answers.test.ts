@@ -137,6 +137,20 @@ describe('what the CRM wrote', () => {
 		expect(redact('abc', ['', 'a'])).toBe('abc');
 	});
 
+	it('keeps what is no tag, and ends with a tag or a script that has no end', () => {
+		expect(excerpt('a < b <b>c</b> <3 <a href="x', [])).toBe('a < b c <3');
+		expect(excerpt('a <script>b</style> c', [])).toBe('a');
+	});
+
+	it.each(['<', '<b', '</', '<script', '<script>', '<!--', '<style><script>'])(
+		'is shown at once, also of megabytes of %s',
+		(part) => {
+			const before = process.cpuUsage().user;
+			excerpt(part.repeat(2_000_000 / part.length), []);
+			expect((process.cpuUsage().user - before) / 1000).toBeLessThan(2_000);
+		},
+	);
+
 	it.each([
 		['{"success":true,"result":{"sessionName":"5f400d266b0', '"sessionName":"•••'],
 		['{"success":true,"result":{"token":"6b02727d5f8ce","serverTi', '"token":"•••","serverTi'],

@@ -12,6 +12,7 @@ describe('the address of a file', () => {
 			'storage/5_%D0%B4%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80%20%231%3F.pdf',
 		],
 		['storage/50%25.pdf', 'storage/50%2525.pdf'],
+		['storage/\ud800.pdf', 'storage/%EF%BF%BD.pdf'],
 	])('%s is within the folder of webservice.php', (path, relative) => {
 		expect(ownFileAddress(path, URL_OF_CRM)).toBe(`https://crm.example.com/vt/${relative}`);
 	});
