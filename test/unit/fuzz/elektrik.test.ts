@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import {
+	ElektrikInputError,
+	ElektrikMessageError,
+	hashPhone,
+	readCheckAnswer,
+	readCheckRequest,
+	readPhone,
+	readPhoneHash,
+	readPoints,
+	readUpdateAnswer,
+	readYesNo,
+	writeWsdl,
+} from '../../../nodes/Elektrik/protocol';
+import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
+import { answerFrom } from '../../../nodes/Elektrik/server/workflow-answer';
+import { harmless } from './harmless';
+import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
+
+const HASH = '0123456789abcdef0123456789abcdef';
+const ENVELOPES = [
+	'http://www.w3.org/2003/05/soap-envelope',
+	'http://schemas.xmlsoap.org/soap/envelope/',
+].flatMap((namespace) => [
+	`<?xml version="1.0" encoding="utf-8"?><e:Envelope xmlns:e="${namespace}"><e:Header><w:Security xmlns:w="urn:w" e:mustUnderstand="0"/></e:Header><e:Body><CheckUser><phone>${HASH}</phone></CheckUser></e:Body></e:Envelope>`,
+	`<e:Envelope xmlns:e="${namespace}"><e:Body><CheckUser><arParameters><item><key>phone</key><value><![CDATA[${HASH}]]></value></item></arParameters></CheckUser></e:Body></e:Envelope>`,
+]);
+const MARKUP = [
+	'<a>',
+	'</a>',
+	'<a/>',
+	'<e:a ',
+	'<a xmlns:b="c">',
+	' xmlns:b="c"',
+	' a="b"',
+	'&amp;',
+	'&#x41;',
+	'&x;',
+	'<!--',
+	'-->',
+	'<![CDATA[',
+	']]>',
+	'<?a',
+	'?>',
+	'<!DOCTYPE a',
+	'<!ENTITY',
+	'"',
+	"'",
+	'<',
+	'>',
+	'=',
+	':',
+	' ',
+	'\n',
+	'é',
+];
+const questions = [
+	`{"action":"user.check","phone":"${HASH}"}`,
+	'\ufeff{}',
+	'Warning: x\n{"result":true}',
+];
+const JSON_TOKENS = [
+	'{',
+	'[',
+	'{"action":',
+	'"',
+	'\\',
+	',',
+	' ',
+	'\t',
+	'\ufeff',
+	'{ "',
+	'0',
+	'\u0000',
+];
+const contentType = fc.constantFrom(
+	undefined,
+	'application/json',
+	'text/xml',
+	'application/soap+xml; charset=utf-8',
+	'text/xml; charset=windows-1251',
+	'text/xml; charset=utf-16',
+	'text/xml; charset="nothing"',
+	`text/xml; ${'charset '.repeat(1_000)}`,
+	`${'a/'.repeat(5_000)}xml`,
+);
+
+describe('a question', () => {
+	const ask = (body: Buffer, type: string | undefined) => {
+		harmless(
+			body,
+			() => {
+				try {
+					const question = readQuestion(body, type);
+					expect(question.phoneHash).toMatch(/^[0-9a-f]{32}$/);
+				} catch (error) {
+					// What is refused has an answer in the protocol, that does not grow with it.
+					expect((error as RefusedRequest).answer.status).toBeGreaterThanOrEqual(400);
+					throw error;
+				}
+			},
+			RefusedRequest,
+		);
+	};
+	const asText = (text: string, type: string | undefined) => ask(Buffer.from(text), type);
+
+	it('that is broken does no harm', () => {
+		fc.assert(fc.property(broken(ENVELOPES, MARKUP), contentType, asText), RUNS);
+		fc.assert(fc.property(broken(questions, JSON_TOKENS), contentType, asText), RUNS);
+	});
+
+	it('that is huge does no harm', () => {
+		fc.assert(fc.property(pumped(ENVELOPES, MARKUP), contentType, asText), LARGE_RUNS);
+		fc.assert(fc.property(pumped(questions, JSON_TOKENS), contentType, asText), LARGE_RUNS);
+	});
+
+	it('of any bytes does no harm', () => {
+		const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+		const utf16 = broken(ENVELOPES, MARKUP).map((text) => Buffer.from(`\ufeff${text}`, 'utf16le'));
+		fc.assert(fc.property(fc.oneof(bytes, utf16), contentType, ask), RUNS);
+	});
+});
+
+describe('a message', () => {
+	const read = (text: string) => {
+		harmless(text, () => readCheckRequest(text), ElektrikMessageError);
+		harmless(text, () => readUpdateAnswer(text), ElektrikMessageError);
+	};
+
+	it('of whatever JSON does no harm', () => {
+		fc.assert(
+			fc.property(json, (value) => {
+				read(JSON.stringify(value));
+				harmless(value, () => readCheckAnswer(value), ElektrikMessageError, ElektrikInputError);
+			}),
+			RUNS,
+		);
+	});
+
+	it('that is broken or huge does no harm', () => {
+		const seeds = [...questions, '{"success":false,"error":"UID incorrect"}', '<br />{"result":1}'];
+		fc.assert(fc.property(broken(seeds, JSON_TOKENS), read), RUNS);
+		fc.assert(fc.property(pumped(seeds, JSON_TOKENS), read), LARGE_RUNS);
+	});
+});
+
+describe('what a workflow gives', () => {
+	it('is answered in the protocol, with nothing but exist and points', () => {
+		const bodies = fc.oneof(
+			json.map((value) => JSON.stringify(value)),
+			fc.array(json).map((items) => JSON.stringify(items)),
+			json.map((value) => JSON.stringify({ elektrikAnswer: JSON.stringify(value) })),
+			fc.string(),
+		);
+		const question = readQuestion(Buffer.from(questions[0]!), 'application/json');
+		const mode = fc.constantFrom('lastNode' as const, 'responseNode' as const);
+		fc.assert(
+			fc.property(bodies, mode, (text, responseMode) => {
+				const body = Buffer.from(text);
+				const written = { kind: 'written' as const, status: 200, headers: {}, body };
+				harmless(text, () => {
+					const answer = answerFrom(question, written, responseMode, () => undefined);
+					const fields = Object.keys(JSON.parse(answer.body.toString()) as object);
+					expect([['exist'], ['exist', 'points'], ['error']]).toContainEqual(fields);
+				});
+			}),
+			RUNS,
+		);
+	});
+});
+
+describe('what a user gives', () => {
+	const phones = ['+7 (900) 000-00-01', 'tel:89000000001', '9000000001'];
+	const pieces = [
+		'+',
+		'0',
+		'9',
+		'-',
+		'(',
+		' ',
+		'\u00a0',
+		'\u200b',
+		'\u2212',
+		'\u0660',
+		'x',
+		',',
+		'\ud800',
+	];
+	const readOne = (value: unknown) => {
+		harmless(value, () => readPhone(value));
+		harmless(value, () => hashPhone(value, 'uid'), ElektrikInputError);
+		harmless(value, () => readPhoneHash(value));
+		harmless(value, () => readPoints(value), ElektrikInputError);
+		harmless(value, () => readYesNo(value));
+	};
+
+	it('for a phone or points is read, or is an error that names a field', () => {
+		fc.assert(fc.property(fc.oneof(anything, broken(phones, pieces)), readOne), RUNS);
+		fc.assert(fc.property(pumped(phones, pieces), readOne), LARGE_RUNS);
+	});
+
+	it('for an address stays text in the WSDL', () => {
+		fc.assert(
+			fc.property(broken(['https://n8n.example.com/webhook/x'], MARKUP), (address) => {
+				const written = writeWsdl(address);
+				expect(written.split('<').length).toBe(writeWsdl('').split('<').length);
+			}),
+			RUNS,
+		);
+	});
+});
