@@ -36,7 +36,12 @@ export default tseslint.config(
 	},
 	{
 		files: ['**/*.{js,mjs}'],
+		ignores: ['sandbox/page/**'],
 		languageOptions: { globals: globals.node },
+	},
+	{
+		files: ['sandbox/page/**/*.js'],
+		languageOptions: { globals: globals.browser },
 	},
 	{
 		files: ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'],

@@ -50,9 +50,11 @@ async function main(): Promise<void> {
 		},
 	});
 	if (!values.empty) sandbox.exapi.crm.seed(...SAMPLE_ORDERS);
-	await sandbox.start();
+	const { url } = await sandbox.start();
 	stopOnSignal(sandbox);
-	process.stdout.write(`${sandbox.describe().map(asText).join('\n')}\nStop it with Ctrl+C.\n`);
+	const systems = sandbox.describe().map(asText).join('\n');
+	process.stdout.write(`${systems}\nWhat they receive, to look at and to try: ${url}\n`);
+	process.stdout.write('Stop it with Ctrl+C.\n');
 }
 
 function readPort(text: string): number {
@@ -63,7 +65,7 @@ function readPort(text: string): number {
 
 function asText({ title, credential, controlUrl }: SystemDescription): string {
 	const rows = [...credential, ['Controls', controlUrl] as const];
-	return [title, ...rows.map(([label, value]) => `  ${label.padEnd(10)} ${value}`), ''].join('\n');
+	return [title, ...rows.map(([label, value]) => `  ${label.padEnd(13)} ${value}`), ''].join('\n');
 }
 
 function stopOnSignal(sandbox: Sandbox): void {

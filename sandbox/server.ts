@@ -11,6 +11,7 @@ import { createElektrikSystem, type ElektrikOptions, type ElektrikSystem } from 
 import { answerErrors } from './control';
 import { createExapiSystem, type ExapiOptions, type ExapiSystem } from './exapi';
 import { fromThisMachineOnly } from './own-origin';
+import { sandboxPage } from './page';
 import type { PartnerSystem, SystemDescription } from './system';
 
 const HOST = '127.0.0.1';
@@ -123,6 +124,7 @@ function createApp(systems: readonly PartnerSystem[], url: () => string): Expres
 	app.disable('etag');
 	app.use('/control', guardedControls(systems, url));
 	for (const system of systems) system.mount(app);
+	app.use(sandboxPage());
 	return app;
 }
 

@@ -28,7 +28,7 @@ export function createClientRightSystem(options: ClientRightOptions = {}): Clien
 				title: 'ClientRight CRM: a vtiger',
 				credential: [
 					['URL', `${baseUrl}/clientright/webservice.php`],
-					['User Name', username],
+					['Username', username],
 					['Access Key', accessKey],
 				],
 				controlUrl: `${baseUrl}/control/clientright`,

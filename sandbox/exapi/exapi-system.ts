@@ -34,7 +34,7 @@ export function createExapiSystem(options: ExapiOptions = {}): ExapiSystem {
 					['URL', `${baseUrl}/exapi`],
 					['Sender', sender],
 					['Secret', [secrets].flat().join(' or ')],
-					['Time Zone', state.timeZone],
+					['CRM Time Zone', state.timeZone],
 				],
 				controlUrl: `${baseUrl}/control/exapi`,
 			};
