@@ -16,5 +16,6 @@ module.exports = {
 		suite('workflows', 'workflows'),
 		suite('peers', 'peers'),
 		suite('e2e', 'e2e'),
+		suite('browser', 'browser'),
 	],
 };

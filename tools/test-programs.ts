@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { chromiumProgram } from './chromium';
 import { postgresPrograms } from './n8n/postgres';
 
-/** What is tested: by itself, in n8n's engine, against other languages, in a real n8n. */
-export type Suite = 'unit' | 'workflows' | 'peers' | 'e2e';
+/** What is tested: by itself, in n8n's engine, against other languages, in a real n8n, in its editor. */
+export type Suite = 'unit' | 'workflows' | 'peers' | 'e2e' | 'browser';
 
 /** A program that a suite needs besides Node. */
 interface Program {
@@ -54,6 +55,13 @@ const PROGRAMS: Record<Suite, readonly Program[]> = {
 			name: 'PostgreSQL',
 			install: 'apt-get install postgresql',
 			isThere: () => postgresPrograms() !== undefined,
+		},
+	],
+	browser: [
+		{
+			name: 'Chromium',
+			install: 'apt-get install chromium, or its program in CHROMIUM',
+			isThere: () => chromiumProgram() !== undefined,
 		},
 	],
 };

@@ -5,7 +5,7 @@ import { checkoutFolder } from './n8n/checkout';
 import { Problem } from './n8n/problem';
 import { missingPrograms, type Suite } from './test-programs';
 
-const SUITES: readonly Suite[] = ['unit', 'workflows', 'peers', 'e2e'];
+const SUITES: readonly Suite[] = ['unit', 'workflows', 'peers', 'e2e', 'browser'];
 
 const HELP = `Lint, build and all tests.
 
@@ -59,8 +59,8 @@ async function runSuite(suite: Suite, long: boolean): Promise<Outcome> {
 		const note = `needs ${missing.map(({ name, install }) => `${name} (${install})`).join(', ')}`;
 		return { name: suite, passed: process.env.CI === 'true' ? false : undefined, note };
 	}
-	// One after the other: each e2e file starts an n8n of its own.
-	const workers = suite === 'e2e' ? ['--runInBand'] : [];
+	// One after the other: each file of these starts an n8n or a browser of its own.
+	const workers = suite === 'e2e' || suite === 'browser' ? ['--runInBand'] : [];
 	const jest = join(checkoutFolder(), 'node_modules', 'jest', 'bin', 'jest.js');
 	return await check(suite, process.execPath, [jest, '--selectProjects', suite, ...workers], {
 		PARTNER_EXCHANGE_LONG: long ? '1' : '',
