@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 export const REDIS_CREDENTIAL = 'redis';
 
@@ -37,7 +37,9 @@ async function connect(
 	{ host, port, user, password, database, ssl }: RedisCredential,
 	warn: Warn,
 ): Promise<Redis> {
-	const client = new Redis({
+	// Only a trigger that is set to Redis needs it, and n8n loads each node at its start.
+	const { Redis: RedisClient } = await import('ioredis');
+	const client = new RedisClient({
 		host,
 		port,
 		...(user ? { username: user } : {}),

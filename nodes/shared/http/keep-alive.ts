@@ -1,9 +1,17 @@
 import type { Readable } from 'node:stream';
-import axios from 'axios';
+import type { AxiosStatic } from 'axios';
 import type { NodeEgressFilter } from 'n8n-workflow';
 import { agentFor } from './connections';
 import type { Exchange, StreamedResponse } from './exchange';
 import { blocked } from './failure';
+
+let axiosOnceUsed: Promise<AxiosStatic> | undefined;
+
+/** n8n loads every node at its start, and axios takes longer to load than all of ours. */
+async function loadAxios(): Promise<AxiosStatic> {
+	axiosOnceUsed ??= import('axios').then((module) => module.default);
+	return await axiosOnceUsed;
+}
 
 /**
  * Sends over connections that are kept alive, under n8n's own egress filter: the URL is checked
@@ -15,6 +23,7 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 		const allowed = await filter.validateUrl(url);
 		if (!allowed.ok) throw blocked(url.host);
 		const agent = agentFor(url, request.allowUnauthorizedCerts, filter);
+		const axios = await loadAxios();
 		const response = await axios.request<Readable>({
 			url: request.url,
 			method: request.method,
