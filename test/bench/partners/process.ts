@@ -1,0 +1,53 @@
+import { createSandbox, type SandboxAddress } from '../../../sandbox/server';
+import { answerCalls } from '../process/callee';
+
+/** What the bench reads of an exapi CRM after a run. */
+export interface CrmFigures {
+	requests: number;
+	orders: number;
+	connectionsOpened: number;
+	mostConnectionsAtOnce: number;
+}
+
+/** What the bench reads of a ClientRight CRM after a run. */
+export interface ContactFigures {
+	logins: number;
+	contacts: number;
+}
+
+/** How the partners behave in the next run; everything before is forgotten. */
+export interface Conditions {
+	/** Milliseconds until an exapi CRM answers. */
+	answerTime?: number;
+	/** Milliseconds that each call of a ClientRight CRM takes, its session locked. */
+	workTime?: number;
+	/** Orders in the exapi CRM. */
+	orders?: number;
+}
+
+async function main(): Promise<void> {
+	const sandbox = createSandbox({ exapi: { keepRequests: 1 }, clientright: { keepRequests: 1 } });
+	const address: SandboxAddress = await sandbox.start();
+	const { exapi, clientright } = sandbox;
+	answerCalls({
+		address: () => address,
+		prepare({ answerTime = 0, workTime = 0, orders = 0 }: Conditions) {
+			exapi.crm.reset();
+			clientright.crm.reset();
+			if (answerTime > 0) exapi.crm.injectFault({ kind: 'delay', ms: answerTime, times: 'always' });
+			if (workTime > 0)
+				clientright.crm.injectFault({ kind: 'delay', ms: workTime, times: 'always' });
+			for (let index = 0; index < orders; index++) exapi.crm.seed({ orderId: `S-${index}` });
+		},
+		exapi(): CrmFigures {
+			const { requests, orders, connectionsOpened, mostConnectionsAtOnce } = exapi.crm.statistics();
+			return { requests, orders, connectionsOpened, mostConnectionsAtOnce };
+		},
+		clientright(): ContactFigures {
+			const { logins, contacts } = clientright.crm.statistics();
+			return { logins, contacts };
+		},
+	});
+}
+
+void main();
