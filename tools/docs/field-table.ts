@@ -66,36 +66,40 @@ export class FieldTable {
 		if (known.some(({ description }) => description === undefined)) {
 			return [`${this.language.oneOf}: ${known.map(({ name }) => `_${name}_`).join(', ')}`];
 		}
-		return known.map(({ name, description }) => `_${name}_: ${this.words(description)}`);
+		const { means } = this.language;
+		return known.map(({ name, description }) => `_${name}_${means}${this.words(description)}`);
 	}
 
 	private conditions({ displayOptions = {} }: INodeProperties): string[] {
+		const { onlyWhen, notWhen } = this.language;
 		return [
-			...this.sentences(displayOptions.show, (...words) => this.language.onlyWhen(...words)),
-			...this.sentences(displayOptions.hide, (...words) => this.language.notWhen(...words)),
+			this.sentence(onlyWhen, displayOptions.show),
+			this.sentence(notWhen, displayOptions.hide),
 		];
 	}
 
-	private sentences(
-		conditions: object | undefined,
-		sentence: (field: string, values: string) => string,
-	): string[] {
-		return Object.entries(conditions ?? {})
+	private sentence(start: string, conditions: object = {}): string {
+		const { is, and, or } = this.language;
+		const parts = Object.entries(conditions)
 			.map(([path, values]): [string, unknown[]] => [path.replace('/', ''), values as unknown[]])
 			.filter(([name]) => !CHOOSERS.has(name))
 			.map(([name, values]) => {
 				const field = this.fields.find((candidate) => candidate.name === name);
-				const labels = values.map((value) => this.shown(field, value));
-				return sentence(`_${field?.displayName ?? name}_`, labels.join(this.language.or));
+				const labels = values.map((value) => this.shown(name, value));
+				return `_${field?.displayName ?? name}_${is}${labels.join(or)}`;
 			});
+		return parts.length === 0 ? '' : start + parts.join(and);
 	}
 
-	private shown(field: INodeProperties | undefined, value: unknown): string {
+	/** Fields of one name may have other choices, each for another operation or event. */
+	private shown(name: string, value: unknown): string {
 		if (typeof value === 'boolean') return value ? this.language.on : this.language.off;
-		return field ? this.labelOf(field, value) : String(value);
+		const fields = this.fields.filter((field) => field.name === name);
+		const options = fields.flatMap((field) => (field.options ?? []) as INodePropertyOptions[]);
+		return this.labelOf({ options }, value);
 	}
 
-	private labelOf({ options = [] }: INodeProperties, value: unknown): string {
+	private labelOf({ options = [] }: Pick<INodeProperties, 'options'>, value: unknown): string {
 		const found = (options as INodePropertyOptions[]).find((option) => option.value === value);
 		return `_${found?.name ?? String(value)}_`;
 	}

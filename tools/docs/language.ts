@@ -9,9 +9,13 @@ export interface Language {
 	on: string;
 	off: string;
 	oneOf: string;
-	onlyWhen(field: string, values: string): string;
-	notWhen(field: string, values: string): string;
+	onlyWhen: string;
+	notWhen: string;
+	is: string;
+	and: string;
 	or: string;
+	/** Between a choice and what it means. */
+	means: string;
 	/** @returns `undefined` for a text that has no translation */
 	translate(text: string): string | undefined;
 }
@@ -22,9 +26,12 @@ export const english: Language = {
 	on: 'on',
 	off: 'off',
 	oneOf: 'One of',
-	onlyWhen: (field, values) => `Only when ${field} is ${values}`,
-	notWhen: (field, values) => `Not when ${field} is ${values}`,
+	onlyWhen: 'Only when ',
+	notWhen: 'Not when ',
+	is: ' is ',
+	and: ' and ',
 	or: ' or ',
+	means: ': ',
 	translate: (text) => text,
 };
 
@@ -43,9 +50,12 @@ export function russian(): Language {
 		on: 'включено',
 		off: 'выключено',
 		oneOf: 'Варианты',
-		onlyWhen: (field, values) => `Видно, если ${field} — ${values}`,
-		notWhen: (field, values) => `Скрыто, если ${field} — ${values}`,
+		onlyWhen: 'Видно, если ',
+		notWhen: 'Скрыто, если ',
+		is: ' — ',
+		and: ' и ',
 		or: ' или ',
+		means: ' — ',
 		translate: (text) => texts.get(text),
 	};
 }
