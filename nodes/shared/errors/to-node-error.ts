@@ -18,7 +18,7 @@ export function toNodeError(
 ): NodeError {
 	if (error instanceof PartnerError) {
 		// Message and description are passed on their own: n8n would write others by HTTP status.
-		return new NodeApiError(
+		const apiError = new NodeApiError(
 			node,
 			{ message: error.message },
 			{
@@ -28,6 +28,9 @@ export function toNodeError(
 				...(error.httpStatus === undefined ? {} : { httpCode: String(error.httpStatus) }),
 			},
 		);
+		// It also writes one of its own, without the host, for a message that names ECONNREFUSED.
+		apiError.message = error.message;
+		return apiError;
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex ??= itemIndex;
