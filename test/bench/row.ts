@@ -10,10 +10,26 @@ export interface GrowthLine {
 	points: Array<{ count: number; milliseconds: number; peakBytes: number }>;
 }
 
+/** What scaling is reckoned from; rates in orders a second, CPU times in milliseconds an order. */
+export interface QueueFigures {
+	/** In regular mode. */
+	regular: number;
+	settings: Array<{
+		webhooks: number;
+		workers: number;
+		rate: number;
+		/** `all`: of the whole machine without the bench itself. */
+		cpu: { main: number; webhooks: number; workers: number; all: number };
+	}>;
+	/** Memory of a connection that is open and idle. */
+	connectionBytes: number;
+}
+
 export interface RowOutcome {
 	comparisons: Comparison[];
 	facts: Fact[];
 	growth?: GrowthLine[];
+	queue?: QueueFigures;
 }
 
 /** One row of the table. */

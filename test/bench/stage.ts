@@ -11,6 +11,7 @@ import { freePorts } from '../../tools/n8n/free-port';
 import { installN8n, type N8nInstallation } from '../../tools/n8n/install';
 import { installPackage, packPackage } from '../../tools/n8n/package';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
+import { startBenchHost, type BenchHost } from './host/host';
 import type { RunInput, RunResult } from './engine/process';
 import type { SampleKind } from './engine/samples';
 import type { Conditions } from './partners/process';
@@ -34,7 +35,8 @@ export class Stage {
 		readonly packageFolder: string,
 		readonly partners: Callee,
 		readonly address: SandboxAddress,
-		private mainEngine: Callee | undefined,
+		private mainEngine?: Callee,
+		private mainHost?: BenchHost,
 	) {}
 
 	static async set(progress: Progress): Promise<Stage> {
@@ -48,13 +50,25 @@ export class Stage {
 			logFile: join(userFolder, 'partners.log'),
 		});
 		const address = await partners.call<SandboxAddress>('address');
-		return new Stage(n8n, userFolder, folder, partners, address, undefined);
+		return new Stage(n8n, userFolder, folder, partners, address);
 	}
 
 	/** The engine that most rows run in, warm from one to the next. */
 	async engine(): Promise<Callee> {
 		this.mainEngine ??= await this.newEngine();
 		return this.mainEngine;
+	}
+
+	/** A real n8n in regular mode with the webhook workflows. */
+	async host(): Promise<BenchHost> {
+		this.mainHost ??= await startBenchHost(this);
+		return this.mainHost;
+	}
+
+	/** Stops the real n8n, so that it does not share the machine with what is measured next. */
+	async releaseHost(): Promise<void> {
+		await this.mainHost?.stop();
+		this.mainHost = undefined;
 	}
 
 	/** An engine in a process of its own, for a measurement of its memory. */
@@ -112,6 +126,7 @@ export class Stage {
 	}
 
 	async end(): Promise<void> {
+		await this.releaseHost();
 		await this.mainEngine?.stop();
 		await this.partners.stop();
 		await rm(this.userFolder, { recursive: true, force: true });

@@ -1,28 +1,37 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { checkoutFolder } from '../../../tools/n8n/checkout';
-import { HEAD, tableRows, type Measured } from './table';
+import type { QueueFigures } from '../row';
+import { growthPlot } from './growth-plot';
+import { growthLines, performancePage, PLOT_FILE, type BenchReport } from './performance-page';
+import { scalingPage } from './scaling-page';
 
-export interface BenchReport {
-	measured: readonly Measured[];
-	machine: readonly string[];
-	minutes: number;
-}
-
-/** Writes docs/performance.md, all of it: what stands in it was measured in this very run. */
+/**
+ * Writes docs/performance.md with its plot, and docs/scaling.md: all that stands in them was
+ * measured in this very run.
+ */
 export async function writeDocumentation(report: BenchReport): Promise<void> {
-	await writeFile(join(checkoutFolder(), 'docs', 'performance.md'), performancePage(report));
+	const { measured, machine } = report;
+	await writePage('performance.md', performancePage(report));
+	const lines = growthLines(measured);
+	if (lines.length > 0) await writeFile(inDocs(PLOT_FILE), growthPlot(lines));
+	const queue = queueFigures(report);
+	if (queue) await writePage('scaling.md', scalingPage(queue, machine));
 }
 
-function performancePage({ measured, machine }: BenchReport): string {
-	return [
-		'# Speed and scale, measured side by side',
-		...machine.map((line) => `- ${line}`),
-		markdownTable(HEAD, tableRows(measured)),
-	].join('\n\n');
+function queueFigures({ measured }: BenchReport): QueueFigures | undefined {
+	return measured.flatMap(({ outcome }) =>
+		outcome instanceof Error || !outcome.queue ? [] : [outcome.queue],
+	)[0];
 }
 
-function markdownTable(head: readonly string[], rows: readonly string[][]): string {
-	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+async function writePage(name: string, text: string): Promise<void> {
+	const file = inDocs(name);
+	const options = { ...(await resolveConfig(file)), parser: 'markdown' };
+	await writeFile(file, await format(text, options));
+}
+
+function inDocs(name: string): string {
+	return join(checkoutFolder(), 'docs', name);
 }

@@ -1,8 +1,23 @@
 import type { Row } from '../row';
+import { growth } from './growth';
+import { orderCreate } from './row-01-order-create';
+import { plainClient } from './row-02-plain-client';
+import { orderStatus } from './row-03-order-status';
+import { contactUpsert } from './row-04-contact-upsert';
 import { phoneHash } from './row-08-phone-hash';
 import { userFind } from './row-09-user-find';
 import { statusAnswer } from './row-10-status-answer';
 import { packageStart } from './row-12-package-start';
 
 /** All rows, in the order of the table. */
-export const ROWS: readonly Row[] = [phoneHash, userFind, statusAnswer, packageStart];
+export const ROWS: readonly Row[] = [
+	orderCreate,
+	plainClient,
+	orderStatus,
+	contactUpsert,
+	phoneHash,
+	userFind,
+	statusAnswer,
+	packageStart,
+	growth,
+];

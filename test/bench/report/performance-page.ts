@@ -1,0 +1,73 @@
+import type { GrowthLine } from '../row';
+import { digits, figure } from './figures';
+import { HEAD, tableRows, type Measured } from './table';
+
+export interface BenchReport {
+	measured: readonly Measured[];
+	/** What it was measured on, a line each. */
+	machine: readonly string[];
+	minutes: number;
+}
+
+export const PLOT_FILE = 'performance-growth.svg';
+
+/** docs/performance.md, in Markdown. */
+export function performancePage({ measured, machine, minutes }: BenchReport): string {
+	return `# Speed and scale
+
+What this package costs beside what one would build without it: chains of n8n's own nodes, and plain programs that do only the work itself. \`npm run bench\` measures all of it, prints this table and writes this page; it took ${minutes.toFixed(0)} minutes here.
+
+${machine.map((line) => `- ${line}`).join('\n')}
+
+Both sides run in turn in one run, in the same engine or the same n8n, and are compared round by round. **Ratio** is the median of the rounds. **Noise** is half their range, or from eight rounds on 1.57 × interquartile range ÷ √rounds. A row is missed when it is away from its **reach** by more than its noise; then the command ends with an error. Times by themselves are only context: another machine has others.
+
+${markdownTable(HEAD, tableRows(measured))}
+
+## How each row is measured
+
+${measured.map(({ row }) => `**${row.id === 'growth' ? row.title : `${row.id}. ${row.title}`}.** ${row.how}`).join('\n\n')}
+
+The chains are workflows that can be imported into any n8n: \`test/bench/workflows/\`. They work with the partners of \`npm run sandbox\` as they are. Rows without a server of n8n run in n8n's own engine, loaded from the installed n8n with its isolated expressions and its task runner for Code nodes.
+
+${growthSection(measured)}
+
+## Where the time goes
+
+- **A chain of built-in nodes** spends it on expressions and connections: each expression costs n8n 0.5 to 1 ms for each item, since expressions run in an isolate, and HTTP Request dials anew for each item. Mapped fields need no expression, and connections are kept.
+- **Orders and contacts** cost what HTTP costs: beside axios alone the node adds the checks before anything is sent, the order of items with the same key, the deadline and the memory that keeps a retry from sending twice.
+- **Reading answers** costs two passes of \`JSON.parse\` and one md5. Dates were nine tenths of it before the offset of a day was asked once instead of for each date.
+- **Triggers** cost what an execution costs n8n. The profile of its process is in the rows of the triggers.
+- **Starting** costs what is loaded: axios, ioredis and \`soap\` are loaded when they are first used.
+`;
+}
+
+function growthSection(measured: readonly Measured[]): string {
+	const lines = growthLines(measured);
+	if (lines.length === 0) return '';
+	const rows = lines.flatMap(({ name, points }) =>
+		points.map(({ count, milliseconds, peakBytes }) => [
+			`\`${name}\``,
+			count.toLocaleString('en'),
+			figure(milliseconds, 'ms'),
+			figure((milliseconds * 1e6) / count, 'ns an item'),
+			`${digits(peakBytes / 1024 / 1024)} MB`,
+		]),
+	);
+	return `## How cost grows
+
+![Time and peak memory over the number of items](${PLOT_FILE})
+
+${markdownTable(['Operation', 'Items', 'Time', 'An item', 'Peak memory'], rows)}`;
+}
+
+export function growthLines(measured: readonly Measured[]): GrowthLine[] {
+	return measured.flatMap(({ outcome }) =>
+		outcome instanceof Error ? [] : (outcome.growth ?? []),
+	);
+}
+
+export function markdownTable(head: readonly string[], rows: readonly string[][]): string {
+	const line = (cells: readonly string[]) =>
+		`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

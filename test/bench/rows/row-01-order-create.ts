@@ -1,0 +1,131 @@
+import type { CrmFigures } from '../partners/process';
+import { atLeast, type Comparison, type Fact, type Reach } from '../measure/comparison';
+import { inTurn } from '../measure/rounds';
+import type { Row, Size } from '../row';
+import type { Stage } from '../stage';
+
+/** What the committed workflows of ours set. */
+export const CONCURRENCY = 16;
+
+const WORKFLOWS = {
+	mapped: 'exapi-orders-mapped',
+	expressions: 'exapi-orders-expressions',
+	chain: 'exapi-orders-chain',
+	code: 'exapi-orders-code',
+} as const;
+type SideName = keyof typeof WORKFLOWS;
+const SIDES = Object.keys(WORKFLOWS) as SideName[];
+
+interface Setting {
+	orders: number;
+	/** Milliseconds until the CRM answers. */
+	answerTime: number;
+	rounds: number;
+	sides: readonly SideName[];
+}
+
+const SETTINGS: Record<Size, Setting[]> = {
+	full: [
+		{ orders: 1_000, answerTime: 0, rounds: 3, sides: SIDES },
+		{ orders: 1_000, answerTime: 50, rounds: 3, sides: ['mapped', 'chain'] },
+		{ orders: 5_000, answerTime: 0, rounds: 1, sides: SIDES },
+		{ orders: 5_000, answerTime: 50, rounds: 1, sides: ['mapped', 'chain'] },
+	],
+	quick: [{ orders: 20, answerTime: 0, rounds: 1, sides: SIDES }],
+};
+
+export const orderCreate: Row = {
+	id: '1',
+	title: '`order.create`',
+	how: `Signed orders to a CRM in another process, each answer verified. The chain is Code → Crypto → HTTP Request → Crypto → IF → Code; its Code-node variant signs and verifies in the Code nodes. The Exapi node sends ${CONCURRENCY} at once.`,
+
+	async measure(stage, size, progress) {
+		const comparisons: Comparison[] = [];
+		const facts: Fact[] = [];
+		const [first] = SETTINGS[size];
+		// Not measured: loads the nodes, starts the task runner, warms both up.
+		for (const side of SIDES) await runSide(stage, side, { ...first!, orders: 20 });
+		for (const setting of SETTINGS[size]) {
+			progress(`  ${setting.orders} orders, ${setting.answerTime} ms`);
+			const { figures, connections } = await measure(stage, setting);
+			comparisons.push(...compare(setting, figures));
+			if (setting === first) facts.push(...connectionFacts(setting, connections));
+		}
+		return { comparisons, facts };
+	},
+};
+
+type Figures = Partial<Record<SideName, number[]>>;
+type Connections = Partial<Record<SideName, number>>;
+
+async function measure(
+	stage: Stage,
+	setting: Setting,
+): Promise<{ figures: Figures; connections: Connections }> {
+	const connections: Connections = {};
+	const sides = setting.sides.map((side) => {
+		const once = async () => {
+			const milliseconds = await runSide(stage, side, setting);
+			const { connectionsOpened } = await stage.partners.call<CrmFigures>('exapi');
+			connections[side] = Math.max(connections[side] ?? 0, connectionsOpened);
+			return milliseconds;
+		};
+		return [side, once] as const;
+	});
+	const figures = await inTurn(setting.rounds, Object.fromEntries(sides));
+	return { figures: figures, connections };
+}
+
+/** @throws Error when not every order arrived and was answered */
+async function runSide(
+	stage: Stage,
+	side: SideName,
+	{ orders, answerTime }: Setting,
+): Promise<number> {
+	await stage.prepare({ answerTime });
+	const { milliseconds, items, last } = await stage.run(WORKFLOWS[side], 'orders', orders);
+	const crm = await stage.partners.call<CrmFigures>('exapi');
+	if (items !== orders || crm.orders !== orders || typeof last?.crmId !== 'number') {
+		throw new Error(`${WORKFLOWS[side]} gave ${items} items, the CRM has ${crm.orders} orders`);
+	}
+	return milliseconds;
+}
+
+function compare({ orders, answerTime }: Setting, figures: Figures): Comparison[] {
+	const work = `\`order.create\`, ${orders.toLocaleString('en')} orders, ${answerTime} ms`;
+	const reached = (reach: number): { reach?: Reach } =>
+		answerTime === 0 ? { reach: atLeast(reach) } : {};
+	const pair = (ours: SideName, theirs: SideName, other: string, reach: number) => {
+		const own = figures[ours];
+		const others = figures[theirs];
+		if (!own || !others) return [];
+		const how = ours === 'mapped' ? 'mapped' : 'four expressions';
+		const comparison: Comparison = {
+			work: `${work}, ${how}`,
+			other,
+			unit: 'ms',
+			ours: own,
+			others,
+			ratio: 'faster',
+			...reached(reach),
+		};
+		return [comparison];
+	};
+	return [
+		...pair('mapped', 'chain', 'chain of built-in nodes', 6),
+		...pair('mapped', 'code', 'chain, its work in Code nodes', 3),
+		...pair('expressions', 'chain', 'chain of built-in nodes', 1.7),
+	];
+}
+
+function connectionFacts({ orders }: Setting, { mapped = 0, chain = 0 }: Connections): Fact[] {
+	return [
+		{
+			what: `connections for ${orders.toLocaleString('en')} orders, ours`,
+			value: String(mapped),
+			bound: `≤ ${CONCURRENCY}`,
+			holds: mapped <= CONCURRENCY,
+		},
+		{ what: 'connections, chain of built-in nodes', value: chain.toLocaleString('en') },
+	];
+}
