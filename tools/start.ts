@@ -5,30 +5,15 @@ import { parseArgs } from 'node:util';
 import { SAMPLE_FILES } from '../sandbox/clientright';
 import { SAMPLE_ELECTRICIANS } from '../sandbox/elektrik';
 import { createSandbox } from '../sandbox/server';
-import { clientRightClaim } from './demo/clientright-claim';
 import { prepareN8n, readExample } from './demo/demo-n8n';
-import { elektrikCheck } from './demo/elektrik-check';
-import { elektrikPoints } from './demo/elektrik-points';
-import { exapiOrderChanges } from './demo/exapi-order-changes';
-import { exapiServer } from './demo/exapi-server';
-import { exapiOrders } from './demo/exapi-orders';
-import type { Stage, Story } from './demo/story';
+import { STORIES } from './demo/stories';
+import type { Stage } from './demo/story';
 import { formatTable } from './demo/table';
 import { cacheFolder } from './n8n/cache';
 import { freePortLike } from './n8n/free-port';
 import type { N8nInstance } from './n8n/instance';
 import { Problem } from './n8n/problem';
 import { N8nRest, type Owner } from './n8n/rest';
-
-const STORIES: readonly Story[] = [
-	exapiOrders,
-	exapiOrderChanges,
-	exapiServer,
-	clientRightClaim,
-	elektrikCheck,
-	// It reports what the story before it put into a table.
-	elektrikPoints,
-];
 
 /** n8n's own, so that the address stays the same from start to start. */
 const N8N_PORT = 5678;

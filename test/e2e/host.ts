@@ -8,7 +8,7 @@ import {
 	type SandboxOptions,
 } from '../../sandbox/server';
 import { prepareN8n } from '../../tools/demo/demo-n8n';
-import type { Story } from '../../tools/demo/story';
+import type { Example } from '../../tools/demo/story';
 import type { N8nInstance } from '../../tools/n8n/instance';
 import { N8nRest } from '../../tools/n8n/rest';
 
@@ -29,7 +29,7 @@ export const INSTALL_TIMEOUT = 20 * 60_000;
 
 /** @param env more variables for n8n */
 export async function startHost(
-	stories: readonly Story[],
+	stories: readonly Example[],
 	env: Record<string, string> = {},
 	options: SandboxOptions = {},
 ): Promise<Host> {
@@ -41,7 +41,7 @@ export async function startHost(
 /** A host on a sandbox that runs already, as that of another host. */
 export async function startHostBeside(
 	{ sandbox, address }: Pick<Host, 'sandbox' | 'address'>,
-	stories: readonly Story[],
+	stories: readonly Example[],
 	env: Record<string, string> = {},
 ): Promise<Host> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'partner-exchange-e2e-'));

@@ -7,11 +7,11 @@ import { installN8n } from '../n8n/install';
 import { N8nInstance } from '../n8n/instance';
 import { installPackage, packPackage } from '../n8n/package';
 import type { CredentialDefinition, WorkflowDefinition } from '../n8n/workflow';
-import type { Story } from './story';
+import type { Example } from './story';
 
 export interface DemoOptions {
 	sandbox: SandboxAddress;
-	stories: readonly Story[];
+	stories: readonly Example[];
 	/** n8n's folder; what users make in it stays. */
 	userFolder: string;
 	/** Default: a free one. */
@@ -64,7 +64,7 @@ export async function readExample(file: string): Promise<WorkflowDefinition & { 
 	return JSON.parse(text) as WorkflowDefinition & { id: string };
 }
 
-/** Shared workflows name no credentials; each of our nodes gets the one of its type. */
+/** Shared workflows name no credentials; each node gets the one of its type. */
 function withCredentials(
 	workflow: WorkflowDefinition,
 	credentials: readonly CredentialDefinition[],
@@ -84,6 +84,7 @@ function withCredentials(
 }
 
 const CREDENTIALS_OF: Record<string, string[]> = {
+	'n8n-nodes-base.postgres': ['postgres'],
 	'n8n-nodes-partner-exchange.clientRight': ['clientRightApi'],
 	'n8n-nodes-partner-exchange.elektrik': ['elektrikApi'],
 	'n8n-nodes-partner-exchange.elektrikTrigger': ['elektrikApi'],

@@ -16,11 +16,15 @@ export interface StoryResult {
 	problems: string[];
 }
 
-/** An example workflow that is run, and what is to come of it. */
-export interface Story {
-	title: string;
+/** An example workflow and what its nodes log in with. */
+export interface Example {
 	/** File in examples/. */
 	workflow: string;
 	credentials(address: SandboxAddress): CredentialDefinition[];
+}
+
+/** An example workflow that is run, and what is to come of it. */
+export interface Story extends Example {
+	title: string;
 	run(stage: Stage, workflowId: string): Promise<StoryResult>;
 }

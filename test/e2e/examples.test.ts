@@ -1,0 +1,273 @@
+import { once } from 'node:events';
+import { createReadStream, readdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SAMPLE_FILES } from '../../sandbox/clientright';
+import { SAMPLE_ELECTRICIANS } from '../../sandbox/elektrik';
+import { clientRightClaim } from '../../tools/demo/clientright-claim';
+import { readExample } from '../../tools/demo/demo-n8n';
+import { sandboxElektrikApi } from '../../tools/demo/elektrik-check';
+import { sandboxExapiApi } from '../../tools/demo/exapi-orders';
+import { STORIES } from '../../tools/demo/stories';
+import type { Example } from '../../tools/demo/story';
+import { checkoutFolder } from '../../tools/n8n/checkout';
+import { outputOf, type ExecutionOutcome } from '../../tools/n8n/execution';
+import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
+import { lastPageOf, submitForm } from './form';
+import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { postgresCredential, sqlRunner } from './postgres-workflow';
+
+let postgres: PostgresServer;
+let host: Host;
+/** Those that `npm start` does not run. */
+const others: Example[] = [
+	{
+		workflow: 'clientright-form.json',
+		credentials: (address) => clientRightClaim.credentials(address),
+	},
+	{ workflow: 'exapi-reconciliation.json', credentials: sandboxExapiApi },
+	{ workflow: 'exapi-retry.json', credentials: sandboxExapiApi },
+	{
+		workflow: 'elektrik-points-postgres.json',
+		credentials: (address) => [...sandboxElektrikApi(address), postgresCredential(postgres)],
+	},
+];
+const examples = [...STORIES, ...others];
+
+beforeAll(async () => {
+	postgres = await startPostgres();
+	host = await startHost(
+		examples,
+		{},
+		{
+			clientright: { contactFiles: SAMPLE_FILES },
+			elektrik: { electricians: SAMPLE_ELECTRICIANS },
+		},
+	);
+}, INSTALL_TIMEOUT);
+
+afterAll(async () => {
+	await host.stop();
+	await postgres.stop();
+	await host.remove();
+}, 60_000);
+
+/** Runs an example from one of its triggers. */
+async function run(file: string, trigger: string): Promise<ExecutionOutcome> {
+	const { id } = await readExample(file);
+	const outcome = await host.rest.runWorkflow(id, { trigger });
+	expect(outcome.error).toBeUndefined();
+	return outcome;
+}
+
+const json = (outcome: ExecutionOutcome, node: string) =>
+	outputOf(outcome, node).map((item) => item.json);
+
+it('has every example of the folder', () => {
+	const files = readdirSync(join(checkoutFolder(), 'examples'));
+	expect(examples.map(({ workflow }) => workflow).sort()).toEqual(files.sort());
+});
+
+describe('imported by its address, as the editor does it', () => {
+	let files: Server;
+
+	beforeAll(async () => {
+		files = createServer((request, response) => {
+			const file = join(checkoutFolder(), 'examples', basename(request.url ?? ''));
+			createReadStream(file).pipe(response);
+		});
+		files.listen(0, '127.0.0.1');
+		await once(files, 'listening');
+	});
+
+	afterAll(() => {
+		files.close();
+		files.closeAllConnections();
+	});
+
+	it.each(examples.map(({ workflow }) => workflow))('%s', async (file) => {
+		const { id: projectId } = await host.rest.call<{ id: string }>('GET', '/projects/personal');
+		const { port } = files.address() as AddressInfo;
+		const query = new URLSearchParams({ url: `http://127.0.0.1:${port}/${file}`, projectId });
+		const { id, ...example } = await readExample(file);
+		const imported = await host.rest.call('GET', `/workflows/from-url?${query.toString()}`);
+		expect(imported).toMatchObject({ nodes: example.nodes, connections: example.connections });
+		const stored = await host.rest.createWorkflow(example);
+		expect(stored.id).not.toBe(id);
+		expect(stored.nodes).toHaveLength(example.nodes.length);
+	});
+});
+
+describe('those that npm start runs', () => {
+	it.each(STORIES.map((story) => [story.workflow, story] as const))(
+		'%s',
+		async (_, story) => {
+			const { id } = await readExample(story.workflow);
+			const { table, problems } = await story.run(host, id);
+			expect(problems).toEqual([]);
+			expect(table.length).toBeGreaterThan(1);
+		},
+		180_000,
+	);
+
+	it('reports by the hour only the points that changed', async () => {
+		const { portal } = host.sandbox.elektrik;
+		const sent = portal.requests().length;
+		const again = await run('elektrik-points.json', 'Every hour');
+		// The one that the portal does not know stays unreported.
+		expect(json(again, 'Only changed points')).toMatchObject([{ name: 'Примерова Проба' }]);
+		expect(portal.requests().length).toBe(sent + 1);
+	});
+});
+
+it('exapi-reconciliation.json finds statuses that changed and orders that are missing', async () => {
+	const file = 'exapi-reconciliation.json';
+	const { crm } = host.sandbox.exapi;
+	const setUp = await run(file, 'Set up by hand');
+	const numbers = json(setUp, 'Keep the orders').map(({ orderId }) => orderId as string);
+	const [same = '', changed = '', missing = ''] = numbers;
+	expect(crm.order(missing)).toMatchObject({ status: 'pending' });
+	crm.reset();
+	crm.seed({ orderId: same, status: 'pending' }, { orderId: changed, status: 'paid' });
+
+	const night = await run(file, 'Every night');
+	expect(json(night, 'Keep the new statuses')).toMatchObject([
+		{ orderId: changed, status: 'paid' },
+		{ orderId: missing, status: 'not in the CRM' },
+	]);
+	expect(json(night, 'Lost orders')).toMatchObject([{ orderId: missing }]);
+
+	const nextNight = await run(file, 'Every night');
+	expect(json(nextNight, 'Read statuses').map(({ orderId }) => orderId)).toEqual([same, missing]);
+	expect(json(nextNight, 'Only what differs')).toEqual([]);
+	expect(crm.requests({ method: 'addOrder' })).toEqual([]);
+}, 120_000);
+
+describe('clientright-form.json', () => {
+	const claim = {
+		Имя: 'Проба',
+		Фамилия: 'Пробная',
+		'Дата рождения': '1990-02-28',
+		'Мобильный телефон': '8 (900) 000-00-05',
+		'Ваш ИНН': '400000000005',
+		Компания: 'ООО «Пример»',
+		'ИНН компании': '7100000005',
+		'ОГРН компании': '1000000000005',
+		'Предмет договора': 'Курс «Основы»',
+		'Цена договора': '45000',
+		'Что случилось': 'Занятия не начались.',
+	};
+	const crm = () => host.sandbox.clientright.crm;
+	let address: string;
+
+	beforeAll(async () => {
+		const { id } = await readExample('clientright-form.json');
+		await host.rest.activate(id);
+		address = `${host.rest.url}/form/claim`;
+	});
+
+	it('makes a project of a claim and tells its number', async () => {
+		const page = await lastPageOf(await submitForm(address, claim));
+		const project = crm().projects().at(-1)!;
+		expect(page).toContain('Претензия принята');
+		expect(page).toContain(`Её номер: ${project.id}`);
+		expect(project.fields).toMatchObject({ subject: 'Курс «Основы»' });
+		expect(crm().record(project.fields.contactid!)?.fields).toMatchObject({
+			lastname: 'Пробная',
+			birthday: '1990-02-28',
+		});
+		expect(crm().record(project.fields.offenderid!)?.fields).toMatchObject({ inn: '7100000005' });
+	}, 60_000);
+
+	it('tells a client what the CRM cannot take, and sends nothing', async () => {
+		const before = crm().requests().length;
+		const page = await lastPageOf(await submitForm(address, { ...claim, 'Ваш ИНН': '4000' }));
+		expect(page).toContain('Претензия не принята');
+		expect(page).toContain('inn');
+		expect(crm().requests().length).toBe(before);
+	}, 60_000);
+});
+
+it('elektrik-points-postgres.json reports the rows that changed, each once', async () => {
+	const file = 'elektrik-points-postgres.json';
+	const { portal } = host.sandbox.elektrik;
+	const sql = sqlRunner(host.rest, postgresCredential(postgres));
+	await sql(`CREATE TABLE electricians (phone text, points integer,
+		reported_points integer, report_problem text)`);
+	await sql(`INSERT INTO electricians VALUES ('+7 000 000-00-01', 500, 120),
+		('8 (000) 000-00-02', 60, NULL), ('70000000003', 45, 45), ('70000000077', 1, NULL)`);
+
+	await run(file, 'Every ten minutes');
+	expect(portal.electrician('70000000001')).toMatchObject({ points: 500 });
+	expect(portal.electrician('70000000002')).toMatchObject({ points: 60 });
+	const sent = portal.requests().length;
+	expect(await sql('SELECT * FROM electricians ORDER BY points')).toMatchObject([
+		{ phone: '70000000077', reported_points: null, report_problem: expect.stringMatching(/hash/) },
+		{ phone: '70000000003', reported_points: 45, report_problem: null },
+		{ phone: '8 (000) 000-00-02', reported_points: 60, report_problem: null },
+		{ phone: '+7 000 000-00-01', reported_points: 500, report_problem: null },
+	]);
+
+	await sql(`DELETE FROM electricians WHERE phone = '70000000077'`);
+	const again = await run(file, 'Every ten minutes');
+	expect(json(again, 'Points that changed')).toEqual([]);
+	expect(portal.requests().length).toBe(sent);
+}, 120_000);
+
+describe('exapi-retry.json', () => {
+	const crm = () => host.sandbox.exapi.crm;
+	const order = (orderId: string) => ({ orderId, goodName: 'Чайник', phone: '+7 900 000-00-01' });
+	let id: string;
+
+	async function send(...orderIds: string[]): Promise<Response> {
+		return await fetch(`${host.rest.url}/webhook/shop-orders`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ orders: orderIds.map(order) }),
+		});
+	}
+
+	beforeAll(async () => {
+		({ id } = await readExample('exapi-retry.json'));
+		await host.rest.activate(id);
+	});
+
+	beforeEach(() => crm().reset());
+
+	/** n8n starts the part for errors after it has answered the webhook. */
+	async function whatHappened(workflowId: string): Promise<unknown> {
+		for (;;) {
+			const [newest] = await host.rest.executionIds(workflowId);
+			const [told] = json(await host.rest.executionEnded(newest!), 'What happened');
+			if (told) return told;
+			await sleep(250);
+		}
+	}
+
+	it('goes on where it stopped', async () => {
+		crm().injectFault({ kind: 'error', message: 'Busy', orderId: 'R-2', times: 2 });
+		const answer = await send('R-1', 'R-2', 'R-3');
+		expect(answer.status).toBe(200);
+		expect(await answer.json()).toMatchObject([
+			{ orderId: 'R-1', crmId: crm().order('R-1')?.crmId },
+			{ orderId: 'R-2', crmId: crm().order('R-2')?.crmId },
+			{ orderId: 'R-3', crmId: crm().order('R-3')?.crmId },
+		]);
+		expect(crm().receipts()).toEqual({ 'R-1': 1, 'R-2': 3, 'R-3': 1 });
+	}, 120_000);
+
+	it('tells what happened when the last try fails', async () => {
+		crm().injectFault({ kind: 'error', message: 'Busy', orderId: 'R-5', times: 'always' });
+		const answer = await send('R-4', 'R-5');
+		expect(answer.status).toBe(500);
+		expect(crm().receipts()).toEqual({ 'R-4': 1, 'R-5': 3 });
+		expect(await whatHappened(id)).toMatchObject({
+			node: 'Add orders',
+			problem: expect.stringContaining('Busy'),
+			whatToDo: expect.stringContaining('Already carried out: item 0'),
+			execution: expect.stringContaining('/executions/'),
+		});
+	}, 120_000);
+});
