@@ -1,6 +1,7 @@
 import { control } from './control.js';
 import { details, element, quiet, showList, timeOfDay } from './dom.js';
 import { faultPanel } from './faults.js';
+import { onSubmit } from './form.js';
 
 const FAULTS = [
 	'delay',
@@ -30,17 +31,17 @@ const KINDS = { contact: 'Contact', account: 'Account', project: 'Project' };
 export function clientRightSection(section) {
 	const find = (selector) => section.querySelector(selector);
 	const showFaults = faultPanel(find('.faults'), 'clientright', FAULTS);
-	const endSessions = find('.end-sessions');
-	endSessions.addEventListener('click', () => control('POST', '/clientright/sessions/expire', {}));
+	onSubmit(find('form.end-sessions'), async () => {
+		await control('POST', '/clientright/sessions/expire', {});
+		return ['Ended: the next call of each is told so, and logs in again.'];
+	});
 	return async () => {
-		const [{ faults, statistics }, records, requests] = await Promise.all([
+		const [{ faults }, records, requests] = await Promise.all([
 			control('GET', '/clientright'),
 			control('GET', '/clientright/records?last=50'),
 			control('GET', '/clientright/requests?last=50'),
 		]);
 		showFaults(faults);
-		endSessions.textContent = `End all sessions (${statistics.sessions} open)`;
-		endSessions.disabled = statistics.sessions === 0;
 		showList(find('.records'), records.reverse(), {
 			key: ({ id }) => id,
 			item: recordItem,

@@ -80,7 +80,7 @@ function faultForm(kinds) {
 		element('label', {}, 'What happens', select),
 		seconds,
 		status,
-		element('label', {}, 'To', times),
+		element('label', {}, 'Strikes', times),
 		element('button', { type: 'submit' }, 'Switch on'),
 		element('output', { className: 'answer', ariaLive: 'polite' }),
 	);
