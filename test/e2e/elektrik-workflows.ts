@@ -73,6 +73,21 @@ export function pointsWorkflow(
 	]);
 }
 
+/** Asks a distributor about an electrician as the portal does, when it is started by hand. */
+export function askWorkflow(
+	credential: ElektrikCredential,
+	parameters: { endpoint: string; protocol: 'json' | 'soap'; phoneHash: string },
+): WorkflowDefinition {
+	return workflowOf(`Ask by ${parameters.protocol}`, credential, [
+		{ type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		{
+			type: `${PACKAGE}.elektrik`,
+			typeVersion: 1,
+			parameters: { resource: 'user', operation: 'check', ...parameters },
+		},
+	]);
+}
+
 /** Nodes in a row; the first is called Trigger, and ours have the credential. */
 function workflowOf(
 	name: string,
