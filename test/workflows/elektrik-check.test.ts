@@ -85,6 +85,17 @@ describe.each(['json', 'soap'])('user.check by %s', (protocol) => {
 		expect(error?.description).toContain('Nobody here');
 	});
 
+	it.each([
+		[429, 'asks for fewer requests'],
+		[500, 'try again later'],
+	])('tells what to do about HTTP %i', async (status, advice) => {
+		bench.answer = (_, response) =>
+			void response.writeHead(status, { 'retry-after': '0' }).end('<html>Busy</html>');
+		const { error } = await check(protocol);
+		expect(error?.description).toContain(advice);
+		expect(error?.description).not.toContain('Check the endpoint');
+	});
+
 	it('refuses an endpoint that is none before anything is sent', async () => {
 		const { error } = await check(protocol, {}, { endpoint: 'n8n.example.com' });
 		expect(error?.message).toBe('The endpoint is not an address');

@@ -9,8 +9,10 @@ import {
 } from '../protocol';
 import { isObject, parseJsonWithin } from '../protocol/json';
 import type { CheckedEndpoint, Checker } from './check';
-import { excerpt, isSuccess, judge, UnusableAnswer } from './failures';
+import { adviceForStatus, excerpt, isSuccess, judge, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES } from './portal';
+
+const CHECK_ENDPOINT = 'Check the endpoint: it must be the whole address that the portal sends to.';
 
 /** Asks by JSON (elektrik.md, 1.1). Errors are `PartnerError`s. */
 export function jsonChecker(target: CheckedEndpoint): Checker {
@@ -50,7 +52,7 @@ function failureOf(response: HttpResponse, raw: unknown, seen: string): Unusable
 		'rejected',
 		response,
 		error === undefined
-			? `Check the endpoint: it must be the whole address that the portal sends to. ${seen}`
+			? `${adviceForStatus(response.status, CHECK_ENDPOINT)} ${seen}`
 			: 'These are the endpoint’s own words. If it is a workflow of yours, look at its executions.',
 	);
 }

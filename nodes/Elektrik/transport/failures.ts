@@ -47,6 +47,19 @@ function adviceFor(error: string): string {
 	return 'Check the UID in the credential and the phone: hashes are made of both.';
 }
 
+/**
+ * What to do about an HTTP status that is no success.
+ *
+ * @param checkAddress the advice where most likely another server answered than the one meant
+ */
+export function adviceForStatus(status: number, checkAddress: string): string {
+	if (status >= 500) return 'It failed on the request; try again later.';
+	if (status === 429) {
+		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+	}
+	return checkAddress;
+}
+
 /** Whether to send again: an update sets a value and a check reads one, so both may be. */
 export function judge(error: unknown): Repetition {
 	if (error instanceof HttpFailure) return { again: REPEATABLE.has(error.kind) };

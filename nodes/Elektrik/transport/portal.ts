@@ -7,10 +7,20 @@ import {
 } from '../protocol';
 import { parseJsonWithin } from '../protocol/json';
 import type { ElektrikCredential } from './credential';
-import { excerpt, isSuccess, judge, UnusableAnswer, UpdateRefused } from './failures';
+import {
+	adviceForStatus,
+	excerpt,
+	isSuccess,
+	judge,
+	UnusableAnswer,
+	UpdateRefused,
+} from './failures';
 
 /** The documented answers have a few dozen bytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+const CHECK_URL =
+	'Check the URL in the credential: it must be the portal’s whole address for data.';
 
 export interface SendOptions {
 	/** Milliseconds for each request. */
@@ -73,14 +83,6 @@ function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAn
 		`The portal answered with HTTP ${status}`,
 		status >= 500 ? 'unknown' : 'rejected',
 		response,
-		`${adviceFor(status)} ${seen}`,
+		`${adviceForStatus(status, CHECK_URL)} ${seen}`,
 	);
-}
-
-function adviceFor(status: number): string {
-	if (status >= 500) return 'It failed on the request; try again later.';
-	if (status === 429) {
-		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
-	}
-	return 'Check the URL in the credential: it must be the portal’s whole address for data.';
 }

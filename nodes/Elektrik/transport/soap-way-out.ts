@@ -2,8 +2,11 @@ import type { AxiosPromise } from 'axios';
 import type { IHttpClient } from 'soap';
 import { textOfBody, type HttpRequest, type HttpResponse } from '../../shared/http';
 import type { CheckedEndpoint } from './check';
-import { excerpt, isSuccess, UnusableAnswer } from './failures';
+import { adviceForStatus, excerpt, isSuccess, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
+
+const CHECK_ENDPOINT =
+	'Check the endpoint: with ?wsdl at its end it must give a WSDL, which tells where to send to.';
 
 /**
  * The `soap` package's way to the network: ours. It sends the WSDL's request, and those for what it
@@ -53,7 +56,7 @@ function noMessage(request: HttpRequest, response: HttpResponse, text: string): 
 		`${new URL(request.url).host} answered ${what} with HTTP ${response.status}`,
 		'rejected',
 		response,
-		`Check the endpoint: with ?wsdl at its end it must give a WSDL, which tells where to send to. ${excerpt(text)}`,
+		`${adviceForStatus(response.status, CHECK_ENDPOINT)} ${excerpt(text)}`,
 	);
 }
 
