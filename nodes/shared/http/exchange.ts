@@ -55,7 +55,7 @@ async function readBody(
 			throw new HttpFailure(
 				'tooLarge',
 				`The answer of ${new URL(url).host} is larger than ${maxAnswerBytes / 1024 / 1024} MB`,
-				'Ask for less at once.',
+				'If it is a list, ask for less at once; if not, check the address: another server may answer there.',
 			);
 		}
 		chunks.push(chunk);

@@ -109,7 +109,7 @@ function unreachable(host: string, code: string): HttpFailure {
 	return new HttpFailure(
 		'unreachable',
 		`${host} cannot be reached: ${reason}${code ? ` (${code})` : ''}`,
-		'Nothing was sent. Check the address in the credential, and whether this n8n is allowed to connect to it.',
+		'Nothing was sent. Check the address, and whether this n8n is allowed to connect to it.',
 	);
 }
 
@@ -122,7 +122,7 @@ function tls(host: string, code: string): HttpFailure {
 			: `No secure connection to ${host} came about${code ? ` (${code})` : ''}`,
 		certificate
 			? 'Nothing was sent. Ask the partner for a valid certificate, or turn on "Ignore SSL Issues (Insecure)" in the credential if you trust this network.'
-			: 'Nothing was sent. Check whether the address in the credential must begin with http:// instead of https://, or has another port.',
+			: 'Nothing was sent. Check whether the address must begin with http:// instead of https://, or has another port.',
 	);
 }
 

@@ -146,12 +146,12 @@ describe('a failed exchange', () => {
 		],
 		[
 			'a gzip bomb',
-			async () =>
-				await serve((_, response) =>
-					response
-						.writeHead(200, { 'content-encoding': 'gzip' })
-						.end(gzipSync(Buffer.alloc(50_000_000))),
-				),
+			async () => {
+				const bomb = gzipSync(Buffer.alloc(50_000_000));
+				return await serve((_, response) =>
+					response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+				);
+			},
 			'tooLarge',
 			'unknown',
 		],
