@@ -35,7 +35,7 @@ export async function play(
 	fault: Fault,
 	mode: Mode,
 ): Promise<Observation> {
-	const partner = await service.startPartner();
+	const partner = await service.startPartner(subject);
 	let strayed = 0;
 	const elsewhere = await serve((_, response) => {
 		strayed += 1;
@@ -98,7 +98,7 @@ async function playThrough(
 	const milliseconds = Date.now() - startedAt;
 	await front.settled();
 	return {
-		...readable(outcome),
+		...readable(outcome, address),
 		sent: front.sent(),
 		received: partner.received(),
 		held: partner.held(),
@@ -108,7 +108,7 @@ async function playThrough(
 	};
 }
 
-function readable({ error, items, hints, run }: NodeOutcome) {
+function readable({ error, items, hints, run }: NodeOutcome, address: string) {
 	const works = error === undefined && items.length > 0;
 	return {
 		works,
@@ -117,7 +117,7 @@ function readable({ error, items, hints, run }: NodeOutcome) {
 		description: error?.description ?? '',
 		itemIndex: (error as { context?: IDataObject } | undefined)?.context?.itemIndex,
 		hints,
-		output: items.map(({ json }) => json),
+		output: JSON.stringify(items.map(({ json }) => json)).replaceAll(address, 'http://partner'),
 	};
 }
 

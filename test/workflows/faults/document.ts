@@ -1,15 +1,17 @@
-import { isSpared, isWrite, type Effect, effectOf, type Fault } from './fault';
+import { UNCLEAR } from './effect';
+import { effectOf, isSpared, isWrite, type Fault } from './fault';
 import { FAULTS, modesOf, type Cell } from './matrix';
 import type { Observation, Service, Subject } from './subject';
-
-const UNCLEAR: readonly Effect[] = ['lost', 'refusal', 'either', 'stopped'];
 
 /** What users read, numbered as they first come up. */
 class Footnotes {
 	private readonly texts: string[] = [];
 
+	constructor(private readonly wireNames: readonly string[]) {}
+
 	numberOf({ message, description }: Observation): number {
-		const text = [`**${anonymous(message)}**`, anonymous(description)].join(' ').trim();
+		const words = [`**${anonymous(message)}**`, anonymous(description)].join(' ').trim();
+		const text = this.wireNames.reduce((all, name) => all.replaceAll(name, '‹operation›'), words);
 		if (!this.texts.includes(text)) this.texts.push(text);
 		return this.texts.indexOf(text) + 1;
 	}
@@ -21,7 +23,7 @@ class Footnotes {
 
 /** The part of the document about one service, out of its cells. */
 export function sectionOf(service: Service, cells: readonly Cell[]): string {
-	const notes = new Footnotes();
+	const notes = new Footnotes(service.wireNames ?? []);
 	const table = (passing: boolean) => tableOf(service, cells, passing, notes);
 	const lines = [
 		`## ${service.title}`,
@@ -116,7 +118,7 @@ function outcomeOf(
 ): string {
 	if (observation.works) return 'works';
 	const number = notes.numberOf(observation);
-	const isUnclear = subject.kind === 'write' && UNCLEAR.includes(effectOf(fault, service));
+	const isUnclear = subject.kind === 'write' && UNCLEAR.includes(effectOf(fault, service, subject));
 	return isUnclear
 		? `unknown to the sender, at most one ${service.record}, look first [${number}]`
 		: `error [${number}]`;

@@ -1,22 +1,6 @@
+import type { Effect } from './effect';
 import type { Front, PartnerAnswer, Struck } from './front';
 import type { Kind, Service, ServiceName, Subject } from './subject';
-
-/** What became of a request that a fault struck, as far as it can be known from outside. */
-export type Effect =
-	/** No request left n8n. */
-	| 'notSent'
-	/** Somebody answered that it was not done, before the partner had it. */
-	| 'keptOff'
-	/** The partner may have done it, and the answer says nothing. */
-	| 'lost'
-	/** As `lost`, and as a partner looks that refuses the sender: asking again may get it banned. */
-	| 'refusal'
-	/** The answer is good all the same. */
-	| 'usable'
-	/** Whether the answer is good depends on what is in it. */
-	| 'either'
-	/** The user stopped the execution. */
-	| 'stopped';
 
 /** What a fault has to work with, besides the request that it strikes. */
 export interface Surroundings {
@@ -56,9 +40,9 @@ export interface Fault {
 	timeout?: number;
 }
 
-/** The effect that counts for a service. */
-export function effectOf(fault: Fault, { name }: Service): Effect {
-	return fault.effectFor?.[name] ?? fault.effect;
+/** The effect that counts for an operation. */
+export function effectOf(fault: Fault, { name }: Service, { effects }: Subject): Effect {
+	return effects?.[fault.title] ?? fault.effectFor?.[name] ?? fault.effect;
 }
 
 export function isSpared(fault: Fault, service: Service, subject: Subject): boolean {

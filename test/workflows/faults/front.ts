@@ -143,7 +143,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 	};
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<SeenRequest> {
+export async function readRequest(incoming: IncomingMessage): Promise<SeenRequest> {
 	const { method = '', url: path = '', headers } = incoming;
 	return { method, path, headers, body: await bytesOf(incoming) };
 }

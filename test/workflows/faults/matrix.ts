@@ -16,7 +16,7 @@ export interface Cell {
 
 /** Cells side by side: those that mostly wait, and those that keep the machine busy. */
 const WAITING_AT_ONCE = 24;
-const BUSY_AT_ONCE = 6;
+const BUSY_AT_ONCE = 12;
 
 /** Plays every fault on every operation of a service. */
 export async function playMatrix(service: Service): Promise<Cell[]> {

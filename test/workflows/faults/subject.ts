@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { NodeOutcome, NodeRun } from '../engine';
+import type { Effect } from './effect';
 import type { Passage, PartnerAnswer, SeenRequest } from './front';
 
 export type ServiceName = 'exapi' | 'clientRight' | 'elektrik';
@@ -23,6 +24,8 @@ export interface Subject {
 	isMeant(request: SeenRequest): boolean;
 	/** Whether it asks the partner after a lost answer, and may so find what it wrote. */
 	asksAfterLoss?: boolean;
+	/** Where a fault, by its title, has another effect than on others. */
+	effects?: Readonly<Record<string, Effect>>;
 	/** Largest answer that it reads; 16 by default. */
 	maxMegabytes?: number;
 	/** Its output holds a secret, as it is meant to. */
@@ -59,9 +62,11 @@ export interface Service {
 	subjects: readonly Subject[];
 	/** Operations that send nothing, and so meet no fault. */
 	local: readonly string[];
+	/** What the wire calls the operations: one text stands for those that differ by them only. */
+	wireNames?: readonly string[];
 	/** What the partner keeps of a write, in the singular: an order. */
 	record: string;
-	startPartner(): Promise<Partner>;
+	startPartner(subject: Subject): Promise<Partner>;
 	/** What nobody may read, out of the credential and what went over the wire. */
 	secretsIn(passages: readonly Passage[]): string[];
 	/** The answer as if to another request. */
@@ -81,7 +86,8 @@ export interface Observation {
 	/** The item that the error names. */
 	itemIndex: unknown;
 	hints: readonly string[];
-	output: unknown;
+	/** Of the items' json, as text, the front's address left out. */
+	output: string;
 	/** Requests of the operation that left n8n. */
 	sent: number;
 	/** Of these, how many the partner got. */

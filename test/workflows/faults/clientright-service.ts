@@ -1,0 +1,142 @@
+import { createSandbox } from '../../../sandbox/server';
+import { ACCESS_KEY, ACCOUNT, CONTACT, USERNAME } from '../clientright-bench';
+import { runNode } from '../engine';
+import type { Passage, SeenRequest } from './front';
+import type { Partner, RunMore, Service, Subject } from './subject';
+
+/** A client that the CRM has, with a file. */
+const CLIENT = { inn: '123456789012', code: '4711', mobile: '+79000000099' };
+
+const isCall =
+	(operation: string) =>
+	({ body }: SeenRequest) =>
+		body.includes(`operation=${operation}`);
+
+const calling = (
+	title: string,
+	wireName: string,
+	more: Pick<Subject, 'kind' | 'parameters'> & Partial<Subject>,
+): Subject => ({ title, operation: title, isMeant: isCall(wireName), ...more });
+
+const subjects = (filePath: string): readonly Subject[] => [
+	calling('session.logIn', 'login', { kind: 'read', parameters: {}, showsSecrets: true }),
+	calling('contact.upsert', 'CreateContact', { kind: 'upsert', parameters: CONTACT }),
+	calling('account.upsert', 'CreateAccount', { kind: 'upsert', parameters: ACCOUNT }),
+	calling('project.create', 'CreateProject', {
+		kind: 'write',
+		parameters: { contactId: '84001', offenderId: '2' },
+	}),
+	calling('file.getAll', 'GetFilesList', {
+		kind: 'read',
+		parameters: { inn: CLIENT.inn, smsCode: CLIENT.code },
+	}),
+	{
+		title: 'file.download',
+		kind: 'read',
+		operation: 'file.download',
+		parameters: { path: filePath },
+		isMeant: ({ path }) => path.includes('/storage/'),
+		maxMegabytes: 32,
+		// A file is whatever bytes there are, and may have none.
+		spared: [
+			'HTTP 200 without content',
+			'Half an answer, as if whole',
+			'Bytes that are not UTF-8 beside the result',
+			'windows-1251, as its header says',
+			'windows-1251, and nothing says so',
+			'A byte order mark in front',
+			'A PHP warning in front',
+			'The answer to another request',
+		],
+	},
+	calling('operation.call', 'CreateProject', {
+		kind: 'write',
+		parameters: {
+			operationName: 'CreateProject',
+			parameters: '{"contactid":"84001","offenderid":"2"}',
+		},
+		// Any result may be right.
+		spared: ['The answer to another request'],
+	}),
+];
+
+function createCrm() {
+	const sandbox = createSandbox({ clientright: { users: { [USERNAME]: ACCESS_KEY } } });
+	const { crm } = sandbox.clientright;
+	const { id } = crm.seed('contact', CLIENT);
+	const [file] = crm.addFiles(id, { title: 'договор «1»' });
+	return { sandbox, crm, filePath: file!.path };
+}
+
+async function startPartner(): Promise<Partner> {
+	const { sandbox, crm } = createCrm();
+	const { url } = await sandbox.start();
+	const run = async (
+		{ operation, parameters }: Pick<Subject, 'operation' | 'parameters'>,
+		frontUrl: string,
+		{ settings, stop, options, allowUnauthorizedCerts = false }: RunMore,
+	) => {
+		const [resource, name] = operation.split('.');
+		return await runNode({
+			node: 'clientRight',
+			parameters: { resource, operation: name, ...parameters, options },
+			credentials: {
+				clientRightApi: {
+					url: `${frontUrl}/clientright/webservice.php`,
+					username: USERNAME,
+					accessKey: ACCESS_KEY,
+					allowUnauthorizedCerts,
+				},
+			},
+			...(settings && { settings }),
+			...(stop && { stop }),
+		});
+	};
+	return {
+		url,
+		run,
+		warmUp: async (frontUrl, more) => {
+			await run({ operation: 'session.logIn', parameters: {} }, frontUrl, more);
+		},
+		held: () => crm.records().filter(({ fields }) => fields.code !== CLIENT.code).length,
+		received: () =>
+			crm
+				.requests()
+				.filter(({ operation, carriedOut }) => carriedOut && operation?.startsWith('Create'))
+				.length,
+		stop: async () => await sandbox.stop(),
+	};
+}
+
+/** Sessions, challenges and answers to them, as they went over the wire. */
+function secretsIn(passages: readonly Passage[]): string[] {
+	const sent = passages.flatMap(({ request }) => {
+		const query = request.path.split('?')[1] ?? '';
+		const fields = new URLSearchParams(`${request.body.toString()}&${query}`);
+		return ['sessionName', 'sessionId', 'accessKey'].map((name) => fields.get(name) ?? '');
+	});
+	const given = passages.flatMap(({ answer }) =>
+		[...(answer?.body.toString() ?? '').matchAll(/"(?:sessionName|token)":"([^"]+)"/g)].map(
+			([, value]) => value ?? '',
+		),
+	);
+	return [ACCESS_KEY, ...new Set([...sent, ...given])].filter((secret) => secret !== '');
+}
+
+export const CLIENT_RIGHT: Service = {
+	name: 'clientRight',
+	title: 'ClientRight CRM',
+	subjects: subjects(createCrm().filePath),
+	local: [],
+	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList'],
+	record: 'record',
+	startPartner,
+	secretsIn,
+	otherAnswer: (_, { body }) =>
+		Buffer.from(
+			JSON.stringify({
+				success: true,
+				result: body.includes('GetFilesList') ? '84001' : { types: ['Contacts'] },
+			}),
+		),
+};
