@@ -38,7 +38,7 @@ async function connect(target: CheckedEndpoint, options: SendOptions): Promise<C
 		forceSoap12Headers: true,
 		disableCache: true,
 		strict: true,
-		wsdl_options: { ...options, overrideImportLocation: importLocation },
+		wsdl_options: { ...options, overrideImportLocation: importsOf(target.endpoint) },
 	});
 	if (typeof client[`${OPERATION}Async`] === 'function') return client;
 	throw new PartnerError(`The WSDL has no operation "${OPERATION}"`, {
@@ -54,11 +54,30 @@ function wsdlAddress(endpoint: string): string {
 	return url.href;
 }
 
-/** What a WSDL imports is fetched as itself is; the library would also read local files. */
-function importLocation(location: string): string {
-	if (/^https?:/i.test(location)) return location;
-	throw new PartnerError('The WSDL imports a file that is at no http or https address', {
+/** A WSDL has one or two schemas beside it. */
+const MAX_IMPORTS = 20;
+
+/**
+ * What a WSDL imports is fetched as itself is. The library would also read local files, and ask any
+ * host that the WSDL names, such as those that only this n8n can reach, as long as there are more.
+ */
+function importsOf(endpoint: string): (location: string) => string {
+	const { hostname } = new URL(endpoint);
+	let imports = 0;
+	return (location) => {
+		const url = URL.canParse(location) ? new URL(location) : undefined;
+		if (!url || !['http:', 'https:'].includes(url.protocol) || url.hostname !== hostname) {
+			throw badImport('The WSDL imports a file that is not at an http address of its own host');
+		}
+		if (++imports > MAX_IMPORTS) throw badImport('The WSDL imports files without end');
+		return url.href;
+	};
+}
+
+function badImport(message: string): PartnerError {
+	return new PartnerError(message, {
 		outcome: 'rejected',
+		description: 'Put what it imports into the WSDL itself, or beside it on the same host.',
 	});
 }
 
