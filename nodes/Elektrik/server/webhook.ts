@@ -73,6 +73,8 @@ function describe(node: IWebhookFunctions, request: Request): Answer {
 		return {
 			status: 200,
 			contentType: 'text/xml; charset=utf-8',
+			// It names the host that was asked for, which the client could choose.
+			headers: { 'Cache-Control': 'no-store, no-transform' },
 			body: Buffer.from(writeWsdl(ownAddress(node, request))),
 		};
 	}

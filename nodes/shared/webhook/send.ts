@@ -11,10 +11,10 @@ export function sendNow(
 	{ status, contentType, body, headers }: Answer,
 ): IWebhookResponseData {
 	response.writeHead(status, {
+		'Cache-Control': 'no-transform',
 		...headers,
 		'Content-Type': contentType,
 		'Content-Length': body.length,
-		'Cache-Control': 'no-transform',
 	});
 	response.end(body);
 	return NO_EXECUTION;

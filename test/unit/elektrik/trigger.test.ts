@@ -200,6 +200,12 @@ describe('the WSDL', () => {
 		expect(locations(answer)).toEqual([url, url]);
 	});
 
+	it('is kept by no cache: whoever asks names the host in it', async () => {
+		const { url } = await start(items());
+		const { headers } = await ask(`${url}?wsdl`, { method: 'GET' });
+		expect(headers['cache-control']).toBe('no-store, no-transform');
+	});
+
 	it('is not given without being asked for', async () => {
 		const { url } = await start(items());
 		const answer = await ask(url, { method: 'GET' });
