@@ -29,7 +29,10 @@ export interface BenchHost {
 
 /** Variables that let a process be profiled, see `profiler.ts`. */
 export function profiled(file: string): Record<string, string> {
-	return { NODE_OPTIONS: `--require ${join(__dirname, 'profiler.js')}`, BENCH_PROFILE: file };
+	return {
+		NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'profiler.js'))}`,
+		BENCH_PROFILE: file,
+	};
 }
 
 /** Profiles a process that was started with {@link profiled}. */

@@ -8,6 +8,8 @@ import type { Message } from './load';
 /** The committed workflows that begin with a webhook. */
 export const WEBHOOK_WORKFLOWS = [
 	'webhook-plain',
+	'webhook-plain-1',
+	'webhook-refusing',
 	'webhook-verified',
 	'exapi-trigger',
 	'exapi-trigger-banning',
@@ -46,7 +48,15 @@ export async function publishWebhooks(
 export function messagesTo(
 	n8nUrl: string,
 ): Record<
-	'plain' | 'verified' | 'exapi' | 'badSignature' | 'banned' | 'elektrikJson' | 'elektrikSoap',
+	| 'plain'
+	| 'plain1'
+	| 'refusing'
+	| 'verified'
+	| 'exapi'
+	| 'badSignature'
+	| 'banned'
+	| 'elektrikJson'
+	| 'elektrikSoap',
 	Message
 > {
 	const url = (path: string) => `${n8nUrl}/webhook/bench-${path}`;
@@ -56,6 +66,8 @@ export function messagesTo(
 	const forged = order('another secret');
 	return {
 		plain: { ...json, url: url('plain'), body: signed, expected: '5001' },
+		plain1: { ...json, url: url('plain-1'), body: signed, expected: '5001' },
+		refusing: { ...json, url: url('refusing'), body: signed, expected: 'not allowed' },
 		verified: { ...json, url: url('verified'), body: signed, expected: '5001' },
 		exapi: { ...json, url: url('exapi'), body: signed, expected: '5001' },
 		badSignature: { ...json, url: url('exapi'), body: forged, expected: null },
@@ -71,7 +83,7 @@ export function messagesTo(
 			contentType:
 				'application/soap+xml; charset=utf-8; action="urn:elektrik.ru:distributor#CheckUser"',
 			body: soapCheck(phoneHash),
-			expected: 'Envelope',
+			expected: '>5</points>',
 		},
 	};
 }

@@ -1,6 +1,8 @@
+import type { RunResult } from '../engine/process';
 import type { CrmFigures } from '../partners/process';
 import { atLeast, type Comparison, type Fact, type Reach } from '../measure/comparison';
 import { inTurn } from '../measure/rounds';
+import { figure } from '../report/figures';
 import type { Row, Size } from '../row';
 import type { Stage } from '../stage';
 
@@ -27,7 +29,7 @@ interface Setting {
 const SETTINGS: Record<Size, Setting[]> = {
 	full: [
 		{ orders: 1_000, answerTime: 0, rounds: 3, sides: SIDES },
-		{ orders: 1_000, answerTime: 50, rounds: 3, sides: ['mapped', 'chain'] },
+		{ orders: 1_000, answerTime: 50, rounds: 2, sides: ['mapped', 'chain'] },
 		{ orders: 5_000, answerTime: 0, rounds: 1, sides: SIDES },
 		{ orders: 5_000, answerTime: 50, rounds: 1, sides: ['mapped', 'chain'] },
 	],
@@ -47,9 +49,10 @@ export const orderCreate: Row = {
 		for (const side of SIDES) await runSide(stage, side, { ...first!, orders: 20 });
 		for (const setting of SETTINGS[size]) {
 			progress(`  ${setting.orders} orders, ${setting.answerTime} ms`);
-			const { figures, connections } = await measure(stage, setting);
+			const { figures, connections, chainNodes } = await measure(stage, setting);
 			comparisons.push(...compare(setting, figures));
-			if (setting === first) facts.push(...connectionFacts(setting, connections));
+			if (setting !== first) continue;
+			facts.push(...connectionFacts(setting, connections), timeByNode(chainNodes));
 		}
 		return { comparisons, facts };
 	},
@@ -58,14 +61,20 @@ export const orderCreate: Row = {
 type Figures = Partial<Record<SideName, number[]>>;
 type Connections = Partial<Record<SideName, number>>;
 
-async function measure(
-	stage: Stage,
-	setting: Setting,
-): Promise<{ figures: Figures; connections: Connections }> {
+interface Measures {
+	figures: Figures;
+	connections: Connections;
+	/** Milliseconds by node, of the last run of the chain. */
+	chainNodes: Record<string, number>;
+}
+
+async function measure(stage: Stage, setting: Setting): Promise<Measures> {
 	const connections: Connections = {};
+	let chainNodes: Measures['chainNodes'] = {};
 	const sides = setting.sides.map((side) => {
 		const once = async () => {
-			const milliseconds = await runSide(stage, side, setting);
+			const { milliseconds, nodes } = await runSide(stage, side, setting);
+			if (side === 'chain') chainNodes = nodes;
 			const { connectionsOpened } = await stage.partners.call<CrmFigures>('exapi');
 			connections[side] = Math.max(connections[side] ?? 0, connectionsOpened);
 			return milliseconds;
@@ -73,7 +82,7 @@ async function measure(
 		return [side, once] as const;
 	});
 	const figures = await inTurn(setting.rounds, Object.fromEntries(sides));
-	return { figures: figures, connections };
+	return { figures, connections, chainNodes };
 }
 
 /** @throws Error when not every order arrived and was answered */
@@ -81,14 +90,15 @@ async function runSide(
 	stage: Stage,
 	side: SideName,
 	{ orders, answerTime }: Setting,
-): Promise<number> {
+): Promise<RunResult> {
 	await stage.prepare({ answerTime });
-	const { milliseconds, items, last } = await stage.run(WORKFLOWS[side], 'orders', orders);
+	const run = await stage.run(WORKFLOWS[side], 'orders', orders);
+	const { items, last } = run;
 	const crm = await stage.partners.call<CrmFigures>('exapi');
 	if (items !== orders || crm.orders !== orders || typeof last?.crmId !== 'number') {
 		throw new Error(`${WORKFLOWS[side]} gave ${items} items, the CRM has ${crm.orders} orders`);
 	}
-	return milliseconds;
+	return run;
 }
 
 function compare({ orders, answerTime }: Setting, figures: Figures): Comparison[] {
@@ -128,4 +138,16 @@ function connectionFacts({ orders }: Setting, { mapped = 0, chain = 0 }: Connect
 		},
 		{ what: 'connections, chain of built-in nodes', value: chain.toLocaleString('en') },
 	];
+}
+
+function timeByNode(nodes: Measures['chainNodes']): Fact {
+	const spent = Object.entries(nodes).filter(([name]) => name !== 'Input');
+	return {
+		what: 'chain of built-in nodes: time by node',
+		other: spent.map(([name, milliseconds]) => `${name} ${figure(milliseconds, 'ms')}`).join(', '),
+		value: figure(
+			spent.reduce((sum, [, milliseconds]) => sum + milliseconds, 0),
+			'ms',
+		),
+	};
 }

@@ -3,9 +3,10 @@ import { messagesTo } from '../host/webhooks';
 import { atLeast, type Comparison } from '../measure/comparison';
 import { inTurn } from '../measure/rounds';
 import type { Row, Size } from '../row';
+import { profileFact } from './row-05-exapi-trigger';
 
 const SIZES: Record<Size, { rounds: number; answered: number; refused: number }> = {
-	full: { rounds: 9, answered: 40, refused: 800 },
+	full: { rounds: 7, answered: 40, refused: 500 },
 	quick: { rounds: 1, answered: 3, refused: 5 },
 };
 const AT_ONCE = 16;
@@ -25,6 +26,7 @@ export const refused: Row = {
 		const figures = await inTurn(rounds, {
 			answered: async () => await requestRate(messages.exapi, answered, AT_ONCE),
 			badSignature: async () => await requestRate(messages.badSignature, count, AT_ONCE),
+			refusing: async () => await requestRate(messages.refusing, count, AT_ONCE),
 			banned: async () => await requestRate(messages.banned, count, AT_ONCE),
 		});
 		before.push(await host.executions('exapi-trigger'));
@@ -50,10 +52,20 @@ export const refused: Row = {
 				ours: figures.banned,
 				reach: atLeast(100),
 			},
+			{
+				...base,
+				work: 'refused: wrong signature',
+				other: 'refused by the Webhook node’s list of addresses',
+				ours: figures.badSignature,
+				others: figures.refusing,
+			},
 		];
 		return {
 			comparisons,
 			facts: [
+				await profileFact(host, 'exapiTrigger', async () => {
+					await requestRate(messages.badSignature, count, AT_ONCE);
+				}),
 				{
 					what: 'executions that refused requests started',
 					value: String(started),
