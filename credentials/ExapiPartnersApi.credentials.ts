@@ -27,7 +27,8 @@ export class ExapiPartnersApi implements ICredentialType {
 			name: 'partners',
 			type: 'json',
 			typeOptions: { redactJsonLeaves: true },
-			default: '{\n  "partner_1": "secret of partner_1"\n}',
+			// The secret is left out, so that the form as it is lets nobody in.
+			default: '{\n  "partner_1": ""\n}',
 			required: true,
 			description:
 				'A JSON object with a secret for each sender. To change a secret without a gap give a list of two, the new one first: {"partner_1": ["new", "old"]}.',

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ExapiPartnersApi } from '../../../credentials/ExapiPartnersApi.credentials';
 import { readPartners } from '../../../nodes/Exapi/server/partners';
 
 const SECRET = 'never-to-be-seen 7d1f';
@@ -21,6 +22,11 @@ describe('partners', () => {
 		for (const name of names) expect(all.get(name)).toEqual([`of ${name}`]);
 		const one = readPartners('{"partner_7":"x"}');
 		for (const name of names) expect(one.get(name)).toBeUndefined();
+	});
+
+	it('are none as long as the form is not filled in: everybody can read what it begins with', () => {
+		const [form] = new ExapiPartnersApi().properties;
+		expect(() => readPartners(form?.default)).toThrow('The sender "partner_1" must have a secret');
 	});
 
 	it('may have names of 64 characters', () => {
