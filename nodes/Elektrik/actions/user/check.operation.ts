@@ -20,7 +20,7 @@ const endpoint: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. https://n8n.example.com/webhook/…',
 	description:
-		'The whole address that the portal sends to, such as the production URL of an Elektrik Trigger',
+		'The whole address that the portal sends to, such as the production URL of an Elektrik.ru Trigger',
 };
 
 const protocol: INodeProperties = {

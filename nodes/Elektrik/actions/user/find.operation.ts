@@ -13,8 +13,8 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: "e.g. {{ $('Elektrik Trigger').first().json.phoneHash }}",
-		description: 'The hash to look for, as the Elektrik Trigger gives it',
+		placeholder: "e.g. {{ $('Elektrik.ru Trigger').first().json.phoneHash }}",
+		description: 'The hash to look for, as the Elektrik.ru Trigger gives it',
 	},
 	{
 		displayName: 'Phone Field',
@@ -62,7 +62,7 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 	if (phoneHash === undefined) {
 		throw new InputError(
 			'The field "phoneHash" is not an md5 hash of 32 hex digits',
-			'Take the phoneHash that the Elektrik Trigger gives.',
+			'Take the phoneHash that the Elektrik.ru Trigger gives.',
 		);
 	}
 	const pointsField = readFieldName(run, 'pointsField');
