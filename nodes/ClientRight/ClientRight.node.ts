@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { clientRightApiTest } from './webservice/credential-test';
 
@@ -19,7 +20,7 @@ export class ClientRight implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: OPERATION_SUBTITLE,
 		description: 'Keep clients, companies and projects in the ClientRight CRM and get their files',
 		defaults: { name: 'ClientRight' },
 		usableAsTool: true,

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { elektrikApiTest } from './transport/credential-test';
 
@@ -16,7 +17,7 @@ export class Elektrik implements INodeType {
 		icon: { light: 'file:../../icons/elektrik.svg', dark: 'file:../../icons/elektrik.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: OPERATION_SUBTITLE,
 		description: 'Report points of electricians to the loyalty portal Elektrik.ru',
 		defaults: { name: 'Elektrik.ru' },
 		usableAsTool: true,

@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { exapiApiTest } from './transport/credential-test';
 
@@ -16,7 +17,7 @@ export class Exapi implements INodeType {
 		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: OPERATION_SUBTITLE,
 		description: 'Send orders to a CRM and read their statuses over exapi, a signed JSON-RPC',
 		defaults: { name: 'Exapi' },
 		usableAsTool: true,

@@ -16,7 +16,7 @@ export class ExapiOrderTrigger implements INodeType {
 		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
+		subtitle: '={{ $parameter["event"].replace(/[A-Z]/g, " $&").toLowerCase() }}',
 		description: 'Starts the workflow when an order changes in the CRM, or is approved there',
 		eventTriggerDescription: '',
 		defaults: { name: 'Exapi Order Trigger' },

@@ -11,3 +11,4 @@ export {
 	type RunOptions,
 } from './run-options';
 export { shownFor } from './shown-for';
+export { OPERATION_SUBTITLE } from './subtitle';
