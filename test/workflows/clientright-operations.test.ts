@@ -223,6 +223,14 @@ describe('file.download', () => {
 		expect(items[1]?.binary?.data?.fileName).toBe('скан 1.pdf');
 	});
 
+	it.each([429, 502, 503])('is asked for again after HTTP %i', async (status) => {
+		bench.crm.injectFault({ kind: 'status', status, retryAfter: 0, operation: 'download' });
+		const { items, error } = await bench.run('file.download', { path: file.path });
+		expect(error).toBeUndefined();
+		expect(items[0]?.binary?.data?.fileName).toBe('скан 1.pdf');
+		expect(bench.crm.statistics().downloads).toBe(2);
+	});
+
 	it('stops at its size limit', async () => {
 		const { id } = bench.crm.seed('contact', { mobile: '2' });
 		bench.crm.addFiles(id, { title: 'big', path: 'storage/big.bin', content: 'x'.repeat(2 << 20) });

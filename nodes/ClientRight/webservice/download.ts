@@ -1,5 +1,6 @@
 import { PartnerError } from '../../shared/errors';
-import { HttpFailure, repeating, type HttpClient, type HttpResponse } from '../../shared/http';
+import { HttpFailure, repeating, type HttpClient } from '../../shared/http';
+import { FileNotGiven } from './failures';
 import { judge } from './repetition';
 
 export interface DownloadRequest {
@@ -31,17 +32,19 @@ export async function downloadFile(
 	send: HttpClient,
 	{ maxMegabytes, ...request }: DownloadRequest,
 ): Promise<DownloadedFile> {
-	const response = await repeating(
-		async () =>
-			await send({ ...request, method: 'GET', maxAnswerBytes: maxMegabytes * 1024 * 1024 }),
-		(error) => judge(error, 'read'),
-		request.signal,
-	).catch((error: unknown) => {
-		throw isTooLarge(error) ? tooLarge(maxMegabytes) : error;
-	});
 	const name = nameIn(request.url);
+	const get = async () => {
+		const limits = { maxAnswerBytes: maxMegabytes * 1024 * 1024 };
+		const answer = await send({ ...request, method: 'GET', ...limits });
+		if (answer.status !== 200) throw new FileNotGiven(answer, name);
+		return answer;
+	};
+	const response = await repeating(get, (error) => judge(error, 'read'), request.signal).catch(
+		(error: unknown) => {
+			throw isTooLarge(error) ? tooLarge(maxMegabytes) : error;
+		},
+	);
 	const type = response.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-	if (response.status !== 200) throw notGiven(response, name);
 	if (type === 'text/html' && !HTML_NAME.test(name)) throw pageInstead(name);
 	return {
 		content: response.body,
@@ -57,19 +60,6 @@ function nameIn(url: string): string {
 	} catch {
 		return last;
 	}
-}
-
-function notGiven({ status }: HttpResponse, name: string): PartnerError {
-	const advice: Record<number, string> = {
-		401: 'Its web server asks for a password. Ask the operator of the CRM for access to its files.',
-		403: 'Its web server does not give files to anybody from outside, which is vtiger’s own setting for its storage folder. Ask the operator of the CRM to allow the address of this n8n.',
-		404: 'There is no such file, or the path is not relative to the folder of webservice.php.',
-	};
-	return new PartnerError(`The CRM did not give the file "${name}": HTTP ${status}`, {
-		outcome: 'rejected',
-		httpStatus: status,
-		description: advice[status] ?? 'Try again later, or ask the operator of the CRM.',
-	});
 }
 
 function pageInstead(name: string): PartnerError {

@@ -76,6 +76,30 @@ export class UnusableAnswer extends PartnerError {
 	}
 }
 
+const FILE_ADVICE: Readonly<Record<number, string>> = {
+	401: 'Its web server asks for a password. Ask the operator of the CRM for access to its files.',
+	403: 'Its web server does not give files to anybody from outside, which is vtiger’s own setting for its storage folder. Ask the operator of the CRM to allow the address of this n8n.',
+	404: 'There is no such file, or the path is not relative to the folder of webservice.php.',
+};
+
+/** The web server of the CRM answered, but not with the file that was asked for. */
+export class FileNotGiven extends PartnerError {
+	override readonly name = 'FileNotGiven';
+	readonly status: number;
+	/** As in {@link UnusableAnswer}. */
+	readonly retryAfter: number | undefined;
+
+	constructor({ status, headers }: HttpResponse, file: string) {
+		super(`The CRM did not give the file "${file}": HTTP ${status}`, {
+			outcome: 'rejected',
+			httpStatus: status,
+			description: FILE_ADVICE[status] ?? 'Try again later, or ask the operator of the CRM.',
+		});
+		this.status = status;
+		this.retryAfter = retryAfter(headers['retry-after']);
+	}
+}
+
 function headline(operation: string, status: number, isEmpty: boolean): string {
 	if (status >= 500) {
 		return `The CRM failed on ${operation}: HTTP ${status} ${isEmpty ? 'without content' : 'with a page instead of an answer'}`;

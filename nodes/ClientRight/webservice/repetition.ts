@@ -1,5 +1,5 @@
 import { HttpFailure, type Repetition } from '../../shared/http';
-import { UnusableAnswer } from './failures';
+import { FileNotGiven, UnusableAnswer } from './failures';
 
 /**
  * What a call does at the CRM, which decides whether it may be sent again when its answer was
@@ -18,7 +18,7 @@ export function judge(error: unknown, effect: Effect): Repetition {
 			again: error.kind === 'unreachable' || (effect !== 'write' && LOST.has(error.kind)),
 		};
 	}
-	if (!(error instanceof UnusableAnswer)) return { again: false };
+	if (!(error instanceof UnusableAnswer || error instanceof FileNotGiven)) return { again: false };
 	const again = error.status === 429 || (effect !== 'write' && PASSING_STATUS.has(error.status));
 	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
 }
