@@ -26,6 +26,12 @@ const subjects = (filePath: string): readonly Subject[] => [
 		kind: 'write',
 		parameters: { contactId: '84001', offenderId: '2' },
 	}),
+	calling('project.create: its login', 'login', {
+		kind: 'write',
+		operation: 'project.create',
+		parameters: { contactId: '84001', offenderId: '2' },
+		struckBefore: true,
+	}),
 	calling('file.getAll', 'GetFilesList', {
 		kind: 'read',
 		parameters: { inn: CLIENT.inn, smsCode: CLIENT.code },

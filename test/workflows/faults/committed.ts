@@ -23,6 +23,8 @@ How to read a cell:
 - **sent 3×, with retry 6×**: so many requests left n8n, first without and then with _Retry On Fail_.
 - **stored: 1**: so many records the partner had in the end.
 - **—**: cannot happen to this operation.
+- A column such as _project.create: its login_ is about faults that strike a request which goes ahead of
+  the operation's own.
 
 An operation is a _read_, an _upsert_ (a second one changes what the first one made, so it may be sent
 again) or a _write_ (a second one would make another record, so it may not). Unless a row says "not

@@ -118,7 +118,8 @@ function outcomeOf(
 ): string {
 	if (observation.works) return 'works';
 	const number = notes.numberOf(observation);
-	const isUnclear = subject.kind === 'write' && UNCLEAR.includes(effectOf(fault, service, subject));
+	const effect = effectOf(fault, service, subject);
+	const isUnclear = subject.kind === 'write' && !subject.struckBefore && UNCLEAR.includes(effect);
 	return isUnclear
 		? `unknown to the sender, at most one ${service.record}, look first [${number}]`
 		: `error [${number}]`;

@@ -41,8 +41,13 @@ export interface Fault {
 }
 
 /** The effect that counts for an operation. */
-export function effectOf(fault: Fault, { name }: Service, { effects }: Subject): Effect {
-	return effects?.[fault.title] ?? fault.effectFor?.[name] ?? fault.effect;
+export function effectOf(
+	fault: Fault,
+	{ name }: Service,
+	{ effects, struckBefore }: Subject,
+): Effect {
+	const effect = effects?.[fault.title] ?? fault.effectFor?.[name] ?? fault.effect;
+	return struckBefore && effect === 'lost' ? 'keptOff' : effect;
 }
 
 export function isSpared(fault: Fault, service: Service, subject: Subject): boolean {

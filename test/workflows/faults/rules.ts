@@ -77,6 +77,7 @@ const RULES: readonly Rule[] = [
 			subject.kind === 'write' &&
 			UNCLEAR.includes(effect) &&
 			!works &&
+			!subject.struckBefore &&
 			!LOOK_FIRST.test(description),
 	},
 	{

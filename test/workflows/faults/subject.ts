@@ -24,6 +24,8 @@ export interface Subject {
 	isMeant(request: SeenRequest): boolean;
 	/** Whether it asks the partner after a lost answer, and may so find what it wrote. */
 	asksAfterLoss?: boolean;
+	/** The requests meant go ahead of the operation's own, which is not sent without their answer. */
+	struckBefore?: boolean;
 	/** Where a fault, by its title, has another effect than on others. */
 	effects?: Readonly<Record<string, Effect>>;
 	/** Largest answer that it reads; 16 by default. */
