@@ -1,5 +1,7 @@
 import { InputError } from '../errors';
 
+const BLANK = /[\s\p{Cc}]/u;
+
 /**
  * Checks an entry point before anything is sent.
  *
@@ -13,7 +15,8 @@ export function checkAddress(address: unknown, field: string): string {
 			`${field} is empty`,
 			'Give the whole address, beginning with https:// or http://.',
 		);
-	const url = URL.canParse(text) ? new URL(text) : undefined;
+	// The parser would leave tabs and line breaks out, and others who read the address would not.
+	const url = !BLANK.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
 		throw new InputError(`${field} is not an address`, 'It must begin with https:// or http://.');
 	}

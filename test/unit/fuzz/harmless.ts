@@ -5,7 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 export type Family = abstract new (...args: never[]) => Error;
 
 /** Generous: what is linear takes a hundredth of it, on a busy machine as well. */
-const MS_PER_KILOBYTE = 2;
+const MS_PER_KILOBYTE = 5;
 const FLOOR_MS = 300;
 const ATTEMPTS = 3;
 

@@ -334,6 +334,8 @@ describe('an address', () => {
 		[undefined, 'empty'],
 		['crm.example.com/exapi', 'not an address'],
 		['ftp://crm.example.com', 'not an address'],
+		['https://crm.example.com\t.evil.example', 'not an address'],
+		['h\nttps:crm.example.com', 'not an address'],
 		['http://a:b@crm.example.com', 'user name or password'],
 	])('is refused: %s', (address, reason) => {
 		expect(() => checkAddress(address, 'The URL')).toThrow(reason);
