@@ -5,7 +5,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { checkedWhenPublished } from '../shared/webhook';
+import { checkedWhenPublished, fromParameters } from '../shared/webhook';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
@@ -44,16 +44,15 @@ export class ElektrikTrigger implements INodeType {
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				path: '={{$parameter["path"]}}',
 				isFullPath: true,
-				responseMode: '={{$parameter["responseMode"]}}',
+				...fromParameters('path', 'responseMode'),
 				responseData: 'allEntries',
 			},
 			{
 				name: WSDL_WEBHOOK,
 				httpMethod: 'GET',
-				path: '={{$parameter["path"]}}',
 				isFullPath: true,
+				...fromParameters('path'),
 				responseMode: 'onReceived',
 				responseData: '',
 				ndvHideUrl: true,

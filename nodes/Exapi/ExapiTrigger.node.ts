@@ -4,7 +4,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { checkedWhenPublished } from '../shared/webhook';
+import { checkedWhenPublished, fromParameters } from '../shared/webhook';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
 import { triggerOutputs } from './server/trigger-outputs';
@@ -46,9 +46,8 @@ export class ExapiTrigger implements INodeType {
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				path: '={{$parameter["path"]}}',
 				isFullPath: true,
-				responseMode: '={{$parameter["responseMode"]}}',
+				...fromParameters('path', 'responseMode'),
 				responseData: 'allEntries',
 			},
 		],

@@ -7,6 +7,7 @@ export {
 	triggerOptionsField,
 	type ResponseMode,
 } from './fields';
+export { fromParameters } from './parameters';
 export { noticeProxy } from './proxy';
 export { checkedWhenPublished } from './publishing';
 export { readRawBody } from './raw-body';
