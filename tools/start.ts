@@ -69,9 +69,10 @@ async function stayUp(): Promise<boolean> {
 		print(`  Editor    ${stage.rest.url}`);
 		print(`  E-mail    ${OWNER.email}`);
 		print(`  Password  ${OWNER.password}`);
-		for (const { title, controlUrl } of stage.sandbox.describe()) {
-			print(`  ${title}, controls at ${controlUrl}`);
-		}
+		const systems = stage.sandbox.describe();
+		for (const { title, controlUrl } of systems) print(`  ${title}, controls at ${controlUrl}`);
+		const pages = new Set(systems.map(({ controlUrl }) => new URL('/', controlUrl).href));
+		for (const page of pages) print(`  What they receive, to look at and to try: ${page}`);
 		print('\nStop it with Ctrl+C.');
 		await stopSignal();
 		print('Stopping n8n…');
