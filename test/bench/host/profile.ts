@@ -43,7 +43,9 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): P
 function ownerOf({ functionName, url }: Profiler.Profile['nodes'][number]['callFrame']): string {
 	const special = NOT_CODE.exec(functionName)?.[1];
 	if (special !== undefined && url === '') return special;
-	if (url.includes(`/${OURS}/`)) return OURS;
+	// Not the cache folder that n8n is installed in, which has our name as well.
+	if (url.includes(`/node_modules/${OURS}/`)) return OURS;
+	if (url === 'node:inspector') return 'idle';
 	const packages = [...url.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)];
 	return packages.at(-1)?.[1] ?? 'Node.js';
 }

@@ -4,9 +4,13 @@ import { orderCreate } from './row-01-order-create';
 import { plainClient } from './row-02-plain-client';
 import { orderStatus } from './row-03-order-status';
 import { contactUpsert } from './row-04-contact-upsert';
+import { exapiTrigger } from './row-05-exapi-trigger';
+import { refused } from './row-06-refused';
+import { elektrikTrigger } from './row-07-elektrik-trigger';
 import { phoneHash } from './row-08-phone-hash';
 import { userFind } from './row-09-user-find';
 import { statusAnswer } from './row-10-status-answer';
+import { queueMode } from './row-11-queue-mode';
 import { packageStart } from './row-12-package-start';
 
 /** All rows, in the order of the table. */
@@ -15,6 +19,10 @@ export const ROWS: readonly Row[] = [
 	plainClient,
 	orderStatus,
 	contactUpsert,
+	exapiTrigger,
+	refused,
+	elektrikTrigger,
+	queueMode,
 	phoneHash,
 	userFind,
 	statusAnswer,
