@@ -59,6 +59,9 @@ export function isWrite(kind: Kind): boolean {
 	return kind !== 'read';
 }
 
+/** Of pages, and of what PHP has printed into before its own headers. */
+export const HTML = { 'content-type': 'text/html; charset=UTF-8' };
+
 /** Answers whatever the fault wants, once the partner has done its work. */
 export async function answering(
 	{ forward, response }: Struck,

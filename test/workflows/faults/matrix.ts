@@ -1,10 +1,18 @@
-import { ANSWER_FAULTS } from './answer-faults';
 import { MODES, play, type Mode } from './cell';
 import { isSpared, type Fault } from './fault';
+import { LARGE_FAULTS } from './large-faults';
+import { SPOILT_FAULTS } from './spoilt-faults';
+import { STATUS_FAULTS } from './status-faults';
 import type { Observation, Service, Subject } from './subject';
 import { TRANSPORT_FAULTS } from './transport-faults';
 
-export const FAULTS: readonly Fault[] = [...TRANSPORT_FAULTS, ...ANSWER_FAULTS];
+/** In the order of the table. */
+export const FAULTS: readonly Fault[] = [
+	...TRANSPORT_FAULTS,
+	...STATUS_FAULTS,
+	...SPOILT_FAULTS,
+	...LARGE_FAULTS,
+];
 
 /** One run: an operation, a fault, how often it strikes, and what came of it. */
 export interface Cell {

@@ -20,7 +20,7 @@ interface Judged extends Cell, Observation {
 const REQUESTS_A_TRY = 3;
 const MEGABYTE = 1024 * 1024;
 /** What the system keeps of an answer that nobody reads any more. */
-const BUFFERED = 8 * MEGABYTE;
+const BUFFERED = 14 * MEGABYTE;
 /** For a cell that waits for nothing, on a machine that is very busy. */
 const LONGEST_MILLISECONDS = 45_000;
 const LOOK_FIRST = /\blook (there|at)\b/i;

@@ -1,0 +1,80 @@
+import { answering, HTML, type Fault } from './fault';
+import { bytesBeforeEnd, inWindows1251 } from './spoilt-bytes';
+
+const PHP_WARNING =
+	'<br />\n<b>Warning</b>:  Undefined array key "city" in <b>/var/www/api.php</b> on line <b>7</b><br />\n';
+
+/** The right answer, spoilt on its way or by the script that wrote it. */
+export const SPOILT_FAULTS: readonly Fault[] = [
+	{
+		title: 'Half an answer, as if whole',
+		effect: 'lost',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body }) => ({
+				body: body.subarray(0, Math.ceil(body.length / 2)),
+			})),
+	},
+	{
+		title: 'Bytes that are not UTF-8 beside the result',
+		effect: 'usable',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body }) => ({ body: bytesBeforeEnd(body) })),
+	},
+	{
+		title: 'windows-1251, as its header says',
+		effect: 'usable',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body, headers }) => ({
+				body: inWindows1251(body),
+				headers: {
+					'content-type': `${headers['content-type']?.split(';')[0] ?? 'text/plain'}; charset=windows-1251`,
+				},
+			})),
+	},
+	{
+		title: 'windows-1251, and nothing says so',
+		effect: 'either',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body }) => ({ body: inWindows1251(body) })),
+	},
+	{
+		title: 'A byte order mark in front',
+		effect: 'usable',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body }) => ({
+				body: Buffer.concat([Buffer.from('\uFEFF'), body]),
+			})),
+	},
+	{
+		title: 'A PHP warning in front',
+		effect: 'usable',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body }) => ({
+				headers: HTML,
+				body: Buffer.concat([Buffer.from(PHP_WARNING), body]),
+			})),
+	},
+	{
+		title: 'Wrong signature',
+		effect: 'lost',
+		carriedOut: true,
+		only: ['exapi'],
+		strike: async (struck, { service }) =>
+			await answering(struck, (answer) => ({ body: service.wrongSignature!(answer) })),
+	},
+	{
+		title: 'The answer to another request',
+		effect: 'lost',
+		carriedOut: true,
+		strike: async (struck, { service }) =>
+			await answering(struck, (answer) => ({
+				body: service.otherAnswer(answer, struck.request),
+			})),
+	},
+];
