@@ -11,7 +11,7 @@ import { freePorts } from '../../tools/n8n/free-port';
 import { installN8n, type N8nInstallation } from '../../tools/n8n/install';
 import { installPackage, packPackage } from '../../tools/n8n/package';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
-import { startBenchHost, type BenchHost } from './host/host';
+import { startBenchHost, type BenchHost, type Isolates, type PublishedIds } from './host/host';
 import type { RunInput, RunResult } from './engine/process';
 import type { SampleKind } from './engine/samples';
 import type { Conditions } from './partners/process';
@@ -37,6 +37,7 @@ export class Stage {
 		readonly address: SandboxAddress,
 		private mainEngine?: Callee,
 		private mainHost?: BenchHost,
+		private publishedIds?: PublishedIds,
 	) {}
 
 	static async set(progress: Progress): Promise<Stage> {
@@ -59,9 +60,11 @@ export class Stage {
 		return this.mainEngine;
 	}
 
-	/** A real n8n in regular mode with the webhook workflows. */
-	async host(): Promise<BenchHost> {
-		this.mainHost ??= await startBenchHost(this);
+	/** A real n8n in regular mode with the webhook workflows; one at a time. */
+	async host(isolates: Isolates): Promise<BenchHost> {
+		if (this.mainHost?.isolates !== isolates) await this.releaseHost();
+		this.mainHost ??= await startBenchHost(this, isolates, this.publishedIds);
+		this.publishedIds = this.mainHost.ids;
 		return this.mainHost;
 	}
 

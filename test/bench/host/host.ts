@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { N8nInstance } from '../../../tools/n8n/instance';
 import { N8nRest } from '../../../tools/n8n/rest';
 import type { Stage } from '../stage';
 import { readProfile, type ProfileShare } from './profile';
-import { publishWebhooks, type WebhookWorkflow } from './webhooks';
+import { requestRate } from './load';
+import { messagesTo, publishWebhooks, type WebhookWorkflow } from './webhooks';
 
 /** The owner of an n8n that listens on 127.0.0.1 alone and is removed afterwards. */
 export const OWNER = {
@@ -14,12 +16,26 @@ export const OWNER = {
 	lastName: 'Owner',
 };
 
+/**
+ * When n8n prepares an isolate for expressions: `eager`, its default: for each request of a trigger,
+ * each reading of a credential there and each execution; `lazy`: at the first expression.
+ */
+export type Isolates = 'eager' | 'lazy';
+
+/** n8n's variable for it. */
+export function isolateSetting(isolates: Isolates): Record<string, string> {
+	return { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: String(isolates === 'lazy') };
+}
+
+/** Ids of the published workflows. */
+export type PublishedIds = Record<WebhookWorkflow, string>;
+
 /** A real n8n with the webhook workflows published. */
 export interface BenchHost {
 	n8n: N8nInstance;
 	rest: N8nRest;
-	/** Ids of the published workflows. */
-	ids: Record<WebhookWorkflow, string>;
+	isolates: Isolates;
+	ids: PublishedIds;
 	/** How often a workflow was executed. */
 	executions(workflow: WebhookWorkflow): Promise<number>;
 	/** Where n8n's process spends its time while something is done. */
@@ -48,17 +64,28 @@ export async function profileOf(
 	return await readProfile(file);
 }
 
-export async function startBenchHost(stage: Stage): Promise<BenchHost> {
+/** @param known of an earlier start on the same user folder: they are published there already */
+export async function startBenchHost(
+	stage: Stage,
+	isolates: Isolates,
+	known?: PublishedIds,
+): Promise<BenchHost> {
 	const { n8n: installation, userFolder } = stage;
 	const file = join(userFolder, 'start.cpuprofile');
-	const n8n = new N8nInstance({ n8n: installation, userFolder, env: profiled(file) });
+	const n8n = new N8nInstance({
+		n8n: installation,
+		userFolder,
+		env: { ...profiled(file), ...isolateSetting(isolates) },
+	});
 	await n8n.start();
 	try {
 		const rest = new N8nRest(n8n.url);
 		await rest.logInAsOwner(OWNER);
-		const ids = await publishWebhooks(stage, rest);
+		const ids = known ?? (await publishWebhooks(stage, rest));
+		await untilServed(n8n.url);
 		return {
 			n8n,
+			isolates,
 			rest,
 			ids,
 			executions: async (workflow) => await executionCount(rest, ids[workflow]),
@@ -68,6 +95,20 @@ export async function startBenchHost(stage: Stage): Promise<BenchHost> {
 	} catch (error) {
 		await n8n.stop();
 		throw error;
+	}
+}
+
+/** n8n is ready a moment before its webhooks are. */
+async function untilServed(n8nUrl: string): Promise<void> {
+	const { plain, elektrikJson } = messagesTo(n8nUrl);
+	for (let attempt = 0; ; attempt++) {
+		try {
+			for (const message of [plain, elektrikJson]) await requestRate(message, 1, 1);
+			return;
+		} catch (error) {
+			if (attempt === 40) throw error;
+			await sleep(250);
+		}
 	}
 }
 

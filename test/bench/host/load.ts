@@ -32,6 +32,17 @@ export async function requestRate(
 	return count / seconds;
 }
 
+/** So many requests as take about so many seconds, within bounds. */
+export async function countFor(
+	message: Message,
+	seconds: number,
+	atOnce: number,
+	[least, most]: [number, number],
+): Promise<number> {
+	const rate = await requestRate(message, least, atOnce);
+	return Math.min(most, Math.max(least, Math.round(rate * seconds)));
+}
+
 function check({ expected, url }: Message, answer: string | null): void {
 	const isGood = expected === null ? answer === null : answer?.includes(expected) === true;
 	if (!isGood) throw new Error(`${url} answered ${answer ?? 'nothing'}`);

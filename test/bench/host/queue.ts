@@ -6,7 +6,7 @@ import { startPostgres } from '../../../tools/n8n/postgres';
 import { N8nRest } from '../../../tools/n8n/rest';
 import { startRedis } from '../../peers/redis-server';
 import type { Stage } from '../stage';
-import { OWNER, profiled } from './host';
+import { isolateSetting, OWNER, profiled } from './host';
 import { publishWebhooks } from './webhooks';
 
 /** n8n in queue mode over a Redis and a PostgreSQL of its own; grows as it is told. */
@@ -37,6 +37,7 @@ export async function startQueueMode(stage: Stage): Promise<QueueMode> {
 		const postgres = await startPostgres();
 		undo.push(async () => await postgres.stop());
 		const env = {
+			...isolateSetting('lazy'),
 			EXECUTIONS_MODE: 'queue',
 			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 			QUEUE_BULL_REDIS_PORT: String(redis.port),

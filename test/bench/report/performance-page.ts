@@ -36,7 +36,7 @@ ${growthSection(measured)}
 - **A chain of built-in nodes** spends it on expressions and connections: each expression costs n8n 0.5 to 1 ms for each item, since expressions run in an isolate, and HTTP Request dials anew for each item. Mapped fields need no expression, and connections are kept.
 - **Orders and contacts** cost what HTTP costs: beside axios alone the node adds the checks before anything is sent, the order of items with the same key, the deadline and the memory that keeps a retry from sending twice.
 - **Reading answers** costs two passes of \`JSON.parse\` and one md5. Dates were nine tenths of it before the offset of a day was asked once instead of for each date.
-- **Triggers** cost what an execution costs n8n. The profile of its process is in the rows of the triggers.
+- **Triggers** cost what an execution costs n8n, and that is mostly isolates for expressions: one for the execution, and by default one more for each request of a trigger that is not n8n's newest Webhook node, and one more for each credential that such a trigger reads, whether or not there is an expression to evaluate. n8n does so before a node is asked; \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\` has it wait for an expression, in all workflows. That is why the bounds of rows 5 to 7 hold for that setting, and the default stands beside it. The triggers give n8n path and response mode as functions, so that it need not evaluate them.
 - **Starting** costs what is loaded: axios, ioredis and \`soap\` are loaded when they are first used.
 `;
 }

@@ -79,6 +79,8 @@ ${markdownTable(
 	PARTNERS.map((partners) => settingFor(partners, base, queue)),
 )}
 
+On all processes: \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\`, with which all this was measured. By default n8n prepares up to three isolates for expressions at each request of a trigger, whether or not there is an expression (rows 5 to 7 show both).
+
 In queue mode:
 
 - set **Remember Bans In** of the Exapi Trigger to Redis: in memory each webhook processor would count failures for itself. Each request then asks Redis once more, which takes far less than a millisecond;

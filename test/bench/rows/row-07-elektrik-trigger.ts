@@ -1,9 +1,7 @@
-import { requestRate } from '../host/load';
 import { messagesTo } from '../host/webhooks';
-import { atLeast, type Comparison } from '../measure/comparison';
-import { inTurn } from '../measure/rounds';
+import { atLeast, type Comparison, type Fact } from '../measure/comparison';
 import type { Row } from '../row';
-import { AT_ONCE, profileFact, TRIGGER_SIZES } from './row-05-exapi-trigger';
+import { profileFact, ratesOf, SETTINGS, settingName, where } from './triggers';
 
 export const elektrikTrigger: Row = {
 	id: '7',
@@ -11,38 +9,31 @@ export const elektrikTrigger: Row = {
 	how: 'As row 5: the portal’s question by JSON and by SOAP, one Edit Fields node behind the trigger, beside a plain Webhook node with the same node behind it.',
 
 	async measure(stage, size) {
-		const host = await stage.host();
-		const { rounds, requests } = TRIGGER_SIZES[size];
-		const { plain, plain1, elektrikJson, elektrikSoap } = messagesTo(host.n8n.url);
-		const rate = (message: typeof plain) => async () =>
-			await requestRate(message, requests, AT_ONCE);
-		const sides = {
-			plain: rate(plain),
-			plain1: rate(plain1),
-			json: rate(elektrikJson),
-			soap: rate(elektrikSoap),
-		};
-		await inTurn(1, sides);
-		const figures = await inTurn(rounds, sides);
-		const base = {
-			other: 'plain Webhook node',
-			unit: 'requests/s',
-			others: figures.plain,
-			ratio: 'faster',
-		} satisfies Partial<Comparison>;
-		const first = { ...base, other: 'plain Webhook node, version 1', others: figures.plain1 };
-		return {
-			comparisons: [
-				{ ...first, work: '`elektrikTrigger`, JSON', ours: figures.json },
-				{ ...first, work: '`elektrikTrigger`, SOAP', ours: figures.soap },
-				{ ...base, work: '`elektrikTrigger`, JSON', ours: figures.json, reach: atLeast(0.95) },
-				{ ...base, work: '`elektrikTrigger`, SOAP', ours: figures.soap, reach: atLeast(0.9) },
-			],
-			facts: [
-				await profileFact(host, 'elektrikTrigger', async () => {
-					await requestRate(elektrikSoap, size === 'full' ? 200 : 5, AT_ONCE);
-				}),
-			],
-		};
+		const comparisons: Comparison[] = [];
+		const facts: Fact[] = [];
+		for (const { isolates, rounds } of SETTINGS[size]) {
+			const host = await stage.host(isolates);
+			const { plain, plain1, elektrikJson, elektrikSoap } = messagesTo(host.n8n.url);
+			const sides = { plain, plain1, elektrikJson, elektrikSoap };
+			const rates = await ratesOf(sides, rounds, size);
+			const beside = (protocol: string, ours: number[], share: number): Comparison[] => {
+				const comparison: Comparison = {
+					work: `\`elektrikTrigger\`, ${protocol}, ${settingName(isolates)}`,
+					other: 'plain Webhook node',
+					unit: 'requests/s',
+					ours,
+					others: rates.plain,
+					ratio: 'faster',
+				};
+				return [
+					{ ...comparison, ...where(isolates, atLeast(share)) },
+					{ ...comparison, other: 'plain Webhook node, version 1', others: rates.plain1 },
+				];
+			};
+			comparisons.push(...beside('JSON', rates.elektrikJson, 0.95));
+			comparisons.push(...beside('SOAP', rates.elektrikSoap, 0.9));
+			facts.push(await profileFact(host, '`elektrikTrigger`', elektrikSoap, size));
+		}
+		return { comparisons, facts };
 	},
 };

@@ -36,12 +36,12 @@ const AT_ONCE = 24;
 export const queueMode: Row = {
 	id: '11',
 	title: 'Queue mode',
-	how: `Signed orders to the Exapi Trigger, ${AT_ONCE} at once, in n8n’s queue mode: a main process, webhook processors that receive, workers that execute, over PostgreSQL and Redis, all on this one machine together with the bench. Beside it regular mode: one process over SQLite. CPU time by process is what the system counted.`,
+	how: `Signed orders to the Exapi Trigger, ${AT_ONCE} at once, in n8n’s queue mode: a main process, webhook processors that receive, workers that execute, over PostgreSQL and Redis, all on this one machine together with the bench. Beside it regular mode: one process over SQLite. CPU time by process is what the system counted. All of them prepare isolates when an expression needs one (row 5).`,
 
 	async measure(stage, size, progress) {
 		const { rounds, requests, settings, connections } = SIZES[size];
 		const regular: number[] = [];
-		const host = await stage.host();
+		const host = await stage.host('lazy');
 		const { exapi } = messagesTo(host.n8n.url);
 		for (let round = 0; round < rounds; round++) {
 			regular.push(await requestRate(exapi, requests, AT_ONCE));
