@@ -7,6 +7,14 @@ const NOT_FOR_N8N =
 /** `PARTNER_EXCHANGE_ENV_N8N_LOG_LEVEL=debug npm start` sets N8N_LOG_LEVEL for n8n. */
 const PASSED_ON = 'PARTNER_EXCHANGE_ENV_';
 
+/**
+ * This module asks api.n8n.io for a list at every start. Another version of n8n may not have it, and
+ * does not start when it is told to do without a module that it does not know.
+ */
+const WITHOUT_MODULES: NodeJS.ProcessEnv = process.env.PARTNER_EXCHANGE_N8N
+	? {}
+	: { N8N_DISABLED_MODULES: 'mcp-registry' };
+
 export interface N8nSettings {
 	/** N8N_USER_FOLDER: n8n writes into its subfolder .n8n and nowhere else. */
 	userFolder: string;
@@ -62,8 +70,7 @@ export function n8nEnvironment(settings: N8nSettings): NodeJS.ProcessEnv {
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_TEMPLATES_ENABLED: 'false',
 		N8N_PERSONALIZATION_ENABLED: 'false',
-		// It asks api.n8n.io for a list at every start.
-		N8N_DISABLED_MODULES: 'mcp-registry',
+		...WITHOUT_MODULES,
 		...(timeZone === undefined ? {} : { GENERIC_TIMEZONE: timeZone }),
 		...(encryptionKey === undefined ? {} : { N8N_ENCRYPTION_KEY: encryptionKey }),
 		...passedOn(),

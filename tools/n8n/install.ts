@@ -31,9 +31,14 @@ export interface N8nInstallation {
 }
 
 export interface InstallOptions {
-	/** By default the version of the manifest, with its lock file; another one comes unlocked. */
+	/** By default {@link wantedVersion}; the manifest's version comes by its lock file, others unlocked. */
 	version?: string;
 	progress: Progress;
+}
+
+/** The version of the manifest, unless PARTNER_EXCHANGE_N8N names another, as test:compat does. */
+function wantedVersion(): string {
+	return process.env.PARTNER_EXCHANGE_N8N || manifestVersion();
 }
 
 function cacheKey(version: string): string {
@@ -68,7 +73,7 @@ async function npmInstall(folder: string, version: string, progress: Progress): 
  * @throws Problem that says what the machine lacks, or npm's last lines and what to do
  */
 export async function installN8n(options: InstallOptions): Promise<N8nInstallation> {
-	const { version = manifestVersion(), progress } = options;
+	const { version = wantedVersion(), progress } = options;
 	const key = cacheKey(version);
 	if (!isCached(key)) await requireSqlite(lockedSqliteVersion());
 	const { executable: node } = await nodeRuntime(progress);

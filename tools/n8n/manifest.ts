@@ -10,7 +10,15 @@ interface LockedPackage {
 
 interface PackageJson {
 	dependencies: { n8n: string };
+	overrides: Record<string, string>;
 }
+
+/**
+ * What older versions of n8n want besides the manifest's overrides. Their spreadsheets come from an
+ * address outside of the npm registry, which not every network lets through; and without a lock file
+ * comes a langgraph-checkpoint that is too new for the langchain they name.
+ */
+const OVERRIDES_OF_OLDER = { xlsx: '0.18.5', '@langchain/langgraph-checkpoint': '1.0.0' };
 
 interface Lock {
 	packages: Record<string, LockedPackage>;
@@ -62,6 +70,7 @@ export function copyManifest(into: string, version: string): void {
 	if (isLocked) return;
 	const manifest = packageJson();
 	manifest.dependencies.n8n = version;
+	manifest.overrides = { ...manifest.overrides, ...OVERRIDES_OF_OLDER };
 	writeFileSync(join(into, 'package.json'), JSON.stringify(manifest, null, '\t'));
 }
 
