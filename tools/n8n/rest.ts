@@ -130,15 +130,18 @@ export class N8nRest {
 	async runWorkflow(id: string, options: RunOptions = {}): Promise<ExecutionOutcome> {
 		const trigger = options.trigger ?? firstTrigger(await this.workflow(id))?.name;
 		if (trigger === undefined) throw new Problem(`Workflow ${id} has no trigger to start from.`);
-		const started = await this.session.call<{ executionId?: string }>(
-			'POST',
-			`/workflows/${id}/run`,
-			{ triggerToStartFrom: { name: trigger } },
-		);
+		const started = await this.startWorkflow(id, trigger);
 		if (started.executionId === undefined) {
 			throw new Problem(`Workflow ${id} waits for a call of its webhook: it was not run.`);
 		}
 		return await this.executionEnded(started.executionId, options.timeoutMs);
+	}
+
+	/** @returns the execution's id, none when n8n waits for a call of the workflow's webhook */
+	protected async startWorkflow(id: string, trigger: string): Promise<{ executionId?: string }> {
+		return await this.session.call('POST', `/workflows/${id}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
 	}
 
 	/** One execution as far as it has come. */
