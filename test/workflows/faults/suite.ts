@@ -11,6 +11,7 @@ import { stopWatchingLogs, watchLogs } from './log-watch';
 import { FAULTS, playMatrix, playUndisturbed, type Cell } from './matrix';
 import { brokenRules } from './rules';
 import type { Observation, Service } from './subject';
+import { answerForUnknownHost } from './unknown-host';
 
 const LONGEST = 10 * 60_000;
 
@@ -20,7 +21,10 @@ export function describeFaults(service: Service, properties: readonly INodePrope
 		let cells: Cell[] = [];
 		const undisturbed = new Map<string, Observation>();
 
+		let lookup: jest.SpyInstance;
+
 		beforeAll(async () => {
+			lookup = answerForUnknownHost();
 			watchLogs();
 			for (const subject of service.subjects) {
 				undisturbed.set(subject.title, await playUndisturbed(service, subject));
@@ -29,7 +33,10 @@ export function describeFaults(service: Service, properties: readonly INodePrope
 			stopWatchingLogs();
 			if (REWRITES) writeSection(service.title, sectionOf(service, cells));
 		}, LONGEST);
-		afterAll(stopWatchingLogs);
+		afterAll(() => {
+			stopWatchingLogs();
+			lookup.mockRestore();
+		});
 
 		it('is about every operation of the node', () => {
 			const played = service.subjects.map(({ operation }) => operation);

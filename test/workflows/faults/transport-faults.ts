@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './fault';
 import type { Struck } from './front';
+import { UNKNOWN_HOST } from './unknown-host';
 
 const REOPENED_AFTER = 100;
 /** Seconds; much longer than a partner at work needs, also on a busy machine. */
@@ -22,7 +23,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		effect: 'notSent',
 		carriedOut: false,
 		lastingOnly: true,
-		address: (url) => url.replace('127.0.0.1', 'no-such-host.invalid'),
+		address: (url) => url.replace('127.0.0.1', UNKNOWN_HOST),
 	},
 	{
 		title: 'TLS: self-signed certificate',
