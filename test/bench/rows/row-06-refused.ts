@@ -15,7 +15,8 @@ export const refused: Row = {
 	async measure(stage, size) {
 		const comparisons: Comparison[] = [];
 		const facts: Fact[] = [];
-		for (const { isolates, rounds } of SETTINGS[size]) {
+		// In the other order than the row before: n8n has to start once less.
+		for (const { isolates, rounds } of SETTINGS[size].toReversed()) {
 			const host = await stage.host(isolates);
 			const { exapi, badSignature, banned, refusing } = messagesTo(host.n8n.url);
 			// The second failure bans; bans are in the memory of the process.

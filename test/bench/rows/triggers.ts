@@ -19,10 +19,7 @@ export const SETTINGS: Record<Size, Array<{ isolates: Isolates; rounds: number }
 		{ isolates: 'lazy', rounds: 20 },
 		{ isolates: 'eager', rounds: 8 },
 	],
-	quick: [
-		{ isolates: 'lazy', rounds: 1 },
-		{ isolates: 'eager', rounds: 1 },
-	],
+	quick: [{ isolates: 'lazy', rounds: 1 }],
 };
 
 const COUNTS: Record<Size, { seconds: number; bounds: [number, number]; profiled: number }> = {
