@@ -5,15 +5,16 @@ const KEY = { sender: 'sandbox-partner', secret: 'sandbox-secret' };
 const TIME_ZONE = 'Europe/Moscow';
 const ID = 'bench';
 
-/** A signed answer of `getOrderStatusR` with so many orders, a call in the log of each. */
+/**
+ * A signed answer of `getOrderStatusR` with so many orders, a call in the log of each: a hundred
+ * thousand of them are as much as the node reads at once.
+ */
 export function writeStatusAnswer(protocol: typeof ExapiProtocol, orders: number): Buffer {
 	const start = Date.UTC(2026, 0, 1);
 	const rows = Array.from({ length: orders }, (_, index) => ({
 		nmb: `S-${index}`,
 		status: 'confirmed',
 		call_cnt: '1',
-		comment: '',
-		call_comment: '',
 		add_rev: index,
 		upd_rev: index,
 		call_log: [{ date: wireDate(start + index * 60_000), state: 1 }],
