@@ -75,8 +75,10 @@ async function measure(stage: Stage, setting: Setting): Promise<Measures> {
 		const once = async () => {
 			const { milliseconds, nodes } = await runSide(stage, side, setting);
 			if (side === 'chain') chainNodes = nodes;
-			const { connectionsOpened } = await stage.partners.call<CrmFigures>('exapi');
-			connections[side] = Math.max(connections[side] ?? 0, connectionsOpened);
+			const crm = await stage.partners.call<CrmFigures>('exapi');
+			// Connections that were kept from the run before are used again instead of opened.
+			const used = Math.max(crm.connectionsOpened, crm.mostConnectionsAtOnce);
+			connections[side] = Math.max(connections[side] ?? 0, used);
 			return milliseconds;
 		};
 		return [side, once] as const;
