@@ -1,0 +1,194 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { checkoutFolder } from '../../tools/n8n/checkout';
+import type { Owner } from '../../tools/n8n/rest';
+import { smallPng } from './small-png';
+
+const TEST_ADDRESS = /https?:\/\/[^\s"']+\/webhook-test\/[\w/-]+/;
+
+/** n8n's own marks for tests in the HTML of its editor. */
+const id = (name: string): string => `[data-test-id="${name}"]`;
+
+/** Longer than playwright's half a minute: a machine with two cores runs n8n and the browser. */
+const ANSWERS_WITHIN_MS = 60_000;
+
+/** n8n's editor, used as a person uses it. */
+export class Editor {
+	/** @param url of n8n, without a slash at the end */
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {
+		page.setDefaultTimeout(ANSWERS_WITHIN_MS);
+		page.on('dialog', (dialog) => void dialog.accept());
+	}
+
+	async logIn({ email, password }: Pick<Owner, 'email' | 'password'>): Promise<void> {
+		await this.page.goto(`${this.url}/signin`);
+		await this.page.fill('input[name=emailOrLdapLoginId]', email);
+		await this.page.fill('input[name=password]', password);
+		await this.page.click(id('form-submit-button'));
+		await this.page.waitForURL((address) => !address.pathname.startsWith('/signin'));
+	}
+
+	/** Through Settings › Community nodes. */
+	async installCommunityPackage(name: string): Promise<void> {
+		await this.page.goto(`${this.url}/settings/community-nodes`);
+		await this.page
+			.getByRole('button', { name: /^Install/ })
+			.first()
+			.click();
+		await this.page.locator(id('package-name-input')).locator('visible=true').first().click();
+		await this.page.keyboard.type(name);
+		// Not in the middle: there is a link.
+		await this.page
+			.locator(id('user-agreement-checkbox'))
+			.first()
+			.click({ position: { x: 8, y: 8 } });
+		await this.page.locator(id('install-community-package-button')).click();
+		await this.page.locator(id('community-package-card')).waitFor({ timeout: 180_000 });
+	}
+
+	/** Opens a new workflow and the node creator in it, and types what is looked for. */
+	async searchNode(words: string): Promise<string[]> {
+		await this.page.goto(`${this.url}/workflow/new`);
+		await this.page.locator(id('node-creator-plus-button')).first().click();
+		await this.page.locator(id('node-creator-search-bar')).click();
+		await this.page.keyboard.type(words);
+		const names = this.page.locator(id('node-creator-item-name'));
+		await names
+			.filter({ hasText: new RegExp(words, 'i') })
+			.first()
+			.waitFor();
+		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Chooses a node in the node creator, then one of its actions or triggers. */
+	async choose(node: string, action: string): Promise<void> {
+		await this.creatorItem(node).click();
+		await this.page.locator(id('node-creator-category-item')).first().waitFor();
+		const folded = this.page.locator('[data-category-collapsed="true"]');
+		for (const category of await folded.locator(id('node-creator-category-item')).all()) {
+			await category.click();
+		}
+		await this.creatorItem(action).click();
+		await this.panel.waitFor();
+	}
+
+	private creatorItem(name: string): Locator {
+		const items = this.page.locator(id('node-creator-item-name'));
+		return items.filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) }).first();
+	}
+
+	/** The panel of the opened node. */
+	get panel(): Locator {
+		return this.page.locator(id('ndv'));
+	}
+
+	get output(): Locator {
+		return this.page.locator(`${id('output-panel')}, ${id('ndv-output-panel')}`).first();
+	}
+
+	/** A field of the opened node, or of the opened credential. */
+	field(name: string): Locator {
+		return this.page
+			.locator(id(`parameter-input-${name}`))
+			.locator('visible=true')
+			.last();
+	}
+
+	/** Types a text or number into a field, in place of what is there. */
+	async type(name: string, value: string): Promise<void> {
+		const field = this.field(name);
+		const plain = field.locator('input, textarea').first();
+		if ((await plain.count()) > 0) {
+			await plain.fill(value);
+			return;
+		}
+		await field.locator('.cm-content').click();
+		await this.page.keyboard.press('ControlOrMeta+A');
+		await this.page.keyboard.insertText(value);
+	}
+
+	/** Chooses an option of a field. */
+	async select(name: string, option: string | RegExp): Promise<void> {
+		await this.field(name).click();
+		const options = this.page.getByRole('option').locator('visible=true');
+		await options.filter({ hasText: option }).first().click();
+	}
+
+	/** Opens the dialog for a new credential from the opened node, and fills it in. */
+	async newCredential(values: Readonly<Record<string, string>>): Promise<Locator> {
+		await this.page
+			.locator(`${id('node-credentials-empty-state')} button, ${id('node-credentials-select')}`)
+			.first()
+			.click();
+		const create = this.page
+			.locator(id('node-credentials-select-item-new'))
+			.locator('visible=true');
+		const dialog = this.credentialDialog;
+		await create.or(dialog).first().waitFor();
+		if (!(await dialog.isVisible())) await create.first().click();
+		await dialog.waitFor();
+		for (const [name, value] of Object.entries(values)) await this.type(name, value);
+		return dialog;
+	}
+
+	/** Saves the opened credential, which n8n then tests; the answer is what the dialog says. */
+	async saveCredential(): Promise<void> {
+		await this.credentialDialog.locator(id('credential-save-button')).click();
+	}
+
+	async closeCredential(): Promise<void> {
+		const close = `${id('dialog-close-button')}, ${id('close-button')}, .el-dialog__headerbtn`;
+		const button = this.credentialDialog.locator(close).first();
+		if ((await button.count()) > 0) await button.click();
+		else await this.page.keyboard.press('Escape');
+		await this.credentialDialog.waitFor({ state: 'hidden' });
+	}
+
+	get credentialDialog(): Locator {
+		return this.page
+			.locator(`${id('editCredential-modal')}, ${id('credential-edit-dialog')}`)
+			.first();
+	}
+
+	/** "Execute step", "Listen for test event" or "Fetch Test Event". */
+	async execute(): Promise<void> {
+		const buttons = `${id('node-execute-button')}, ${id('trigger-execute-button')}`;
+		await this.panel.locator(buttons).locator('visible=true').first().click();
+	}
+
+	/** The address that the opened trigger listens at while it is tried. */
+	async testAddress(): Promise<string> {
+		const shown = this.panel.getByText(TEST_ADDRESS).locator('visible=true').first();
+		if ((await shown.count()) === 0) await this.panel.getByText('Webhook URLs').first().click();
+		return TEST_ADDRESS.exec(await shown.innerText())![0];
+	}
+
+	/**
+	 * Does something in the editor. When it fails, a picture of the editor and its HTML are kept, and
+	 * the error names them.
+	 */
+	async watched<T>(name: string, act: () => Promise<T>): Promise<T> {
+		try {
+			return await act();
+		} catch (error) {
+			const path = join(tmpdir(), `partner-exchange-failed-${name}.png`);
+			await this.page.screenshot({ path });
+			await writeFile(path.replace(/png$/, 'html'), await this.page.content());
+			throw new Error(`${String(error)}\nThe editor at that moment: ${path}`, { cause: error });
+		}
+	}
+
+	/** A picture for the documentation, made when PARTNER_EXCHANGE_SCREENSHOTS is 1. */
+	async shoot(name: string): Promise<void> {
+		if (process.env.PARTNER_EXCHANGE_SCREENSHOTS !== '1') return;
+		const folder = join(checkoutFolder(), 'docs', 'images');
+		await mkdir(folder, { recursive: true });
+		const picture = smallPng(await this.page.screenshot({ animations: 'disabled' }));
+		await writeFile(join(folder, `${name}.png`), picture);
+	}
+}
