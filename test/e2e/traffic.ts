@@ -11,11 +11,16 @@ const SERVED_WITHIN_MS = 120_000;
 
 /**
  * What n8n says by itself for a request that it did not hand to the trigger: while it starts, or
- * its webhooks or its database are not there. Its words about a workflow that failed are not among them.
+ * its webhooks or its database are not there. Once the trigger had it n8n has other words: of the
+ * workflow, and none of the database (webhook-helpers.js, executeWebhook).
  */
 const NOT_HANDED_OVER: ReadonlyArray<[status: number, words: RegExp]> = [
 	[200, /^n8n is starting up/],
 	[404, /is not registered|Cannot POST/],
+	[
+		500,
+		/^\{"code":0,"message":"(?!There was a problem executing the workflow|Workflow Webhook Error)/,
+	],
 	[503, /Database is not ready/],
 ];
 
