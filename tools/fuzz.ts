@@ -15,7 +15,9 @@ const { status } = spawnSync(
 		'--selectProjects',
 		'unit',
 		'--runInBand',
-		...(wanted.length === 0 ? ['test/unit/fuzz'] : wanted.map((name) => `test/unit/fuzz/.*${name}`)),
+		...(wanted.length === 0
+			? ['test/unit/fuzz']
+			: wanted.map((name) => `test/unit/fuzz/.*${name}`)),
 	],
 	{
 		cwd: checkoutFolder(),
