@@ -8,7 +8,6 @@ import { createSandbox } from '../sandbox/server';
 import { prepareN8n } from './demo/demo-n8n';
 import { keepChanging, startWitness } from './load/changes';
 import { byClients, byRate, Tally } from './load/pace';
-import { descriptorsOf, heapOf, probeEnvironment } from './load/process-probe';
 import { faultsOf, pageOf, type LoadRun } from './load/report';
 import { Requests, type Addresses } from './load/requests';
 import { changesWorkflow, elektrikWorkflow, exapiWorkflow } from './load/workflows';
@@ -17,6 +16,7 @@ import { checkoutFolder } from './n8n/checkout';
 import type { N8nInstance } from './n8n/instance';
 import { manifestVersion } from './n8n/manifest';
 import { Problem } from './n8n/problem';
+import { descriptorsOf, heapOf, probeEnvironment } from './n8n/process-probe';
 import { N8nRest } from './n8n/rest';
 import type { WorkflowDefinition } from './n8n/workflow';
 
@@ -80,7 +80,7 @@ async function loadIn(userFolder: string, minutes: number): Promise<LoadRun> {
 		const capacity = await findCapacity(traffic);
 		const rate = capacity * SHARE_OF_CAPACITY;
 		await sleep(CONNECTIONS_END_MS);
-		const before = descriptorsOf(n8n);
+		const before = (await descriptorsOf(n8n.pid)).length;
 		const changes = keepChanging(
 			(orderId) => sandbox.exapi.crm.seed({ orderId })[0]!.updateRevision,
 		);
@@ -90,13 +90,13 @@ async function loadIn(userFolder: string, minutes: number): Promise<LoadRun> {
 			print(`Minutes ${from} to ${to}: ${rate.toFixed(1)} requests a second`);
 			await byRate(rate, (to - from) * 60, traffic.next, tally);
 			await sleep(1_000);
-			heap.push([to, await heapOf(n8n, heapFile)]);
+			heap.push([to, await heapOf(n8n.pid, heapFile)]);
 		}
 		const expected = changes.stop();
 		const missed = await witness.missing(expected);
 		traffic.close();
 		await sleep(CONNECTIONS_END_MS);
-		const descriptors = [before, descriptorsOf(n8n)] as const;
+		const descriptors = [before, (await descriptorsOf(n8n.pid)).length] as const;
 		const found = { capacity, rate, tally, changes: expected.length, missed, heap, descriptors };
 		return { minutes, n8nVersion: manifestVersion(), ...found };
 	} finally {

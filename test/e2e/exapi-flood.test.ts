@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INSTALL_TIMEOUT, startHost, type Host } from './host';
 import { Partner } from './partner';
-import { HEAP_PROBE, megabytesInUse, openSockets, residentMegabytes } from './process-probe';
+import { openSockets, residentMegabytes } from '../../tools/n8n/process-probe';
+import { HEAP_PROBE, megabytesInUse } from './process-probe';
 import { bytesAnswered } from './raw-connection';
 import { addsOrder, KEY, ORDER, OTHER } from './trigger-cases';
 import { triggerWorkflow } from './trigger-workflows';
