@@ -26,6 +26,9 @@ export function ownFileAddress(path: string, webserviceUrl: string): string {
 	if (path.trim() === '') throw new FieldError('path', 'is missing');
 	if (climbs(path)) throw new FieldError('path', 'must not lead upwards with ".."');
 	const address = new URL(fileAddress(path.trim(), webserviceUrl));
+	if (address.username !== '' || address.password !== '') {
+		throw new FieldError('path', 'must not hold a user or a password');
+	}
 	const folder = new URL('.', webserviceUrl);
 	if (address.origin !== folder.origin || !address.pathname.startsWith(folder.pathname)) {
 		throw new FieldError(

@@ -34,6 +34,8 @@ describe('the address of a file', () => {
 		'https://crm.example.com/other/1.pdf',
 		'https://crm.example.com/vt/../other/1.pdf',
 		'http://crm.example.com/vt/1.pdf',
+		'https://user:word@crm.example.com/vt/1.pdf',
+		'https://@@@crm.example.com/vt/1.pdf',
 		'file:///etc/passwd',
 		'javascript:alert(1)',
 	])('is refused for %j', (path) => {
