@@ -61,6 +61,7 @@ describe('Exapi', () => {
 		await editor.choose('Exapi', 'Create an order');
 		await editor.newCredential({ url: address.exapi.url, ...SANDBOX_PARTNER });
 		await editor.saveCredential();
+		await editor.reopenCredential();
 		await editor.page.locator(SUCCESS).getByText('Connection tested successfully').waitFor();
 		await editor.shoot('exapi-credential');
 		await editor.closeCredential();
@@ -93,6 +94,7 @@ describe('ClientRight', () => {
 		await editor.choose('ClientRight', 'Create or update a contact');
 		await editor.newCredential({ url: address.clientright.url, ...SANDBOX_USER });
 		await editor.saveCredential();
+		await editor.reopenCredential();
 		await editor.page.locator(SUCCESS).getByText('Connection tested successfully').waitFor();
 		await editor.shoot('clientright-credential');
 		await editor.closeCredential();
@@ -117,6 +119,7 @@ describe('Elektrik.ru', () => {
 		await editor.choose('Elektrik.ru', 'Update points of a user');
 		await editor.newCredential({ url: address.elektrik.url, ...SANDBOX_DISTRIBUTOR });
 		await editor.saveCredential();
+		await editor.reopenCredential();
 		await editor.page.locator(SUCCESS).getByText('Connection tested successfully').waitFor();
 		await editor.shoot('elektrik-credential');
 		await editor.closeCredential();
@@ -155,7 +158,6 @@ describe('the triggers', () => {
 			partners: JSON.stringify({ [SANDBOX_PARTNER.sender]: SANDBOX_PARTNER.secret }),
 		});
 		await editor.saveCredential();
-		await editor.closeCredential();
 		await editor.shoot('exapi-trigger');
 		await editor.execute();
 		await editor.page.getByText('Waiting for a partner').first().waitFor();

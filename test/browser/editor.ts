@@ -136,9 +136,16 @@ export class Editor {
 		return dialog;
 	}
 
-	/** Saves the opened credential, which n8n then tests; the answer is what the dialog says. */
+	/** Saves the opened credential. n8n tests it, and closes the dialog when there is no error. */
 	async saveCredential(): Promise<void> {
 		await this.credentialDialog.locator(id('credential-save-button')).click();
+		await this.credentialDialog.waitFor({ state: 'hidden' });
+	}
+
+	/** Opens the credential of the opened node again: then the dialog shows what its test says. */
+	async reopenCredential(): Promise<void> {
+		await this.page.locator(id('credential-edit-button')).first().click();
+		await this.credentialDialog.waitFor();
 	}
 
 	async closeCredential(): Promise<void> {
