@@ -105,6 +105,8 @@ export class Editor {
 		const plain = field.locator('input, textarea').first();
 		if ((await plain.count()) > 0) {
 			await plain.fill(value);
+			// A date picker takes what was typed when it is closed.
+			if ((await field.locator('.el-date-editor').count()) > 0) await plain.press('Enter');
 			return;
 		}
 		await field.locator('.cm-content').click();
@@ -170,7 +172,7 @@ export class Editor {
 
 	/** The address that the opened trigger listens at while it is tried. */
 	async testAddress(): Promise<string> {
-		const shown = this.panel.getByText(TEST_ADDRESS).locator('visible=true').first();
+		const shown = this.panel.getByText('/webhook-test/').locator('visible=true').first();
 		if ((await shown.count()) === 0) await this.panel.getByText('Webhook URLs').first().click();
 		return TEST_ADDRESS.exec(await shown.innerText())![0];
 	}
