@@ -88,6 +88,22 @@ export const triggerFields: INodeProperties[] = [
 		placeholder: 'e.g. exapi',
 		description: 'The path of the address that partners send to',
 	},
+	// Near the top: n8n shows the credentials below the field that one of them depends on.
+	{
+		displayName: 'Remember Bans In',
+		name: 'store',
+		type: 'options',
+		options: [
+			{ name: 'Memory', value: 'memory', description: 'Of this n8n process, until it ends' },
+			{
+				name: 'Redis',
+				value: 'redis',
+				description: 'Shared by all n8n processes, for queue mode and restarts',
+			},
+		],
+		default: 'memory',
+		description: 'Where failures, bans and repeated requests are remembered',
+	},
 	{
 		displayName: 'Methods',
 		name: 'methods',
@@ -139,20 +155,5 @@ export const triggerFields: INodeProperties[] = [
 	},
 	deadlineField('After this time the partner gets a signed error, and the workflow goes on'),
 	ban,
-	{
-		displayName: 'Remember Bans In',
-		name: 'store',
-		type: 'options',
-		options: [
-			{ name: 'Memory', value: 'memory', description: 'Of this n8n process, until it ends' },
-			{
-				name: 'Redis',
-				value: 'redis',
-				description: 'Shared by all n8n processes, for queue mode and restarts',
-			},
-		],
-		default: 'memory',
-		description: 'Where failures, bans and repeated requests are remembered',
-	},
 	options,
 ];
