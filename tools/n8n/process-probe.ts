@@ -10,7 +10,8 @@ const ANSWERED_WITHIN_MS = 30_000;
 /** What n8n is to be started with, so that it can be asked for its heap: see heap-probe.js. */
 export function probeEnvironment(file: string): Record<string, string> {
 	const probe = join(checkoutFolder(), 'tools', 'n8n', 'heap-probe.js');
-	return { NODE_OPTIONS: `--require=${probe}`, HEAP_PROBE: file };
+	// Quoted: Node splits the variable at spaces.
+	return { NODE_OPTIONS: `--require=${JSON.stringify(probe)}`, HEAP_PROBE: file };
 }
 
 /**
