@@ -33,7 +33,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. +7 949 123-45-11',
+		placeholder: 'e.g. +7 900 000-00-01',
 		description:
 			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on.',
 	},
