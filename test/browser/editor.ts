@@ -14,6 +14,9 @@ const id = (name: string): string => `[data-test-id="${name}"]`;
 /** Longer than playwright's half a minute: a machine with two cores runs n8n and the browser. */
 const ANSWERS_WITHIN_MS = 60_000;
 
+/** Buttons and panels fade in. */
+const SETTLED_MS = 700;
+
 /** n8n's editor, used as a person uses it. */
 export class Editor {
 	/** @param url of n8n, without a slash at the end */
@@ -170,7 +173,7 @@ export class Editor {
 		await this.panel.locator(buttons).locator('visible=true').first().click();
 	}
 
-	/** The address that the opened trigger listens at while it is tried. */
+	/** The address at which the opened trigger is to be tried; before it listens. */
 	async testAddress(): Promise<string> {
 		const shown = this.panel.getByText('/webhook-test/').locator('visible=true').first();
 		if ((await shown.count()) === 0) await this.panel.getByText('Webhook URLs').first().click();
@@ -197,6 +200,8 @@ export class Editor {
 		if (process.env.PARTNER_EXCHANGE_SCREENSHOTS !== '1') return;
 		const folder = join(checkoutFolder(), 'docs', 'images');
 		await mkdir(folder, { recursive: true });
+		// The label of the button returns a moment after the output.
+		await this.page.waitForTimeout(SETTLED_MS);
 		const picture = smallPng(await this.page.screenshot({ animations: 'disabled' }));
 		await writeFile(join(folder, `${name}.png`), picture);
 	}
