@@ -7,12 +7,6 @@ const suite = (name, folder) => ({
 	setupFiles: ['reflect-metadata'],
 });
 
-/**
- * n8n's editor is clicked through when PARTNER_EXCHANGE_EDITOR is 1: it is bound to the marks in the
- * HTML of one version of n8n.
- */
-const leftOut = process.env.PARTNER_EXCHANGE_EDITOR === '1' ? [] : ['editor\\.test\\.ts$'];
-
 module.exports = {
 	// Nothing here is about speed: a busy machine may take its time.
 	testTimeout: 60_000,
@@ -22,6 +16,6 @@ module.exports = {
 		suite('workflows', 'workflows'),
 		suite('peers', 'peers'),
 		suite('e2e', 'e2e'),
-		{ ...suite('browser', 'browser'), testPathIgnorePatterns: leftOut },
+		suite('browser', 'browser'),
 	],
 };
