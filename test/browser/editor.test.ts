@@ -48,7 +48,6 @@ describe('the Community Nodes screen', () => {
 			await editor.installCommunityPackage('n8n-nodes-partner-exchange');
 		});
 		await editor.page.getByText('n8n-nodes-partner-exchange').first().waitFor();
-		await editor.shoot('community-nodes');
 	}, 240_000);
 });
 
@@ -57,7 +56,6 @@ describe('Exapi', () => {
 		expect(await editor.searchNode('exapi')).toEqual(
 			expect.arrayContaining(['Exapi', 'Exapi Order']),
 		);
-		await editor.shoot('node-creator');
 		await editor.choose('Exapi', 'Create an order');
 		await editor.newCredential({ url: address.exapi.url, ...SANDBOX_PARTNER });
 		await editor.saveCredential();
@@ -164,10 +162,8 @@ describe('the triggers', () => {
 		});
 		await editor.saveCredential();
 		await giveAddress('exapi');
-		await editor.shoot('exapi-trigger');
 		await editor.execute();
 		await editor.page.getByText('Listening for test event').first().waitFor();
-		await editor.shoot('exapi-trigger-listening');
 		// The trigger alone gives no number of an order, so this may be a signed error.
 		expect(await sendFromSandbox('exapi', 'Send signed')).toMatch(/^Signed (answer|error)/);
 		await editor.output.getByText('sandbox-partner').first().waitFor();
