@@ -193,7 +193,6 @@ describe('the triggers', () => {
 				.first()
 				.waitFor();
 		}
-		await editor.shoot('elektrik-trigger');
 	});
 });
 
