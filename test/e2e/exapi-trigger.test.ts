@@ -235,7 +235,7 @@ describe('24 partners at once', () => {
 	it('each get their own answers', async () => {
 		const partner = await publish('many', ...ECHO);
 		await expectOwnAnswers([partner], process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200);
-	}, 300_000);
+	}, 1_200_000);
 });
 
 it('n8n is told once when it does not hand over bodies unread', async () => {
