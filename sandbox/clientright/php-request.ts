@@ -49,8 +49,7 @@ async function readBody(body: Buffer, contentType: string): Promise<PhpParameter
 async function readMultipart(body: Buffer, contentType: string): Promise<PhpParameters> {
 	const headers = { 'Content-Type': contentType };
 	try {
-		// Deprecated for servers that take large uploads; what comes here is small and a test's.
-		// eslint-disable-next-line @typescript-eslint/no-deprecated
+		// eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for servers that take large uploads; what comes here is small, and a test's
 		const form = await new Response(new Uint8Array(body), { headers }).formData();
 		const fields = [...form].filter((pair): pair is [string, string] => {
 			return typeof pair[1] === 'string';

@@ -1,6 +1,5 @@
 import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { startPhpPortal, type PhpPortal } from '../peers/elektrik-portal';
-import { phpAvailable } from '../peers/php-server';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { askWorkflow, hashOf, pointsWorkflow, type ElektrikCredential } from './elektrik-workflows';
 import { INSTALL_TIMEOUT, startHost, type Host } from './host';
@@ -41,33 +40,27 @@ describe('points', () => {
 
 	let portal: PhpPortal | undefined;
 	afterAll(async () => await portal?.stop());
-	const withPhp = phpAvailable() ? it : it.skip;
-
-	withPhp(
-		'go to a portal in PHP, or fail with its reason',
-		async () => {
-			portal = await startPhpPortal(SANDBOX_DISTRIBUTOR.uid, PHONES);
-			const send = async (phone: string, uid: string = SANDBOX_DISTRIBUTOR.uid) => {
-				const known = await createCredential(host, { url: portal!.url, uid });
-				const workflow = pointsWorkflow('php', known, [{ phone, points: 99 }]);
-				const { id } = await host.rest.createWorkflow(workflow);
-				const { status, error } = await host.rest.runWorkflow(id);
-				return { status, message: error?.message };
-			};
-			const refused = (reason: string) => ({
-				status: 'error',
-				message: `The portal did not accept the points: ${reason}`,
-			});
-			expect(await send('8-000-000-00-02')).toEqual({ status: 'success' });
-			expect(await send('8-000-000-00-09')).toEqual(refused('Phone hash incorrect'));
-			expect(await send(PHONES[0], 'f'.repeat(32))).toEqual(refused('UID incorrect'));
-			await expect(portal.state()).resolves.toEqual({
-				points: { [PHONES[1]]: 99 },
-				received: [{ phone: PHONES[1], points: 99 }],
-			});
-		},
-		60_000,
-	);
+	it('go to a portal in PHP, or fail with its reason', async () => {
+		portal = await startPhpPortal(SANDBOX_DISTRIBUTOR.uid, PHONES);
+		const send = async (phone: string, uid: string = SANDBOX_DISTRIBUTOR.uid) => {
+			const known = await createCredential(host, { url: portal!.url, uid });
+			const workflow = pointsWorkflow('php', known, [{ phone, points: 99 }]);
+			const { id } = await host.rest.createWorkflow(workflow);
+			const { status, error } = await host.rest.runWorkflow(id);
+			return { status, message: error?.message };
+		};
+		const refused = (reason: string) => ({
+			status: 'error',
+			message: `The portal did not accept the points: ${reason}`,
+		});
+		expect(await send('8-000-000-00-02')).toEqual({ status: 'success' });
+		expect(await send('8-000-000-00-09')).toEqual(refused('Phone hash incorrect'));
+		expect(await send(PHONES[0], 'f'.repeat(32))).toEqual(refused('UID incorrect'));
+		await expect(portal.state()).resolves.toEqual({
+			points: { [PHONES[1]]: 99 },
+			received: [{ phone: PHONES[1], points: 99 }],
+		});
+	}, 60_000);
 });
 
 describe('a check of one’s own endpoint', () => {

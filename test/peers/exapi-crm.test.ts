@@ -11,14 +11,12 @@ import {
 } from '../../nodes/Exapi/protocol';
 import { Partner } from '../unit/sandbox/partner';
 import { startPhpCrm, type PhpCrm } from './exapi-crm';
-import { phpAvailable, startPhpServer } from './php-server';
+import { startPhpServer } from './php-server';
 
 const KEY = { sender: 'партнёр/1', secret: 'выдуманный "секрет" \\ 🔑' };
 const ZONE = 'Europe/Moscow';
 
-const withPhp = phpAvailable() ? describe : describe.skip;
-
-withPhp('a CRM in PHP', () => {
+describe('a CRM in PHP', () => {
 	let crm: PhpCrm;
 	let partner: Partner;
 
@@ -140,7 +138,7 @@ withPhp('a CRM in PHP', () => {
 	});
 });
 
-withPhp('php -S', () => {
+describe('php -S', () => {
 	it('is gone after stop', async () => {
 		const server = await startPhpServer(join(__dirname, 'exapi-crm.php'));
 		expect(() => process.kill(server.pid, 0)).not.toThrow();

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,11 +18,6 @@ export interface PhpServer {
 	/** What the server and the script printed: a line a request, and PHP's errors. */
 	log(): string;
 	stop(): Promise<void>;
-}
-
-/** Whether there is a `php` to start servers with (Debian: `php-cli`). */
-export function phpAvailable(): boolean {
-	return spawnSync('php', ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { runJsonProgram } from './json-program';
 
@@ -18,7 +17,6 @@ export interface SoapCallForm {
 /** A program that knows nothing of a service but the address of its WSDL. */
 export interface SoapClient {
 	name: string;
-	available(): boolean;
 	/**
 	 * Reads the WSDL and calls `CheckUser` for each phone hash, one after the other.
 	 *
@@ -31,7 +29,6 @@ export interface SoapClient {
 export const phpSoapClient = soapClient('PHP SoapClient', {
 	command: 'php',
 	script: 'elektrik-soap-client.php',
-	probe: ['-r', 'exit(extension_loaded("soap") ? 0 : 1);'],
 });
 
 /** Debian's own Python, to which `python3-zeep` belongs. */
@@ -41,20 +38,16 @@ const PYTHON = '/usr/bin/python3';
 export const zeepClient = soapClient('zeep', {
 	command: PYTHON,
 	script: 'elektrik-zeep.py',
-	probe: ['-c', 'import zeep'],
 });
 
 interface Program {
 	command: string;
 	script: string;
-	/** Arguments with which the command succeeds when all is there. */
-	probe: string[];
 }
 
-function soapClient(name: string, { command, script, probe }: Program): SoapClient {
+function soapClient(name: string, { command, script }: Program): SoapClient {
 	return {
 		name,
-		available: () => spawnSync(command, probe, { stdio: 'ignore' }).status === 0,
 		async checkUser(wsdl, phones, form = {}) {
 			const args = [join(__dirname, script), wsdl];
 			return (await runJsonProgram(name, command, args, { phones, ...form })) as SoapOutcome[];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npmWithTarball } from '../../browser/npm-shim';
 
+// The stand-in is a shell script; on Windows npm is a .cmd.
 const onUnix = process.platform === 'win32' ? it.skip : it;
 
 onUnix('a tarball stands in for one package, and npm does everything else', async () => {
