@@ -1,3 +1,4 @@
+import { ExapiAnswerError } from '../../nodes/Exapi/protocol/errors';
 import type { Partner } from './partner';
 import {
 	failingNode,
@@ -109,7 +110,11 @@ export async function expectOwnAnswers(partners: Partner[], total: number): Prom
 			const number = next++;
 			const text = `значение ${number}`;
 			const partner = partners[number % partners.length]!;
-			const { result } = await partner.call('echo', [text], `id-${number}`);
+			const id = `id-${number}`;
+			const { result } = await partner.call('echo', [text], id).catch((error: unknown) => {
+				const detail = error instanceof ExapiAnswerError ? error.detail : '';
+				throw new Error(`${id} of ${total}: ${String(error)} ${detail}`, { cause: error });
+			});
 			expect(result).toBe(text);
 		}
 	};
