@@ -3,6 +3,7 @@ import { InputError } from '../../shared/errors';
 import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
 import { MAX_SECONDS, type BanRules } from './bans';
 import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
+import type { ReadCredential } from './recent-credential';
 import { REDIS_CREDENTIAL, redisFor, type RedisCredential } from './redis';
 import type { Redis } from 'ioredis';
 
@@ -34,12 +35,15 @@ const DEFAULT_RULES: BanRules = { maxFailures: 5, windowSeconds: 600, banSeconds
 /**
  * Reads parameters and credentials of a trigger.
  *
+ * @param readCredential by default each reading is a new one
  * @throws InputError naming what is wrong; never a secret
  */
 export async function readSettings(
 	node: IWebhookFunctions | IHookFunctions,
+	readCredential: ReadCredential = async (type) => await node.getCredentials(type),
 ): Promise<TriggerSettings> {
-	const { partners } = await node.getCredentials<{ partners: unknown }>(PARTNERS_CREDENTIAL);
+	const { partners } = await readCredential<{ partners: unknown }>(PARTNERS_CREDENTIAL);
+	const isShared = node.getNodeParameter('store', 'memory') === 'redis';
 	const options = node.getNodeParameter('options', {}) as TriggerOptions;
 	return {
 		partners: readPartners(partners),
@@ -48,7 +52,7 @@ export async function readSettings(
 		responseMode: node.getNodeParameter('responseMode') as ResponseMode,
 		deadline: readDeadline(node),
 		ban: readRules(node.getNodeParameter('ban', {}) as Partial<BanRules>),
-		redis: node.getNodeParameter('store', 'memory') === 'redis' ? await connect(node) : undefined,
+		redis: isShared ? await connect(node, readCredential) : undefined,
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),
 		rejectWith: options.rejectWith === '401' ? '401' : 'drop',
 		repeatWindow: readNumber('repeatWindow', options.repeatWindow ?? 0, 0, 1e6) * 60,
@@ -64,8 +68,11 @@ function readRules(chosen: Partial<BanRules>): BanRules {
 	};
 }
 
-async function connect(node: IWebhookFunctions | IHookFunctions): Promise<Redis> {
-	const credential = await node.getCredentials<RedisCredential>(REDIS_CREDENTIAL);
+async function connect(
+	node: IWebhookFunctions | IHookFunctions,
+	readCredential: ReadCredential,
+): Promise<Redis> {
+	const credential = await readCredential<RedisCredential>(REDIS_CREDENTIAL);
 	// Only the logger is kept for as long as the connection: the node holds its request.
 	const { logger } = node;
 	return await redisFor(credential, (message) => logger.warn(`Exapi Trigger: ${message}`));

@@ -12,6 +12,7 @@ import {
 import { ExapiRequestError, readParams } from '../protocol';
 import { admit, type Admitted } from './admission';
 import { memoryOf } from './memories';
+import { recentCredentials } from './recent-credential';
 import type { Earlier, RepeatMemory } from './repeats';
 import { readSettings, type TriggerSettings } from './settings';
 import { answerFrom, errorAnswer, signedAnswer } from './signed-answer';
@@ -37,7 +38,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 	// Without partners nobody can be admitted: fail closed.
 	let rejectWith: TriggerSettings['rejectWith'] = 'drop';
 	try {
-		const settings = await readSettings(node);
+		const settings = await readSettings(node, recentCredentials(node));
 		rejectWith = settings.rejectWith;
 		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
 		if (!settings.allowed.allow(address)) return reject(response, rejectWith);
