@@ -11,7 +11,6 @@ import {
 	NodeHelpers,
 	Workflow,
 	type ExecutionError,
-	type ICredentialDataDecryptedObject,
 	type ICredentialTestFunctions,
 	type IDataObject,
 	type INode,
@@ -20,8 +19,8 @@ import {
 	type INodeTypes,
 	type IRun,
 	type ITaskData,
-	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+import { engineData } from '../engine-data';
 
 const CHECKOUT = join(__dirname, '..', '..');
 const PACKAGE = 'n8n-nodes-partner-exchange';
@@ -110,7 +109,12 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 		settings: { executionOrder: 'v1', ...(wanted.timezone && { timezone: wanted.timezone }) },
 	});
 	executions += 1;
-	const additionalData = additionalDataFor(wanted.credentials, `execution-${executions}`, workflow);
+	const additionalData = engineData(
+		{ ExecutionLifecycleHooks },
+		workflow,
+		`execution-${executions}`,
+		wanted.credentials,
+	);
 	const responses: unknown[] = [];
 	additionalData.hooks?.addHandler('sendResponse', (response) => void responses.push(response));
 	const execution = new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData());
@@ -146,46 +150,6 @@ function nodeTypesOf(loaded: PackageDirectoryLoader): INodeTypes {
 		getByNameAndVersion: find,
 		getKnownTypes: () => ({}),
 	};
-}
-
-function additionalDataFor(
-	credentials: NodeRun['credentials'],
-	executionId: string,
-	workflow: Workflow,
-): IWorkflowExecuteAdditionalData {
-	const address = 'http://127.0.0.1/unused';
-	const hooks = new ExecutionLifecycleHooks('manual', executionId, {
-		id: workflow.id,
-		name: 'test',
-		active: false,
-		activeVersionId: null,
-		isArchived: false,
-		createdAt: new Date(),
-		updatedAt: new Date(),
-		nodes: Object.values(workflow.nodes),
-		connections: workflow.connectionsBySourceNode,
-	});
-	return {
-		executionId,
-		hooks,
-		credentialsHelper: {
-			getParentTypes: () => [],
-			isCredentialUsableByNode: () => true,
-			getDecrypted: async (_data: unknown, _details: unknown, type: string) =>
-				await Promise.resolve(credentials[type] as ICredentialDataDecryptedObject),
-			getCredentialsProperties: () => [],
-		},
-		currentNodeExecutionIndex: 0,
-		restApiUrl: address,
-		instanceBaseUrl: address,
-		webhookBaseUrl: address,
-		webhookWaitingBaseUrl: address,
-		formWaitingBaseUrl: address,
-		variables: {},
-		setExecutionStatus: () => undefined,
-		logAiEvent: () => undefined,
-		// The engine asks for no more when a node runs on its own.
-	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
 function outcomeOf(run: IRun): Omit<NodeOutcome, 'responses'> {

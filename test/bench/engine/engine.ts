@@ -1,5 +1,4 @@
 import type {
-	ICredentialDataDecryptedObject,
 	IDataObject,
 	INode,
 	INodeExecutionData,
@@ -8,6 +7,7 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 import type { WorkflowDefinition } from '../../../tools/n8n/workflow';
+import { engineData } from '../../engine-data';
 import { loadHost, type HostModules } from './host-modules';
 import { BenchNodeTypes, ITEMS_NODE } from './node-types';
 
@@ -88,40 +88,10 @@ export class Engine {
 		this.executions += 1;
 		const executionId = `bench-${this.executions}`;
 		const requester = await this.requester;
-		const address = 'http://127.0.0.1/unused';
-		const hooks = new this.host.core.ExecutionLifecycleHooks('manual', executionId, {
-			id: workflow.id,
-			name: 'bench',
-			active: false,
-			activeVersionId: null,
-			isArchived: false,
-			createdAt: new Date(),
-			updatedAt: new Date(),
-			nodes: Object.values(workflow.nodes),
-			connections: workflow.connectionsBySourceNode,
-		});
 		return {
-			executionId,
-			hooks,
-			credentialsHelper: {
-				getParentTypes: () => [],
-				isCredentialUsableByNode: () => true,
-				getDecrypted: async (_data: unknown, _details: unknown, type: string) =>
-					await Promise.resolve(credentials[type] as ICredentialDataDecryptedObject),
-				getCredentialsProperties: () => [],
-			},
-			currentNodeExecutionIndex: 0,
-			restApiUrl: address,
-			instanceBaseUrl: address,
-			webhookBaseUrl: address,
-			webhookWaitingBaseUrl: address,
-			formWaitingBaseUrl: address,
-			variables: {},
-			setExecutionStatus: () => undefined,
-			logAiEvent: () => undefined,
-			startRunnerTask: requester?.startTask.bind(requester),
-			// The engine asks for no more when a workflow runs on its own.
-		} as unknown as IWorkflowExecuteAdditionalData;
+			...engineData(this.host.core, workflow, executionId, credentials),
+			...(requester && { startRunnerTask: requester.startTask.bind(requester) }),
+		};
 	}
 }
 
