@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSandbox, type Sandbox, type SandboxAddress } from '../../sandbox/server';
 import { checkoutFolder } from '../../tools/n8n/checkout';
 import { installN8n, type N8nInstallation } from '../../tools/n8n/install';
+import { KEEPING_ENDED_JOBS } from '../../tools/n8n/ended-jobs';
 import { N8nInstance, type N8nProcess } from '../../tools/n8n/instance';
 import { installPackage, packPackage } from '../../tools/n8n/package';
 import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
@@ -105,6 +106,7 @@ function settingsFor(redis: RedisServer, postgres: PostgresServer): Record<strin
 		DB_POSTGRESDB_PASSWORD: postgres.password,
 		// Production requests are for the webhook processors alone.
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
+		...KEEPING_ENDED_JOBS,
 	};
 }
 

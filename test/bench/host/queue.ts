@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KEEPING_ENDED_JOBS } from '../../../tools/n8n/ended-jobs';
 import { N8nInstance, type N8nProcess } from '../../../tools/n8n/instance';
 import { startPostgres } from '../../../tools/n8n/postgres';
 import { N8nRest } from '../../../tools/n8n/rest';
@@ -49,6 +50,7 @@ export async function startQueueMode(stage: Stage): Promise<QueueMode> {
 			DB_POSTGRESDB_PASSWORD: postgres.password,
 			// Production requests are for the webhook processors alone.
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
+			...KEEPING_ENDED_JOBS,
 		};
 		const start = starter(stage, env, (instance) => {
 			undo.push(async () => {
