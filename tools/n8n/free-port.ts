@@ -1,19 +1,38 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-async function listen(): Promise<Server> {
+/**
+ * Below those that systems give to outgoing connections (Linux from 32768 on, others from 49152): one
+ * of theirs could be taken in the moment between finding it free and listening.
+ */
+const LOWEST = 15_000;
+const HIGHEST = 32_000;
+const TRIES = 100;
+
+async function listen(port: number): Promise<Server> {
 	const server = createServer();
 	await new Promise<void>((done, fail) => {
 		server.once('error', fail);
-		server.listen(0, '127.0.0.1', done);
+		server.listen(port, '127.0.0.1', done);
 	});
 	return server;
+}
+
+async function listenAnywhere(): Promise<Server> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await listen(randomInt(LOWEST, HIGHEST));
+		} catch (error) {
+			if (attempt === TRIES) throw error;
+		}
+	}
 }
 
 /** So many different TCP ports that were free on 127.0.0.1 a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
 	// All are held until the last is known, or the same one could come twice.
-	const servers = await Promise.all(Array.from({ length: count }, listen));
+	const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
 	const ports = servers.map((server) => (server.address() as AddressInfo).port);
 	await Promise.all(servers.map(async (server) => await new Promise((done) => server.close(done))));
 	return ports;
