@@ -1,4 +1,4 @@
-import { freePorts } from '../../tools/n8n/free-port';
+import { freePort } from '../../tools/n8n/free-port';
 import {
 	askEcho,
 	askForward,
@@ -22,7 +22,7 @@ let source: PointsSource;
 let partner: (path: string) => Partner;
 beforeAll(async () => {
 	// It comes back at the same address.
-	const [port] = await freePorts(1);
+	const port = await freePort();
 	host = await startHost([], {}, { port });
 	partner = (path) => new Partner(`${host.n8n.url}/webhook/${path}`, KEY);
 	const { trigger, crmId, portalId } = await publishing(host.rest, host.address);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../tools/n8n/free-port';
 
 const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 10_000;
@@ -81,14 +81,4 @@ async function stop(php: ChildProcess): Promise<void> {
 
 function isRunning(php: ChildProcess): boolean {
 	return php.pid !== undefined && php.exitCode === null && php.signalCode === null;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, HOST);
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	if (typeof address === 'object' && address) return address.port;
-	throw new Error('No free port was found');
 }

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../tools/n8n/free-port';
 
 const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 10_000;
@@ -63,14 +63,4 @@ async function end(redis: ChildProcess): Promise<void> {
 	const exited = once(redis, 'exit');
 	redis.kill('SIGKILL');
 	await exited;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, HOST);
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	if (typeof address === 'object' && address) return address.port;
-	throw new Error('No free port was found');
 }

@@ -38,6 +38,12 @@ export async function freePorts(count: number): Promise<number[]> {
 	return ports;
 }
 
+/** As {@link freePorts}, one. */
+export async function freePort(): Promise<number> {
+	const [port = 0] = await freePorts(1);
+	return port;
+}
+
 /** The port itself when it is free on 127.0.0.1, else any free one. */
 export async function freePortLike(preferred: number): Promise<number> {
 	const server = createServer();
@@ -47,8 +53,7 @@ export async function freePortLike(preferred: number): Promise<number> {
 		await listening;
 		return preferred;
 	} catch {
-		const [port = 0] = await freePorts(1);
-		return port;
+		return await freePort();
 	} finally {
 		server.close();
 	}

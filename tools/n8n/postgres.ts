@@ -5,7 +5,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePorts } from './free-port';
+import { freePort } from './free-port';
 import { Problem } from './problem';
 
 /** Debian keeps the server's programs here, by version, and not on the PATH. */
@@ -64,7 +64,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 	const run = async (program: string, args: string[]) =>
 		await promisify(execFile)(join(programs, program), args, options);
 
-	const [port = 0] = await freePorts(1);
+	const port = await freePort();
 	const password = await initialise(folder, files, account, run);
 	const settings = SETTINGS.map((setting) => `-c ${setting}`).join(' ');
 	const log = join(folder, 'postgres.log');

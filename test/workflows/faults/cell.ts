@@ -1,10 +1,10 @@
 import { stringify } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
+import { freePort } from '../../../tools/n8n/free-port';
 import { serve } from '../../unit/shared/loopback';
 import type { NodeOutcome } from '../engine';
 import type { Fault } from './fault';
 import { startFront, type Front } from './front';
-import { freePort } from './free-port';
 import { logged } from './log-watch';
 import type { Observation, Partner, RunMore, Service, Subject } from './subject';
 
