@@ -65,16 +65,16 @@ describe('contact.upsert', () => {
 	});
 
 	it.each([
-		[{ inn: '12345' }, 'The field "inn" must be an INN of 10 or 12 digits, not "12345"'],
+		[{ inn: '12345' }, 'The field "INN" (inn) must be an INN of 10 or 12 digits, not "12345"'],
 		[
 			{ birthday: '31.12.1980' },
-			'The field "birthday" must be a date such as 1986-11-15, or a date and time, not "31.12.1980"',
+			'The field "Birthday" (birthday) must be a date such as 1986-11-15, or a date and time, not "31.12.1980"',
 		],
-		[{ mobile: '' }, 'The field "mobile" is missing'],
-		[{ lastName: null }, 'The field "lastName" is missing'],
+		[{ mobile: '' }, 'The field "Mobile" (mobile) is missing'],
+		[{ lastName: null }, 'The field "Last Name" (lastName) is missing'],
 		[
 			{ telegramId: 'vasya' },
-			'The field "telegramId" must be a number of digits only, and not zero, not "vasya"',
+			'The field "Telegram ID" (telegramId) must be a number of digits only, and not zero, not "vasya"',
 		],
 	])('refuses %j before anything is sent, naming field and item', async (wrong, message) => {
 		const { error } = await bench.run('contact.upsert', mapped, {
@@ -94,7 +94,7 @@ describe('account.upsert', () => {
 			options: { validateChecksums: true },
 		});
 		expect(error?.message).toBe(
-			'The field "inn" is not an INN: the control digits of "1234567899" are wrong',
+			'The field "INN" (inn) is not an INN: the control digits of "1234567899" are wrong',
 		);
 	});
 });
@@ -120,7 +120,7 @@ describe('project.create', () => {
 
 	it.each(['0', 'abc', '-1'])('refuses the id %j', async (contactId) => {
 		const { error } = await bench.run('project.create', { contactId, offenderId: '2' });
-		expect(error?.message).toMatch(/^The field "contactId" /);
+		expect(error?.message).toMatch(/^The field "Contact ID" \(contactId\) /);
 		expect(bench.crm.statistics().requests).toBe(0);
 	});
 });
@@ -249,7 +249,7 @@ describe('file.download', () => {
 
 	it.each(['../config.inc.php', 'https://example.com/x.pdf', ' '])('refuses %j', async (path) => {
 		const { error } = await bench.run('file.download', { path });
-		expect(error?.message).toMatch(/^The field "path" /);
+		expect(error?.message).toMatch(/^The field "Path" \(path\) /);
 		expect(bench.crm.statistics().downloads).toBe(0);
 	});
 });
@@ -290,7 +290,7 @@ describe('operation.call', () => {
 				operationName: 'listtypes',
 				parameters: { [name]: 'x' },
 			});
-			expect(error?.message).toBe(`The field "parameters" must not hold "${name}"`);
+			expect(error?.message).toBe(`The field "Parameters" (parameters) must not hold "${name}"`);
 		},
 	);
 

@@ -60,8 +60,8 @@ describe('user.find', () => {
 	});
 
 	it.each([
-		[{ phoneHash: '79000000002' }, /"phoneHash" is not an md5 hash/],
-		[{ phoneField: ' ' }, /The parameter "phoneField" is empty/],
+		[{ phoneHash: '79000000002' }, /"Phone Hash" \(phoneHash\) is not an md5 hash/],
+		[{ phoneField: ' ' }, /The parameter "Phone Field" \(phoneField\) is empty/],
 	])('refuses %j', async (wrong, message) => {
 		const { error } = await bench.run('user.find', { ...parameters, ...wrong }, { input });
 		expect(error?.message).toMatch(message);

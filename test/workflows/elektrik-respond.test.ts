@@ -46,11 +46,11 @@ describe('request.respond', () => {
 	});
 
 	it.each<[IDataObject, string]>([
-		[{ exist: true, points: '={{ $json.none }}' }, 'The field "points" is missing'],
-		[{ exist: true }, 'The field "points" is missing'],
-		[{}, 'The field "points" is missing'],
-		[{ exist: true, points: -1 }, 'The field "points" must be a number, 0 or more'],
-		[{ exist: '={{ "maybe" }}', points: 1 }, 'The field "exist" must be true or false'],
+		[{ exist: true, points: '={{ $json.none }}' }, 'The field "Points" (points) is missing'],
+		[{ exist: true }, 'The field "Points" (points) is missing'],
+		[{}, 'The field "Points" (points) is missing'],
+		[{ exist: true, points: -1 }, 'The field "Points" (points) must be a number, 0 or more'],
+		[{ exist: '={{ "maybe" }}', points: 1 }, 'The field "Exists" (exist) must be true or false'],
 	])('refuses %j and answers nothing', async (parameters, message) => {
 		const { error, responses } = await respond(parameters);
 		expect(error?.message).toBe(message);

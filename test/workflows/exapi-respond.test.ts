@@ -58,7 +58,7 @@ describe('request.respond', () => {
 		const { error, responses, items } = await respond({ result });
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
-			message: 'The field "result" is not JSON',
+			message: 'The field "Result" (result) is not JSON',
 			description: 'Text has to stand in quotes; an expression may give a value of any type.',
 			context: { itemIndex: 0 },
 		});
@@ -67,8 +67,8 @@ describe('request.respond', () => {
 	});
 
 	it.each([
-		['', 'The field "result" is not JSON'],
-		['={{ $json.nothing }}', 'The field "result" is missing'],
+		['', 'The field "Result" (result) is not JSON'],
+		['={{ $json.nothing }}', 'The field "Result" (result) is missing'],
 	])('refuses to give no result: %j', async (result, message) => {
 		const { error, responses } = await respond({ result });
 		expect(error?.message).toBe(message);
@@ -82,7 +82,7 @@ describe('request.respond', () => {
 		);
 		expect(outcome.items).toEqual([]);
 		expect(outcome.errors.map(({ json }) => json.error)).toEqual([
-			'The field "result" is not JSON',
+			'The field "Result" (result) is not JSON',
 		]);
 	});
 });

@@ -133,7 +133,7 @@ describe('order.getStatus', () => {
 			'A-1',
 			'The CRM answered with an error: no',
 			'The CRM answered with an error: no',
-			'The field "orderIds" names no order',
+			'The field "Order IDs" (orderIds) names no order',
 		]);
 	});
 
@@ -175,7 +175,7 @@ describe('order.getStatusChanges', () => {
 
 	it('refuses what is no revision', async () => {
 		const { error } = await bench.run('order.getStatusChanges', { revision: -1 });
-		expect(error?.message).toContain('"revision" must be a whole number');
+		expect(error?.message).toContain('The field "Revision" (revision) must be a whole number');
 	});
 });
 
@@ -229,7 +229,7 @@ describe('order.getAll', () => {
 	it('explains what is no moment', async () => {
 		const { error } = await bench.run('order.getAll', { since: 'вчера' });
 		expect(error?.message).toBe(
-			'The field "since" must be a date and time such as 2026-01-31T15:30:00, not "вчера"',
+			'The field "Since" (since) must be a date and time such as 2026-01-31T15:30:00, not "вчера"',
 		);
 		expect(bench.crm.statistics().requests).toBe(0);
 	});
@@ -245,9 +245,9 @@ describe('request.call', () => {
 	});
 
 	it.each([
-		[{ method: '={{ "" }}', params: '[]' }, 'The field "method" is missing'],
-		[{ method: 'x', params: '{}' }, 'The field "params" is not a JSON array'],
-		[{ method: 'x', params: '[1' }, 'The field "params" is not a JSON array'],
+		[{ method: '={{ "" }}', params: '[]' }, 'The field "Method" (method) is missing'],
+		[{ method: 'x', params: '{}' }, 'The field "Parameters" (params) is not a JSON array'],
+		[{ method: 'x', params: '[1' }, 'The field "Parameters" (params) is not a JSON array'],
 	])('explains %j', async (parameters, message) => {
 		const { error } = await bench.run('request.call', parameters);
 		expect(error?.message).toBe(message);

@@ -9,6 +9,8 @@ import type { WritingRules } from '../webservice/records';
 export interface ClientRightRun {
 	node: IExecuteFunctions;
 	items: INodeExecutionData[];
+	/** Those of the operation, for errors to call them as the editor does. */
+	fields: readonly INodeProperties[];
 	client: WebserviceClient;
 	/** For what is no web service call: downloads. */
 	send: HttpClient;

@@ -4,9 +4,7 @@ import type { ParameterReader } from '../../shared/items';
 
 export const timeoutOption = shared.timeoutOption('How long to wait for an answer of the CRM');
 
-export const concurrencyOption = shared.atOnceOption(
-	'Concurrency',
-	'concurrency',
+export const concurrencyOption = shared.concurrencyOption(
 	'How many items to process at once. Items with the same mobile number or INN still go one after the other.',
 );
 
@@ -67,7 +65,7 @@ export interface SessionOptions {
 /** @throws InputError for a value that makes no sense */
 export function readSessionOptions(parameter: ParameterReader): SessionOptions {
 	return {
-		sessions: shared.readAtOnce(parameter, 'sessions'),
+		sessions: shared.readAtOnce(parameter, sessions),
 		newSessionPerExecution: parameter('options.newSessionPerExecution', 0, false) === true,
 	};
 }

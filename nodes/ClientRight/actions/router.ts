@@ -54,10 +54,14 @@ export const properties: INodeProperties[] = [
 
 /** Runs the chosen operation over all input items. */
 export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await chosenOperation(node, operations).execute(await prepareRun(node));
+	const operation = chosenOperation(node, operations);
+	return await operation.execute(await prepareRun(node, operation.fields));
 }
 
-async function prepareRun(node: IExecuteFunctions): Promise<ClientRightRun> {
+async function prepareRun(
+	node: IExecuteFunctions,
+	fields: readonly INodeProperties[],
+): Promise<ClientRightRun> {
 	const parameter = parameterReader(node);
 	const stored = await node.getCredentials<Record<string, unknown>>(CLIENT_RIGHT_CREDENTIAL);
 	try {
@@ -71,6 +75,7 @@ async function prepareRun(node: IExecuteFunctions): Promise<ClientRightRun> {
 		return {
 			node,
 			items: node.getInputData(),
+			fields,
 			client: new WebserviceClient(
 				{ credential, send, timeout, onPrintedAround: hints.onPrintedAround },
 				{ pool: poolFor(credential, executionId), limit: sessions },

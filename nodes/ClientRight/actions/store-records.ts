@@ -34,7 +34,8 @@ export async function storeRecords(
 		{
 			isWrite: true,
 			isRepeatable: record.effect === 'upsert',
-			prepare: (item) => checked(() => writeFields(record.fields, input(item), run.rules)),
+			prepare: (item) =>
+				checked(run.fields, () => writeFields(record.fields, input(item), run.rules)),
 			...(keyOf && { key: keyOf }),
 			carryOut: async (fields, signal) => [await store(run, record, fields, signal)],
 		},

@@ -1,4 +1,5 @@
 import { InputError } from '../../shared/errors';
+import { titleOf } from '../../shared/fields';
 import type { ElektrikRun } from './operation';
 
 /**
@@ -6,12 +7,12 @@ import type { ElektrikRun } from './operation';
  *
  * @throws InputError when it is empty
  */
-export function readFieldName({ parameter }: ElektrikRun, name: string): string {
+export function readFieldName({ parameter, fields }: ElektrikRun, name: string): string {
 	const value = parameter(name, 0, '');
 	const field = typeof value === 'string' ? value.trim() : '';
 	if (field !== '') return field;
 	throw new InputError(
-		`The parameter "${name}" is empty`,
+		`The parameter ${titleOf(fields, name)} is empty`,
 		'Give the name of a field, not its value.',
 	);
 }

@@ -7,6 +7,8 @@ import type { ElektrikCredential } from '../transport/credential';
 export interface ElektrikRun {
 	node: IExecuteFunctions;
 	items: INodeExecutionData[];
+	/** Those of the operation, for errors to call them as the editor does. */
+	fields: readonly INodeProperties[];
 	send: HttpClient;
 	credential: ElektrikCredential;
 	parameter: ParameterReader;

@@ -2,9 +2,7 @@ import * as shared from '../../shared/fields';
 
 /** The options of an operation that sends. */
 export const optionsField = shared.optionsField(
-	shared.atOnceOption(
-		'Concurrency',
-		'concurrency',
+	shared.concurrencyOption(
 		'How many requests to send at once. Those for the same phone still go one after the other.',
 	),
 	shared.timeoutOption('How long to wait for an answer'),

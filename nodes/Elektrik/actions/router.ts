@@ -47,7 +47,7 @@ const PLAIN_HTTP =
 export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(node, operations);
 	if ('executeLocally' in operation) return await operation.executeLocally(node);
-	const run = await prepareRun(node);
+	const run = await prepareRun(node, operation.fields);
 	if (operation === userOperations.updatePoints && isPlainHttp(run.credential)) {
 		node.addExecutionHints({ message: PLAIN_HTTP, location: 'outputPane' });
 	}
@@ -65,14 +65,18 @@ async function execute(
 	}
 }
 
-async function prepareRun(node: IExecuteFunctions): Promise<ElektrikRun> {
-	const fields = await node.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL);
+async function prepareRun(
+	node: IExecuteFunctions,
+	fields: readonly INodeProperties[],
+): Promise<ElektrikRun> {
+	const stored = await node.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL);
 	try {
 		return {
 			node,
 			items: node.getInputData(),
+			fields,
 			send: createHttpClient(node.helpers),
-			credential: readCredential(fields),
+			credential: readCredential(stored),
 			parameter: parameterReader(node),
 		};
 	} catch (error) {

@@ -8,6 +8,8 @@ import type { ExapiClient } from '../transport/exapi-client';
 export interface ExapiRun {
 	node: IExecuteFunctions;
 	items: INodeExecutionData[];
+	/** Those of the operation, for errors to call them as the editor does. */
+	fields: readonly INodeProperties[];
 	client: ExapiClient;
 	credential: ExapiCredential;
 	parameter: ParameterReader;

@@ -3,9 +3,7 @@ import * as shared from '../../shared/fields';
 
 const timeout = shared.timeoutOption('How long to wait for an answer of the CRM');
 
-const concurrency = shared.atOnceOption(
-	'Concurrency',
-	'concurrency',
+const concurrency = shared.concurrencyOption(
 	'How many requests to send at once. The first one goes ahead alone, so that a wrong secret fails once.',
 );
 

@@ -40,17 +40,21 @@ export async function router(node: IExecuteFunctions): Promise<INodeExecutionDat
 	const operation = chosenOperation(node, operations);
 	return 'executeLocally' in operation
 		? await operation.executeLocally(node)
-		: await operation.execute(await prepareRun(node));
+		: await operation.execute(await prepareRun(node, operation.fields));
 }
 
-async function prepareRun(node: IExecuteFunctions): Promise<ExapiRun> {
+async function prepareRun(
+	node: IExecuteFunctions,
+	fields: readonly INodeProperties[],
+): Promise<ExapiRun> {
 	const parameter = parameterReader(node);
-	const fields = await node.getCredentials<Record<string, unknown>>(EXAPI_CREDENTIAL);
+	const stored = await node.getCredentials<Record<string, unknown>>(EXAPI_CREDENTIAL);
 	try {
-		const credential = readCredential(fields);
+		const credential = readCredential(stored);
 		return {
 			node,
 			items: node.getInputData(),
+			fields,
 			client: new ExapiClient(credential, createHttpClient(node.helpers), recall(node)),
 			credential,
 			parameter,

@@ -1,10 +1,12 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
+import { titleOf } from '../../shared/fields';
 import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
 import { MAX_SECONDS, type BanRules } from './bans';
 import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
 import type { ReadCredential } from './recent-credential';
 import { REDIS_CREDENTIAL, redisFor, type RedisCredential } from './redis';
+import { triggerFields } from './trigger-fields';
 import type { Redis } from 'ioredis';
 
 /** What a trigger was set to, checked. */
@@ -94,7 +96,9 @@ function readMethods(node: IWebhookFunctions | IHookFunctions): string[] {
 function readNumber(name: string, value: unknown, min: number, max: number): number {
 	const number = Number(value);
 	if (!(number >= min && number <= max)) {
-		throw new InputError(`"${name}" must be a number from ${min} to ${max}`);
+		throw new InputError(
+			`The field ${titleOf(triggerFields, name)} must be a number from ${min} to ${max}`,
+		);
 	}
 	return number;
 }

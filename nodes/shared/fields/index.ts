@@ -2,6 +2,7 @@ export { dataModeFields, definedBelow, isAutoMapped } from './auto-map';
 export { readNumericOption } from './numeric-option';
 export {
 	atOnceOption,
+	concurrencyOption,
 	isRawWanted,
 	optionsField,
 	outputField,
@@ -12,3 +13,4 @@ export {
 } from './run-options';
 export { shownFor } from './shown-for';
 export { OPERATION_SUBTITLE } from './subtitle';
+export { titleOf } from './title';

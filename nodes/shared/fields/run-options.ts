@@ -43,6 +43,11 @@ export function atOnceOption(
 	};
 }
 
+/** How many requests, or items, are in progress at once. */
+export function concurrencyOption(description: string): INodeProperties {
+	return atOnceOption('Concurrency', 'concurrency', description);
+}
+
 /** The "Options" collection of an operation, in the order of their titles. */
 export function optionsField(...options: readonly INodeProperties[]): INodeProperties {
 	return {
@@ -82,9 +87,10 @@ export function isRawWanted(parameter: ParameterReader): boolean {
  * @throws InputError for a value that makes no sense
  */
 export function readRunOptions(parameter: ParameterReader): RunOptions {
-	const range = { min: 1, max: MAX_TIMEOUT_SECONDS };
-	const seconds = readNumericOption(parameter, 'timeout', DEFAULT_TIMEOUT_SECONDS, range);
-	return { timeout: seconds * 1000, concurrency: readAtOnce(parameter, 'concurrency') };
+	return {
+		timeout: readNumericOption(parameter, timeoutOption('')) * 1000,
+		concurrency: readAtOnce(parameter, concurrencyOption('')),
+	};
 }
 
 /**
@@ -92,7 +98,6 @@ export function readRunOptions(parameter: ParameterReader): RunOptions {
  *
  * @throws InputError for a value that makes no sense
  */
-export function readAtOnce(parameter: ParameterReader, name: string): number {
-	const range = { min: 1, max: MAX_AT_ONCE };
-	return Math.floor(readNumericOption(parameter, name, DEFAULT_AT_ONCE, range));
+export function readAtOnce(parameter: ParameterReader, option: INodeProperties): number {
+	return Math.floor(readNumericOption(parameter, option));
 }

@@ -1,5 +1,6 @@
 import type { IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../errors';
+import { titleOf } from '../fields';
 
 const DEFAULT_DEADLINE_SECONDS = 25;
 const MAX_DEADLINE_SECONDS = 3_600;
@@ -56,7 +57,8 @@ export function deadlineField(description: string): INodeProperties {
 export function readDeadline(node: IWebhookFunctions | IHookFunctions): number {
 	const seconds = Number(node.getNodeParameter('deadline', DEFAULT_DEADLINE_SECONDS));
 	if (seconds >= 1 && seconds <= MAX_DEADLINE_SECONDS) return seconds * 1000;
-	throw new InputError(`"deadline" must be a number from 1 to ${MAX_DEADLINE_SECONDS}`);
+	const title = titleOf([deadlineField('')], 'deadline');
+	throw new InputError(`The field ${title} must be a number from 1 to ${MAX_DEADLINE_SECONDS}`);
 }
 
 /** Where the answer comes from. */

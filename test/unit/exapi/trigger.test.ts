@@ -145,12 +145,18 @@ describe('the settings', () => {
 	});
 
 	it.each<[string, IDataObject]>([
-		['"deadline" must be a number from 1 to 3600', { deadline: 0 }],
-		['"deadline" must be', { deadline: 'soon' }],
-		['"maxFailures" must be', { ban: { maxFailures: 0 } }],
-		['"windowSeconds" must be', { ban: { windowSeconds: -1 } }],
-		['"banSeconds" must be', { ban: { banSeconds: MAX_SECONDS + 1 } }],
-		['"repeatWindow" must be', { options: { repeatWindow: -1 } }],
+		['The field "Deadline (Seconds)" (deadline) must be a number from 1 to 3600', { deadline: 0 }],
+		['(deadline) must be', { deadline: 'soon' }],
+		['The field "Failures" (maxFailures) must be', { ban: { maxFailures: 0 } }],
+		['The field "Within (Seconds)" (windowSeconds) must be', { ban: { windowSeconds: -1 } }],
+		[
+			'The field "Ban for (Seconds)" (banSeconds) must be',
+			{ ban: { banSeconds: MAX_SECONDS + 1 } },
+		],
+		[
+			'The field "Repeat Window (Minutes)" (repeatWindow) must be',
+			{ options: { repeatWindow: -1 } },
+		],
 		['No method is chosen', { methods: [], customMethods: ' ,' }],
 		['"x" is neither an IP address nor a network', { options: { allowedIps: 'x' } }],
 	])('are refused when the workflow is published: %s', async (message, parameters) => {

@@ -7,6 +7,7 @@ import {
 	optionsField,
 	readNumericOption,
 	shownFor,
+	titleOf,
 } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { downloadFile } from '../../webservice/download';
@@ -14,9 +15,6 @@ import { ownFileAddress } from '../../webservice/file-address';
 import { checked } from '../checked';
 import type { ClientRightOperation, ClientRightRun } from '../operation';
 import { concurrencyOption, timeoutOption } from '../options';
-
-const DEFAULT_MEGABYTES = 32;
-const MAX_MEGABYTES = 1_024;
 
 const path: INodeProperties = {
 	displayName: 'Path',
@@ -41,8 +39,8 @@ const maxFileSize: INodeProperties = {
 	displayName: 'Maximum File Size (MB)',
 	name: 'maxFileSize',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: MAX_MEGABYTES },
-	default: DEFAULT_MEGABYTES,
+	typeOptions: { minValue: 1, maxValue: 1_024 },
+	default: 32,
 	description: 'A larger file is not downloaded but an error',
 };
 
@@ -64,10 +62,7 @@ export const download: ClientRightOperation = {
 
 	async execute(run) {
 		const autoMapped = isAutoMapped(run.parameter);
-		const megabytes = readNumericOption(run.parameter, 'maxFileSize', DEFAULT_MEGABYTES, {
-			min: 1,
-			max: MAX_MEGABYTES,
-		});
+		const megabytes = readNumericOption(run.parameter, maxFileSize);
 		const binaries = new Map<number, IBinaryKeyData>();
 		const output = await runItems<Wanted>(
 			run.node,
@@ -107,12 +102,14 @@ export const download: ClientRightOperation = {
 
 function wantedFile(run: ClientRightRun, item: number, value: unknown): Wanted {
 	const property = String(run.parameter('binaryProperty', item, 'data')).trim();
-	if (property === '') throw new InputError('The field "binaryProperty" is missing');
+	if (property === '') {
+		throw new InputError(`The field ${titleOf(run.fields, 'binaryProperty')} is missing`);
+	}
 	const filePath = typeof value === 'string' ? value.trim() : '';
 	return {
 		item,
 		path: filePath,
-		url: checked(() => ownFileAddress(filePath, run.credential.url)),
+		url: checked(run.fields, () => ownFileAddress(filePath, run.credential.url)),
 		property,
 	};
 }

@@ -73,7 +73,7 @@ export const getAll: ClientRightOperation = {
 			{
 				isWrite: false,
 				prepare: (item) => ({
-					fields: checked(() => writeFields(FILES_FIELDS, input(item), run.rules)),
+					fields: checked(run.fields, () => writeFields(FILES_FIELDS, input(item), run.rules)),
 					limit: run.parameter('returnAll', item, false)
 						? Number.POSITIVE_INFINITY
 						: Number(run.parameter('limit', item, 50)),

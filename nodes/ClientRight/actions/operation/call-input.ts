@@ -1,4 +1,6 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../../shared/errors';
+import { titleOf } from '../../../shared/fields';
 import type { WireFields } from '../../webservice/form';
 import { isObject } from '../../webservice/json';
 
@@ -6,11 +8,17 @@ const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
 /** In lower case; the node gives them itself. */
 const PROTECTED = new Set(['operation', 'sessionid', 'sessionname']);
 
-/** @throws InputError when there is none, or when it would spoil the node's own logins */
-export function readOperationName(value: unknown): string {
+/**
+ * @param fields of the operation, for errors
+ * @throws InputError when there is none, or when it would spoil the node's own logins
+ */
+export function readOperationName(fields: readonly INodeProperties[], value: unknown): string {
 	const name = typeof value === 'string' ? value.trim() : '';
 	if (name === '') {
-		throw new InputError('The field "operationName" is missing', 'Name the operation to call.');
+		throw new InputError(
+			`The field ${titleOf(fields, 'operationName')} is missing`,
+			'Name the operation to call.',
+		);
 	}
 	if (LOGIN_OPERATIONS.has(name.toLowerCase())) {
 		throw new InputError(
@@ -24,28 +32,30 @@ export function readOperationName(value: unknown): string {
 /**
  * Reads the parameters of any operation, changing nothing about them.
  *
+ * @param fields of the operation, for errors
  * @param value a JSON object or its text
  * @throws InputError for anything else, and for names that belong to the node
  */
-export function readParameters(value: unknown): WireFields {
+export function readParameters(fields: readonly INodeProperties[], value: unknown): WireFields {
+	const title = titleOf(fields, 'parameters');
 	const parameters = typeof value === 'string' ? parse(value) : value;
 	if (!isObject(parameters)) {
 		throw new InputError(
-			'The field "parameters" is not a JSON object',
+			`The field ${title} is not a JSON object`,
 			'Write it in braces, for example { "elementType": "Contacts" }.',
 		);
 	}
-	const fields: Record<string, string> = {};
+	const written: Record<string, string> = {};
 	for (const [name, parameter] of Object.entries(parameters)) {
 		if (PROTECTED.has(nameForPhp(name))) {
 			throw new InputError(
-				`The field "parameters" must not hold "${name}"`,
+				`The field ${title} must not hold "${name}"`,
 				'The node gives operation and session itself.',
 			);
 		}
-		if (parameter !== null && parameter !== undefined) fields[name] = asText(parameter);
+		if (parameter !== null && parameter !== undefined) written[name] = asText(parameter);
 	}
-	return fields;
+	return written;
 }
 
 /** PHP reads ` sessionName` and `sessionName[]` into the same variable. */

@@ -55,9 +55,9 @@ export const call: ClientRightOperation = {
 				// What an operation does is not known here, so none is carried out twice.
 				isWrite: true,
 				prepare: (item) => ({
-					operation: readOperationName(run.parameter('operationName', item, '')),
+					operation: readOperationName(run.fields, run.parameter('operationName', item, '')),
 					method: run.parameter('httpMethod', item, 'POST') === 'GET' ? 'GET' : 'POST',
-					fields: readParameters(run.parameter('parameters', item, '{}')),
+					fields: readParameters(run.fields, run.parameter('parameters', item, '{}')),
 				}),
 				carryOut: async (wanted, signal) => {
 					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });

@@ -59,7 +59,7 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 				? { json: output, binary, pairedItem: { item } }
 				: { json: output, pairedItem: { item } };
 		} catch (cause) {
-			const error = toNodeError(node.getNode(), asInputError(cause), item);
+			const error = toNodeError(node.getNode(), asInputError(run.fields, cause), item);
 			if (!goesOn) throw error;
 			// n8n routes an item to the error output when its json has these two keys and no other.
 			return {

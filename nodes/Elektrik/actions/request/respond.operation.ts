@@ -34,7 +34,7 @@ export const respond: LocalOperation = {
 	async executeLocally(node) {
 		const items = node.getInputData();
 		try {
-			const check = checked(() =>
+			const check = checked(fields, () =>
 				readCheck(node.getNodeParameter('exist', 0), () => node.getNodeParameter('points', 0)),
 			);
 			await node.sendResponse({

@@ -61,7 +61,7 @@ export const check: ElektrikOperation = {
 				isWrite: false,
 				prepare: (item) => ({
 					checker: checkers.of(item),
-					phoneHash: checked(() => phoneHashOf(input(item), run.credential.uid)),
+					phoneHash: checked(run.fields, () => phoneHashOf(input(item), run.credential.uid)),
 				}),
 				carryOut: async ({ checker, phoneHash }, signal) => {
 					const answer = await checker(phoneHash, { timeout, signal });

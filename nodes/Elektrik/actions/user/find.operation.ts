@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { InputError, toNodeError } from '../../../shared/errors';
-import { shownFor } from '../../../shared/fields';
+import { shownFor, titleOf } from '../../../shared/fields';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
 import { checked } from '../checked';
 import { readFieldName } from '../field-name';
@@ -61,7 +61,7 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 	const phoneHash = readPhoneHash(run.parameter('phoneHash', 0));
 	if (phoneHash === undefined) {
 		throw new InputError(
-			'The field "phoneHash" is not an md5 hash of 32 hex digits',
+			`The field ${titleOf(run.fields, 'phoneHash')} is not an md5 hash of 32 hex digits`,
 			'Take the phoneHash that the Elektrik.ru Trigger gives.',
 		);
 	}
@@ -70,7 +70,9 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 	tellUnreadable(run, unreadable);
 	if (found === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
 	try {
-		const points = checked(() => readPoints(run.items[found]!.json[pointsField], pointsField));
+		const points = checked(run.fields, () =>
+			readPoints(run.items[found]!.json[pointsField], pointsField),
+		);
 		return { json: { exist: true, points }, pairedItem: { item: found } };
 	} catch (error) {
 		throw toNodeError(run.node.getNode(), error, found);

@@ -70,7 +70,7 @@ export const updatePoints: ElektrikOperation = {
 };
 
 function readUpdate(run: ElektrikRun, values: IDataObject, position: number): Update {
-	return checked(() => ({
+	return checked(run.fields, () => ({
 		position,
 		phoneHash: phoneHashOf(values, run.credential.uid),
 		points: readPoints(values.points),

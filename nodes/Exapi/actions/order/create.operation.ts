@@ -51,7 +51,7 @@ export const create: ExapiOperation = {
 			{
 				isWrite: true,
 				prepare: (item) =>
-					checked(() =>
+					checked(run.fields, () =>
 						orderToWire(autoMapped ? run.items[item]!.json : definedFields(run.parameter, item)),
 					),
 				key: orderIdOf,

@@ -47,7 +47,7 @@ export const getAll: ExapiOperation = {
 			{
 				isWrite: false,
 				prepare: (item) => ({
-					since: checked(() => writeDateTime(run.parameter('since', item), zones)),
+					since: checked(run.fields, () => writeDateTime(run.parameter('since', item), zones)),
 					limit: run.parameter('returnAll', item, false)
 						? Number.POSITIVE_INFINITY
 						: Number(run.parameter('limit', item, 50)),

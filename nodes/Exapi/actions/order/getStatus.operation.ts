@@ -22,9 +22,6 @@ import { checked } from '../checked';
 import type { ExapiOperation, ExapiRun } from '../operation';
 import { optionsField, outputField } from '../options';
 
-const DEFAULT_BATCH_SIZE = 100;
-const MAX_BATCH_SIZE = 10_000;
-
 const orderIds: INodeProperties = {
 	displayName: 'Order IDs',
 	name: 'orderIds',
@@ -40,8 +37,8 @@ const batchSize: INodeProperties = {
 	displayName: 'Batch Size',
 	name: 'batchSize',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: MAX_BATCH_SIZE },
-	default: DEFAULT_BATCH_SIZE,
+	typeOptions: { minValue: 1, maxValue: 10_000 },
+	default: 100,
 	description: 'How many orders to ask for in one request',
 };
 
@@ -61,7 +58,7 @@ export const getStatus: ExapiOperation = {
 			run.node,
 			{
 				keysOf: (item) =>
-					checked(() =>
+					checked(run.fields, () =>
 						autoMapped
 							? [readOrderId(run.items[item]!.json.orderId)]
 							: readOrderIds(run.parameter('orderIds', item)),
@@ -78,10 +75,7 @@ export const getStatus: ExapiOperation = {
 					);
 				},
 				toJson: (orderId, order) => toJson(run, orderId, order),
-				batchSize: readNumericOption(run.parameter, 'batchSize', DEFAULT_BATCH_SIZE, {
-					min: 1,
-					max: MAX_BATCH_SIZE,
-				}),
+				batchSize: readNumericOption(run.parameter, batchSize),
 			},
 			run.options.concurrency,
 		);

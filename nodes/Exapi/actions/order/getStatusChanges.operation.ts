@@ -39,7 +39,7 @@ export const getStatusChanges: ExapiOperation = {
 			run.node,
 			{
 				isWrite: false,
-				prepare: (item) => checked(() => readRevision(run.parameter('revision', item))),
+				prepare: (item) => checked(run.fields, () => readRevision(run.parameter('revision', item))),
 				carryOut: async (from, signal) => {
 					const { result } = await run.client.call(getOrderStatusRCall(from, format), {
 						changes: false,

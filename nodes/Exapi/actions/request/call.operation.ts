@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { shownFor } from '../../../shared/fields';
+import { shownFor, titleOf } from '../../../shared/fields';
 import { InputError } from '../../../shared/errors';
 import { runItems } from '../../../shared/items';
 import type { MethodCall } from '../../protocol';
@@ -57,8 +57,12 @@ export const call: ExapiOperation = {
 
 function readMethod(value: unknown): string {
 	const method = typeof value === 'string' ? value.trim() : '';
-	if (method === '')
-		throw new InputError('The field "method" is missing', 'Name the method to call.');
+	if (method === '') {
+		throw new InputError(
+			`The field ${titleOf(fields, 'method')} is missing`,
+			'Name the method to call.',
+		);
+	}
 	return method;
 }
 
@@ -66,7 +70,7 @@ function readParams(value: unknown): unknown[] {
 	const params = typeof value === 'string' ? parse(value) : value;
 	if (!Array.isArray(params)) {
 		throw new InputError(
-			'The field "params" is not a JSON array',
+			`The field ${titleOf(fields, 'params')} is not a JSON array`,
 			'exapi takes parameters as an array: write [ ] around them, for example [["A-1001"], 0].',
 		);
 	}

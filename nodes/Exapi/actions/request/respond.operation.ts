@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { shownFor } from '../../../shared/fields';
+import { shownFor, titleOf } from '../../../shared/fields';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
 import { passOn, type LocalOperation } from '../../../shared/items';
 import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
@@ -65,6 +65,13 @@ function readMessage(node: IExecuteFunctions): RespondMessage {
 		return { error: node.getNodeParameter('errorMessage', 0) as string };
 	}
 	const result: unknown = node.getNodeParameter('result', 0);
+	// As an expression gives it for a field that is not there.
+	if (result === undefined) {
+		throw new InputError(
+			`The field ${titleOf(fields, 'result')} is missing`,
+			'Its expression gives nothing.',
+		);
+	}
 	return { result: typeof result === 'string' ? parse(result) : result };
 }
 
@@ -73,7 +80,7 @@ function parse(text: string): unknown {
 		return JSON.parse(text);
 	} catch {
 		throw new InputError(
-			'The field "result" is not JSON',
+			`The field ${titleOf(fields, 'result')} is not JSON`,
 			'Text has to stand in quotes; an expression may give a value of any type.',
 		);
 	}
