@@ -29,9 +29,9 @@ export class ExapiTrigger implements INodeType {
 			header: 'Take requests of partners',
 			executionsHelp: {
 				inactive:
-					'<b>To try it</b>, click “Listen for test event” and have a partner, or the sandbox, send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and give partners the production URL, a sender and a secret.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
+					'<b>To try it</b>, click “Execute step” and have a partner, or the sandbox, send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and give partners the production URL, a sender and a secret.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
 				active:
-					'<b>To try it</b>, click “Listen for test event” and have a signed request sent to the test URL.<br /><br /><b>In use</b>, requests to the production URL appear in the list of executions. Requests that are not admitted start none.',
+					'<b>To try it</b>, click “Execute step” and have a signed request sent to the test URL.<br /><br /><b>In use</b>, requests to the production URL appear in the list of executions. Requests that are not admitted start none.',
 			},
 			activationHint: 'Publish the workflow to take requests at the production URL.',
 		},

@@ -167,7 +167,7 @@ export class Editor {
 			.first();
 	}
 
-	/** "Execute step", "Listen for test event" or "Fetch Test Event". */
+	/** "Execute step", or "Fetch Test Event" of a trigger that polls. */
 	async execute(): Promise<void> {
 		const buttons = `${id('node-execute-button')}, ${id('trigger-execute-button')}`;
 		await this.panel.locator(buttons).locator('visible=true').first().click();
