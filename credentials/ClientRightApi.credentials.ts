@@ -1,4 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
 
 /** A user of the ClientRight CRM and its access key (clientright-crm.md, sections 2 and 3). */
 export class ClientRightApi implements ICredentialType {
@@ -26,20 +27,7 @@ export class ClientRightApi implements ICredentialType {
 			required: true,
 			description: 'The whole address of webservice.php. Nothing is appended to it.',
 		},
-		{
-			displayName:
-				'An address that begins with http:// sends personal data and sessions unprotected: anybody on the way can read them. Use https:// outside of tests.',
-			name: 'plainHttpNotice',
-			type: 'notice',
-			default: '',
-			// No regular expression: n8n evaluates it for every node that reads the credential, and fails
-			// the execution when that takes 250 ms, as it may on a busy machine.
-			displayOptions: {
-				show: {
-					url: ['http:', 'HTTP:', 'Http:'].map((start) => ({ _cnd: { startsWith: start } })),
-				},
-			},
-		},
+		plainHttpNotice('sends personal data and sessions unprotected: anybody on the way can read them'),
 		{
 			displayName: 'Username',
 			name: 'username',

@@ -1,4 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
 
 /** What the portal Elektrik.ru gives a distributor (elektrik.md). Tested by the elektrik node. */
 export class ElektrikApi implements ICredentialType {
@@ -26,21 +27,7 @@ export class ElektrikApi implements ICredentialType {
 			required: true,
 			description: 'The portal’s whole address for data. Nothing is appended to it.',
 		},
-		{
-			displayName:
-				'An address that begins with http:// sends the UID unprotected: anybody on the way can read it. Use https:// outside of tests.',
-			name: 'plainHttpNotice',
-			type: 'notice',
-			default: '',
-			// No regular expression: n8n evaluates those against the clock, also when a node runs.
-			displayOptions: {
-				show: {
-					url: ['http:', 'HTTP:', 'Http:', ' http:'].map((start) => ({
-						_cnd: { startsWith: start },
-					})),
-				},
-			},
-		},
+		plainHttpNotice('sends the UID unprotected: anybody on the way can read it'),
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it can turn hashes into phones; the rule does not know the name
 		{
 			displayName: 'UID',

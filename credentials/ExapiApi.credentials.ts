@@ -1,4 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
 
 /** What a partner needs to exchange orders with a CRM (exapi.md). Tested by the exapi node. */
 export class ExapiApi implements ICredentialType {
@@ -34,6 +35,9 @@ export class ExapiApi implements ICredentialType {
 			placeholder: 'e.g. https://crm.example.com/exapi',
 			description: 'The whole entry point of exapi. Nothing is appended to it.',
 		},
+		plainHttpNotice(
+			'sends orders and personal data unprotected: anybody on the way can read them',
+		),
 		{
 			displayName: 'Sender',
 			name: 'sender',
