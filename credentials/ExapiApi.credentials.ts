@@ -21,7 +21,7 @@ export class ExapiApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'A CRM bans a sender after several requests with a wrong signature. Test this credential once, and correct it before you test it again.',
+				'n8n tests this credential with a signed request each time you save it, and each time you open it. If the test fails, correct Sender and Secret before you save or open it again: a CRM bans a sender after several requests with a wrong signature.',
 			name: 'banNotice',
 			type: 'notice',
 			default: '',
