@@ -34,7 +34,7 @@ export class ClientRightApi implements ICredentialType {
 			type: 'string',
 			default: 'api',
 			required: true,
-			description: 'The CRM’s user for the exchange of data (учётка для обмена данными)',
+			description: 'The CRM’s user for the exchange of data (учётка для обмена данными). The operator of the CRM gives it.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it acts as the user; the rule does not know the name
 		{
@@ -45,7 +45,7 @@ export class ClientRightApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The user’s personal access key (персональный ключ доступа), not the password. In vtiger it stands at the bottom of the page “My Preferences”. It is never sent itself.',
+				'The personal access key of this user (персональный ключ доступа), not the password. Log in to the CRM as this user: it stands at the bottom of the page “My Preferences” (Мои настройки). It is never sent itself.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{

@@ -37,7 +37,7 @@ export class ElektrikApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The distributor’s unique identifier (uid дистрибьютора), given out by the portal. Keep it secret: with it phone hashes can be turned back into phones.',
+				'The distributor’s unique identifier (uid дистрибьютора). The portal Elektrik.ru gives it to you. Keep it secret: with it phone hashes can be turned back into phones.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{

@@ -33,7 +33,7 @@ export class ExapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://crm.example.com/exapi',
-			description: 'The whole entry point of exapi. Nothing is appended to it.',
+			description: 'The whole address of the CRM’s exapi entry point, as its operator gives it. Nothing is appended to it.',
 		},
 		plainHttpNotice(
 			'sends orders and personal data unprotected: anybody on the way can read them',
@@ -45,7 +45,7 @@ export class ExapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. partner_1',
-			description: 'The identifier that the CRM knows you by, at most 64 characters',
+			description: 'The name that the CRM knows you by (идентификатор отправителя, sender), at most 64 characters. The operator of the CRM gives it.',
 		},
 		{
 			displayName: 'Secret',
@@ -54,7 +54,7 @@ export class ExapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'The key of the exchange. It signs every message and is never sent.',
+			description: 'The secret key of the exchange (секретный ключ обмена). The operator of the CRM gives it. Every character counts, blanks too. It signs every message and is never sent.',
 		},
 		{
 			displayName: 'CRM Time Zone',
@@ -62,7 +62,7 @@ export class ExapiApi implements ICredentialType {
 			type: 'string',
 			default: 'Europe/Moscow',
 			placeholder: 'e.g. Europe/Moscow',
-			description: 'IANA name of the time zone of dates that the CRM sends without one',
+			description: 'Time zone of the dates that the CRM sends without one, as an IANA name (Region/City). Ask the operator of the CRM.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{
