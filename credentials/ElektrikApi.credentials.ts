@@ -5,7 +5,7 @@ import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
 export class ElektrikApi implements ICredentialType {
 	name = 'elektrikApi';
 
-	displayName = 'Elektrik API';
+	displayName = 'Elektrik.ru API';
 
 	icon = {
 		light: 'file:../icons/elektrik.svg',
@@ -13,7 +13,7 @@ export class ElektrikApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/elektrik.md#credential-elektrik-api';
+		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/elektrik.md#credential-elektrikru-api';
 
 	// The uid goes into hashes and messages that only our nodes write.
 	hideDomainRestrictionFields = true;

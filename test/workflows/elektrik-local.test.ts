@@ -122,8 +122,8 @@ describe('phone.hash', () => {
 
 describe('a node without a usable credential', () => {
 	it.each([
-		[{ uid: ' ' }, 'The UID in the Elektrik credential is missing'],
-		[{ url: 'elektrik.ru' }, 'The URL in the Elektrik credential is not an address'],
+		[{ uid: ' ' }, 'The UID in the Elektrik.ru credential is missing'],
+		[{ url: 'elektrik.ru' }, 'The URL in the Elektrik.ru credential is not an address'],
 	])('says so: %j', async (wrong, message) => {
 		const elektrikApi = { url: bench.url, uid: 'x', ...wrong };
 		const { error } = await bench.run('phone.hash', {}, { credentials: { elektrikApi } });
