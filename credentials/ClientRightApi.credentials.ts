@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
+import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/credential-notices';
 
 /** A user of the ClientRight CRM and its access key (clientright-crm.md, sections 2 and 3). */
 export class ClientRightApi implements ICredentialType {
@@ -19,6 +19,9 @@ export class ClientRightApi implements ICredentialType {
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
+		russianPageNotice(
+			'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/ru/clientright.md#учётные-данные-clientright-api',
+		),
 		{
 			displayName: 'URL',
 			name: 'url',
@@ -27,14 +30,17 @@ export class ClientRightApi implements ICredentialType {
 			required: true,
 			description: 'The whole address of webservice.php. Nothing is appended to it.',
 		},
-		plainHttpNotice('sends personal data and sessions unprotected: anybody on the way can read them'),
+		plainHttpNotice(
+			'sends personal data and sessions unprotected: anybody on the way can read them',
+		),
 		{
 			displayName: 'Username',
 			name: 'username',
 			type: 'string',
 			default: 'api',
 			required: true,
-			description: 'The CRM’s user for the exchange of data (учётка для обмена данными). The operator of the CRM gives it.',
+			description:
+				'The CRM’s user for the exchange of data (учётка для обмена данными). The operator of the CRM gives it.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it acts as the user; the rule does not know the name
 		{

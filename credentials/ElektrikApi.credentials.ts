@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
+import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/credential-notices';
 
 /** What the portal Elektrik.ru gives a distributor (elektrik.md). Tested by the elektrik node. */
 export class ElektrikApi implements ICredentialType {
@@ -19,6 +19,9 @@ export class ElektrikApi implements ICredentialType {
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
+		russianPageNotice(
+			'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/ru/elektrik.md#учётные-данные-elektrikru-api',
+		),
 		{
 			displayName: 'URL',
 			name: 'url',

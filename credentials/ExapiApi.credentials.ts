@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { plainHttpNotice } from '../nodes/shared/fields/credential-notices';
+import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/credential-notices';
 
 /** What a partner needs to exchange orders with a CRM (exapi.md). Tested by the exapi node. */
 export class ExapiApi implements ICredentialType {
@@ -19,6 +19,9 @@ export class ExapiApi implements ICredentialType {
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
+		russianPageNotice(
+			'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/ru/exapi.md#учётные-данные-exapi-api',
+		),
 		{
 			displayName:
 				'n8n tests this credential with a signed request each time you save it, and each time you open it. If the test fails, correct Sender and Secret before you save or open it again: a CRM bans a sender after several requests with a wrong signature.',
@@ -33,11 +36,10 @@ export class ExapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://crm.example.com/exapi',
-			description: 'The whole address of the CRM’s exapi entry point, as its operator gives it. Nothing is appended to it.',
+			description:
+				'The whole address of the CRM’s exapi entry point, as its operator gives it. Nothing is appended to it.',
 		},
-		plainHttpNotice(
-			'sends orders and personal data unprotected: anybody on the way can read them',
-		),
+		plainHttpNotice('sends orders and personal data unprotected: anybody on the way can read them'),
 		{
 			displayName: 'Sender',
 			name: 'sender',
@@ -45,7 +47,8 @@ export class ExapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. partner_1',
-			description: 'The name that the CRM knows you by (идентификатор отправителя, sender), at most 64 characters. The operator of the CRM gives it.',
+			description:
+				'The name that the CRM knows you by (идентификатор отправителя, sender), at most 64 characters. The operator of the CRM gives it.',
 		},
 		{
 			displayName: 'Secret',
@@ -54,7 +57,8 @@ export class ExapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'The secret key of the exchange (секретный ключ обмена). The operator of the CRM gives it. Every character counts, blanks too. It signs every message and is never sent.',
+			description:
+				'The secret key of the exchange (секретный ключ обмена). The operator of the CRM gives it. Every character counts, blanks too. It signs every message and is never sent.',
 		},
 		{
 			displayName: 'CRM Time Zone',
@@ -62,7 +66,8 @@ export class ExapiApi implements ICredentialType {
 			type: 'string',
 			default: 'Europe/Moscow',
 			placeholder: 'e.g. Europe/Moscow',
-			description: 'Time zone of the dates that the CRM sends without one, as an IANA name (Region/City). Ask the operator of the CRM.',
+			description:
+				'Time zone of the dates that the CRM sends without one, as an IANA name (Region/City). Ask the operator of the CRM.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{

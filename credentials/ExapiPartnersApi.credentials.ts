@@ -1,4 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import { russianPageNotice } from '../nodes/shared/fields/credential-notices';
 
 /**
  * The partners whose signed requests a trigger admits. One JSON property, because n8n mixes up the
@@ -22,6 +23,9 @@ export class ExapiPartnersApi implements ICredentialType {
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
+		russianPageNotice(
+			'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/ru/exapi.md#учётные-данные-exapi-partners-api',
+		),
 		{
 			displayName: 'Partners',
 			name: 'partners',

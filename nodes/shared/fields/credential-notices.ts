@@ -11,7 +11,9 @@ export function plainHttpNotice(consequence: string): INodeProperties {
 		// the execution when that takes 250 ms, as it may on a busy machine.
 		displayOptions: {
 			show: {
-				url: ['http:', 'HTTP:', 'Http:', ' http:'].map((start) => ({ _cnd: { startsWith: start } })),
+				url: ['http:', 'HTTP:', 'Http:', ' http:'].map((start) => ({
+					_cnd: { startsWith: start },
+				})),
 			},
 		},
 	};
