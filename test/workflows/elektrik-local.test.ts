@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { hashOf, startElektrikBench, type ElektrikBench } from './elektrik-bench';
 
 let bench: ElektrikBench;
@@ -49,6 +50,24 @@ describe('user.find', () => {
 		expect(items[0]?.json).toEqual({ exist: true, points: 9 });
 	});
 
+	it.each<[string, string, IDataObject]>([
+		[
+			'contact.phone',
+			'loyalty.points',
+			{ contact: { phone: '9000000002' }, loyalty: { points: 7 } },
+		],
+		['phones[0].number', "['my points']", { phones: [{ number: '9000000002' }], 'my points': 7 }],
+		// A column whose name holds a point.
+		['tel.mobile', 'x', { 'tel.mobile': '9000000002', tel: { mobile: '9000000001' }, x: 7 }],
+	])('reads %s and %s', async (phoneField, pointsField, json) => {
+		const { items } = await bench.run(
+			'user.find',
+			{ ...parameters, phoneField, pointsField },
+			{ input: [{ other: 1 }, json] },
+		);
+		expect(items[0]?.json).toEqual({ exist: true, points: 7 });
+	});
+
 	it('fails when the one found has no points', async () => {
 		const { error } = await bench.run('user.find', parameters, {
 			input: [{ tel: '9000000001' }, { tel: '9000000002' }],
@@ -84,6 +103,13 @@ describe('user.find', () => {
 });
 
 describe('phone.hash', () => {
+	it('reads a phone within another field', async () => {
+		const json = { contact: { phone: '9000000002' } };
+		const parameters = { phoneField: 'contact.phone', outputField: 'hash' };
+		const { items } = await bench.run('phone.hash', parameters, { input: [json] });
+		expect(items[0]?.json).toEqual({ ...json, hash: HASH });
+	});
+
 	const parameters = { phoneField: 'tel', outputField: 'hash' };
 
 	it('adds the hash to each item', async () => {

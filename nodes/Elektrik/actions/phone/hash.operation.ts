@@ -4,6 +4,7 @@ import { shownFor } from '../../../shared/fields';
 import { hashPhone } from '../../protocol';
 import { asInputError } from '../checked';
 import { readFieldName } from '../field-name';
+import { fieldReader } from '../field-value';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
 
 const fields: INodeProperties[] = [
@@ -20,7 +21,10 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: 'phone',
 		required: true,
-		description: 'Name of the input field that holds the phone, however it is written',
+		requiresDataPath: 'single',
+		placeholder: 'e.g. phone or contact.phone',
+		description:
+			'Name of the input field that holds the phone, however it is written, or the path to it. Give the name, not the phone: it holds for all items.',
 	},
 	{
 		displayName: 'Output Field',
@@ -28,6 +32,7 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: 'phoneHash',
 		required: true,
+		placeholder: 'e.g. phoneHash',
 		description: 'Name of the field that the hash is put into',
 	},
 ];
@@ -50,11 +55,12 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 	const { node, items, credential } = run;
 	const phoneField = readFieldName(run, 'phoneField');
 	const outputField = readFieldName(run, 'outputField');
+	const phoneIn = fieldReader(phoneField);
 	const goesOn = node.continueOnFail();
 	return items.map(({ json, binary }, item): INodeExecutionData => {
 		try {
 			const output = { ...json };
-			output[outputField] = hashPhone(json[phoneField], credential.uid, phoneField);
+			output[outputField] = hashPhone(phoneIn(json), credential.uid, phoneField);
 			return binary
 				? { json: output, binary, pairedItem: { item } }
 				: { json: output, pairedItem: { item } };

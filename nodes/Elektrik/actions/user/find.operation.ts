@@ -4,6 +4,7 @@ import { shownFor, titleOf } from '../../../shared/fields';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
 import { checked } from '../checked';
 import { readFieldName } from '../field-name';
+import { fieldReader } from '../field-value';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
 
 const fields: INodeProperties[] = [
@@ -22,7 +23,10 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: 'phone',
 		required: true,
-		description: 'Name of the input field that holds the phone, however it is written',
+		requiresDataPath: 'single',
+		placeholder: 'e.g. phone or contact.phone',
+		description:
+			'Name of the input field that holds the phone, however it is written, or the path to it. Give the name, not the phone: it holds for all items.',
 	},
 	{
 		displayName: 'Points Field',
@@ -30,7 +34,9 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: 'points',
 		required: true,
-		description: 'Name of the input field that holds the points',
+		requiresDataPath: 'single',
+		placeholder: 'e.g. points or loyalty.points',
+		description: 'Name of the input field that holds the points, or the path to it',
 	},
 ];
 
@@ -71,7 +77,7 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 	if (found === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
 	try {
 		const points = checked(run.fields, () =>
-			readPoints(run.items[found]!.json[pointsField], pointsField),
+			readPoints(fieldReader(pointsField)(run.items[found]!.json), pointsField),
 		);
 		return { json: { exist: true, points }, pairedItem: { item: found } };
 	} catch (error) {
@@ -82,9 +88,10 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 /** Runs outside of the item loop: a hundred thousand items are one look, not as many steps. */
 function search(run: ElektrikRun, phoneHash: string, phoneField: string): Search {
 	const { uid } = run.credential;
+	const phoneIn = fieldReader(phoneField);
 	const unreadable: number[] = [];
 	for (const [position, { json }] of run.items.entries()) {
-		const phone = readPhone(json[phoneField]);
+		const phone = readPhone(phoneIn(json));
 		if (typeof phone !== 'string') {
 			// An empty item comes from a look-up that found nothing.
 			if (Object.keys(json).length > 0) unreadable.push(position);
