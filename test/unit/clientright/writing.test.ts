@@ -159,6 +159,12 @@ describe('an id', () => {
 		expect(problem(() => project({ agentId: value }))).toMatch(/^agentId /);
 	});
 
+	it('of vtiger’s own form is refused with the number to give instead', () => {
+		expect(problem(() => project({ agentId: '12x83859' }))).toBe(
+			'agentId has an id of vtiger’s own form: instead of "12x83859" give "83859"',
+		);
+	});
+
 	it.each([83859, '83859', ' 83859 '])('is sent as digits: %s', (value) => {
 		expect(project({ agentId: value }).agentid).toBe('83859');
 	});

@@ -2,6 +2,8 @@ import { FieldError, show } from './field-error';
 import type { ValueWriter } from './fields';
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
+/** Module and record, as `query` and `retrieve` give it; the document's operations take the record. */
+const OWN_FORM = /^\d+x(\d+)$/;
 const YES = new Set(['да', 'yes', 'true']);
 const NO = new Set(['нет', 'no', 'false']);
 
@@ -20,6 +22,13 @@ export const text: ValueWriter = (field, value) => {
 /** The number of a record: digits, and not zero. */
 export const id: ValueWriter = (field, value) => {
 	const digits = asText(field, value);
+	const [, number] = OWN_FORM.exec(digits) ?? [];
+	if (number !== undefined) {
+		throw new FieldError(
+			field,
+			`has an id of vtiger’s own form: instead of "${show(value)}" give "${number}"`,
+		);
+	}
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
 		throw new FieldError(
 			field,
