@@ -30,6 +30,7 @@ it.each<[INodeType, INode['parameters'], string]>([
 	[new Exapi(), { resource: 'order', operation: 'create' }, 'create: order'],
 	[new Exapi(), { resource: 'order', operation: 'getAll' }, 'get many: order'],
 	[new Exapi(), { resource: 'order', operation: 'getStatusChanges' }, 'get status changes: order'],
+	[new ClientRight(), { resource: 'contact', operation: 'upsert' }, 'create or update: contact'],
 	[new ClientRight(), { resource: 'session', operation: 'logIn' }, 'log in: session'],
 	[new Elektrik(), { resource: 'user', operation: 'updatePoints' }, 'update points: user'],
 	[new ExapiOrderTrigger(), { event: 'statusChanged' }, 'status changed'],
