@@ -114,7 +114,7 @@ describe('ClientRight', () => {
 describe('Elektrik.ru', () => {
 	itWatched('is found, tested, and reports points', async () => {
 		expect(await editor.searchNode('elektrik')).toContain('Elektrik.ru');
-		await editor.choose('Elektrik.ru', 'Update points of a user');
+		await editor.choose('Elektrik.ru', 'Update points of an electrician');
 		await editor.newCredential({ url: address.elektrik.url, ...SANDBOX_DISTRIBUTOR });
 		await editor.saveCredential();
 		await editor.reopenCredential();

@@ -13,19 +13,19 @@ const operationField: INodeProperties = {
 		{
 			name: 'Check',
 			value: 'check',
-			action: 'Check a user',
+			action: 'Ask an endpoint about an electrician',
 			description: 'Ask an endpoint about an electrician as the portal does, to try it',
 		},
 		{
 			name: 'Find',
 			value: 'find',
-			action: 'Find a user',
+			action: 'Find an electrician by phone hash',
 			description: 'Find the electrician with a phone hash among all input items',
 		},
 		{
 			name: 'Update Points',
 			value: 'updatePoints',
-			action: 'Update points of a user',
+			action: 'Update points of an electrician',
 			description: 'Tell the portal how many points an electrician has',
 		},
 	],
