@@ -99,7 +99,7 @@ describe('ClientRight', () => {
 
 		await editor.type('firstName', 'Анна');
 		await editor.type('lastName', 'Образцова');
-		await editor.type('birthday', '1990-01-31 00:00:00');
+		await editor.type('birthday', '1990-01-31');
 		await editor.type('mobile', '+7 900 000-00-05');
 		await editor.type('inn', '500100732259');
 		await editor.execute();

@@ -22,10 +22,11 @@ export const mandatoryFields: INodeProperties[] = [
 		displayName: 'Birthday',
 		name: 'birthday',
 		type: 'dateTime',
+		typeOptions: { dateOnly: true },
 		default: '',
 		required: true,
 		description:
-			'Day of birth (День рождения, birthday). A date without a time is sent as it is; of a moment, the workflow’s time zone decides the day.',
+			'Day of birth (День рождения, birthday), such as 1990-01-31. If an expression gives a date and time, the workflow’s time zone decides the day.',
 	},
 	{
 		displayName: 'Mobile',
