@@ -202,8 +202,12 @@ describe('wire/README.md, requests', () => {
 			await bench.run('project.create', { ...PROJECT, additionalFields });
 		await create({ loss: 0 });
 		expect(bench.crm.projects()[0]?.fields.loss).toBe('0.0');
-		expect((await create({ formId: '0' })).error?.message).toMatch(/^The field "Form ID" \(formId\) must be/);
-		expect((await create({ other: '0' })).error?.message).toMatch(/^The field "Other" \(other\) must not/);
+		expect((await create({ formId: '0' })).error?.message).toMatch(
+			/^The field "Form ID" \(formId\) must be/,
+		);
+		expect((await create({ other: '0' })).error?.message).toMatch(
+			/^The field "Other Information" \(other\) must not/,
+		);
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
 
@@ -213,7 +217,9 @@ describe('wire/README.md, requests', () => {
 		const bad = await upsert({ birthday: '31.12.1980' });
 		expect(bad.error?.message).toMatch(/^The field "Birthday" \(birthday\) must be a date/);
 		const letters = await bench.run('project.create', { ...PROJECT, contactId: 'abc' });
-		expect(letters.error?.message).toMatch(/^The field "Contact ID" \(contactId\) must be a number/);
+		expect(letters.error?.message).toMatch(
+			/^The field "Contact ID" \(contactId\) must be a number/,
+		);
 		await upsert({ additionalFields: { email: 'not-an-email' } });
 		expect(bench.crm.contacts()[0]?.fields.email).toBe('not-an-email');
 	});

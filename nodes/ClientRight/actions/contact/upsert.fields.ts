@@ -58,6 +58,13 @@ export const additionalFields: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Bank Details',
+			name: 'requisites',
+			type: 'string',
+			default: '',
+			description: 'Where to transfer money to (Реквизиты для перечисления средств, requisites)',
+		},
+		{
 			displayName: 'Birth Place',
 			name: 'birthPlace',
 			type: 'string',
@@ -73,25 +80,18 @@ export const additionalFields: INodeProperties = {
 			description: 'Email address, sent as typed (Емейл, email)',
 		},
 		{
-			displayName: 'Mailing Street',
-			name: 'mailingStreet',
-			type: 'string',
-			default: '',
-			description: 'Address of residence (Адрес проживания, mailingstreet)',
-		},
-		{
-			displayName: 'Requisites',
-			name: 'requisites',
-			type: 'string',
-			default: '',
-			description: 'Where to transfer money to (Реквизиты для перечисления средств, requisites)',
-		},
-		{
-			displayName: 'Second Name',
+			displayName: 'Patronymic',
 			name: 'secondName',
 			type: 'string',
 			default: '',
 			description: 'Patronymic (Отчество, secondname)',
+		},
+		{
+			displayName: 'Residential Address',
+			name: 'mailingStreet',
+			type: 'string',
+			default: '',
+			description: 'Address of residence (Адрес проживания, mailingstreet)',
 		},
 		{
 			displayName: 'SMS Code',

@@ -54,6 +54,15 @@ export const additionalFields: INodeProperties = {
 			description: 'Price by the agreement (Цена договора, agrprice)',
 		},
 		{
+			displayName: 'Amount Returned',
+			name: 'returned',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'Amount paid back in the claim procedure (Вернули в претензионном порядке, returned)',
+		},
+		{
 			displayName: 'Category',
 			name: 'category',
 			type: 'string',
@@ -67,6 +76,14 @@ export const additionalFields: INodeProperties = {
 			typeOptions: { dateOnly: true },
 			default: '',
 			description: 'Day on which the claim was sent (Дата направления претензии, claimdate)',
+		},
+		{
+			displayName: 'Claim Procedure Observed',
+			name: 'independently',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether the client has already observed the claim procedure without help (Самостоятельно соблюден претензионный порядок, independently). It is sent as да or нет.',
 		},
 		{
 			displayName: 'Country',
@@ -113,14 +130,6 @@ export const additionalFields: INodeProperties = {
 			description: 'Where the client was to stay (Средство размещения (отель), hotel)',
 		},
 		{
-			displayName: 'Independently',
-			name: 'independently',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether the client observed the claim procedure without help (Самостоятельно соблюден претензионный порядок, independently). It is sent as да or нет.',
-		},
-		{
 			displayName: 'Insurance',
 			name: 'insurance',
 			type: 'boolean',
@@ -137,7 +146,7 @@ export const additionalFields: INodeProperties = {
 			description: 'Address that the user’s request came from (ip пользователя, ip)',
 		},
 		{
-			displayName: 'Loss',
+			displayName: 'Loss Amount',
 			name: 'loss',
 			type: 'number',
 			typeOptions: { minValue: 0 },
@@ -145,19 +154,19 @@ export const additionalFields: INodeProperties = {
 			description: 'Amount of the loss (Убыток, loss)',
 		},
 		{
-			displayName: 'Other',
+			displayName: 'Other Information',
 			name: 'other',
 			type: 'string',
 			default: '',
-			description: 'Anything else (Прочее, other)',
+			description: 'Whatever has no field of its own (Прочее, other)',
 		},
 		{
-			displayName: 'Progress',
+			displayName: 'Progress (%)',
 			name: 'progress',
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,
-			description: 'Progress of the service in percent (Прогресс в %, progress)',
+			description: 'How much of the service was rendered, in percent (Прогресс в %, progress)',
 		},
 		{
 			displayName: 'Region',
@@ -166,15 +175,6 @@ export const additionalFields: INodeProperties = {
 			default: '',
 			description:
 				'Region that the user’s appeal came from (Регион пользователя, откуда поступило обращение, region)',
-		},
-		{
-			displayName: 'Returned',
-			name: 'returned',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 0,
-			description:
-				'Amount paid back in the claim procedure (Вернули в претензионном порядке, returned)',
 		},
 		{
 			displayName: 'Service Cost',
@@ -214,7 +214,7 @@ export const additionalFields: INodeProperties = {
 			description: 'What the agreement is about (Предмет договора, subject)',
 		},
 		{
-			displayName: 'Transport',
+			displayName: 'Transport Services',
 			name: 'transport',
 			type: 'boolean',
 			default: false,
