@@ -89,7 +89,7 @@ describe('Exapi', () => {
 describe('ClientRight', () => {
 	itWatched('is found, tested, and keeps a client', async () => {
 		expect(await editor.searchNode('clientright')).toContain('ClientRight');
-		await editor.choose('ClientRight', 'Create or update a contact');
+		await editor.choose('ClientRight', 'Create or update a client contact');
 		await editor.newCredential({ url: address.clientright.url, ...SANDBOX_USER });
 		await editor.saveCredential();
 		await editor.reopenCredential();

@@ -33,9 +33,17 @@ const resourceField: INodeProperties = {
 	options: [
 		{ name: 'Account', value: 'account', description: 'A company (контрагент-юрлицо)' },
 		{ name: 'Contact', value: 'contact', description: 'A client (клиент-физлицо)' },
+		{
+			name: 'Custom Operation',
+			value: 'operation',
+			description: 'Any operation of the CRM, vtiger’s own or the operator’s (любая операция CRM)',
+		},
 		{ name: 'File', value: 'file', description: 'A file of a client (файл клиента)' },
-		{ name: 'Operation', value: 'operation', description: 'Any operation of the CRM' },
-		{ name: 'Project', value: 'project', description: 'A client’s case (проект)' },
+		{
+			name: 'Project',
+			value: 'project',
+			description: 'A client’s claim against a company (проект)',
+		},
 		{ name: 'Session', value: 'session', description: 'A session of the CRM (сессия)' },
 	],
 	default: 'contact',

@@ -11,7 +11,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Create or Update',
 			value: 'upsert',
-			action: 'Create or update a contact',
+			action: 'Create or update a client contact',
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 		},
 	],

@@ -11,7 +11,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Call',
 			value: 'call',
-			action: 'Call an operation',
+			action: 'Call a custom operation',
 			description: 'Call any operation of the CRM with parameters of your own',
 		},
 	],

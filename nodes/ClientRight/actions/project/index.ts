@@ -11,7 +11,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Create',
 			value: 'create',
-			action: 'Create a project',
+			action: 'Create a project for a claim',
 			description: 'Create a project for a client and an offending company (CreateProject)',
 		},
 	],
