@@ -1,5 +1,6 @@
 import { NodeHelpers } from 'n8n-workflow';
 import { ClientRightApi } from '../../../credentials/ClientRightApi.credentials';
+import { isInn, isOgrn } from '../../../nodes/ClientRight/webservice/records/tax-numbers';
 import { ClientRight } from '../../../nodes/ClientRight/ClientRight.node';
 
 const credential = new ClientRightApi();
@@ -16,6 +17,17 @@ describe('the warning of plain HTTP in the credential', () => {
 	])('of %s', (url, isShown) => {
 		expect(NodeHelpers.displayParameter({ url }, notice, null, null)).toBe(isShown);
 	});
+});
+
+it.each([
+	['inn', isInn, 3],
+	['ogrn', isOgrn, 1],
+])('the examples of %s pass the check of the node', (wanted, isValid, count) => {
+	const examples = description.properties
+		.filter(({ name }) => name === wanted)
+		.map(({ placeholder = '' }) => placeholder.replace('e.g. ', ''));
+	expect(examples).toHaveLength(count);
+	expect(examples.filter((example) => !isValid(example))).toEqual([]);
 });
 
 // n8n gives such an expression 250 ms of the clock, each time a credential is read for a node, and

@@ -17,7 +17,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. 1234567899',
+		placeholder: 'e.g. 1234567894',
 		description: 'Tax number, 10 or 12 digits, by which the CRM finds the account (ИНН, inn)',
 	},
 	{
@@ -26,6 +26,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. 1234567890127',
 		description: 'State registration number, digits only (ОГРН, ogrn)',
 	},
 ];

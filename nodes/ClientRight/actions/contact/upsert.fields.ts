@@ -8,6 +8,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. Анна',
 		description: 'First name of the client (Имя, firstname)',
 	},
 	{
@@ -16,11 +17,13 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. Образцова',
 		description: 'Last name of the client (Фамилия, lastname)',
 	},
 	{
 		displayName: 'Birthday',
 		name: 'birthday',
+		placeholder: 'e.g. 1990-01-31',
 		type: 'dateTime',
 		typeOptions: { dateOnly: true },
 		default: '',
@@ -44,7 +47,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. 321654987654',
+		placeholder: 'e.g. 123456789047',
 		description: 'Tax number of the client, 12 digits, or 10 (ИНН, inn)',
 	},
 ];
@@ -69,6 +72,7 @@ export const additionalFields: INodeProperties = {
 			name: 'birthPlace',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. г. Владивосток',
 			description: 'Place of birth (Место рождения, birthplace)',
 		},
 		{
@@ -98,6 +102,7 @@ export const additionalFields: INodeProperties = {
 			name: 'smsCode',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. 4568',
 			description: 'Code that confirmed the phone number (СМС код, code)',
 		},
 		{
@@ -105,6 +110,7 @@ export const additionalFields: INodeProperties = {
 			name: 'telegramId',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. 123456789',
 			description: 'Number of the client’s Telegram account, digits only (Telegram ID, tgid)',
 		},
 	],

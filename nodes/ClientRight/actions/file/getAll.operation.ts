@@ -19,6 +19,7 @@ const clientFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. 123456789047',
 		description: 'Tax number that the client gave on the form, 12 digits, or 10 (ИНН, inn)',
 	},
 	{
@@ -27,6 +28,7 @@ const clientFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. 4568',
 		description: 'Code that confirmed the client’s phone number (СМС-код, sms)',
 	},
 ];

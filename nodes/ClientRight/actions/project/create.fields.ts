@@ -8,6 +8,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. 83859',
 		description: 'ID that “Contact: Create or Update” gave (ID клиента, contactid)',
 	},
 	{
@@ -16,6 +17,7 @@ export const mandatoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		placeholder: 'e.g. 83837',
 		description:
 			'ID that “Account: Create or Update” gave for the offending company (ID контрагента-обидчика, offenderid)',
 	},
@@ -34,6 +36,7 @@ export const additionalFields: INodeProperties = {
 			name: 'agentId',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. 83838',
 			description:
 				'ID of the go-between’s account, if there was one (ID контрагента-посредника, agentid)',
 		},
@@ -120,6 +123,7 @@ export const additionalFields: INodeProperties = {
 			name: 'formId',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. 1376',
 			description: 'Number of the form, digits only (ID формы, formid)',
 		},
 		{
@@ -173,6 +177,7 @@ export const additionalFields: INodeProperties = {
 			name: 'region',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. Владивосток',
 			description:
 				'Region that the user’s appeal came from (Регион пользователя, откуда поступило обращение, region)',
 		},
@@ -189,6 +194,7 @@ export const additionalFields: INodeProperties = {
 			name: 'smsCode',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. 1234',
 			description: 'Code that confirmed the phone number (Код из смс, sms)',
 		},
 		{
