@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isAutoMapped } from '../../shared/fields';
-import type { FieldTable } from '../webservice/records';
+import { namesOf, type FieldTable } from '../webservice/records';
 import type { ClientRightRun } from './operation';
 
 /**
@@ -11,9 +11,9 @@ import type { ClientRightRun } from './operation';
  */
 export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) => IDataObject {
 	if (isAutoMapped(run.parameter)) return (item) => run.items[item]!.json;
-	const mandatory = Object.keys(table).filter((name) => table[name]?.mandatory);
+	const { required } = namesOf(table);
 	return (item) => {
-		const values = mandatory.map((name) => [name, run.parameter(name, item, '')]);
+		const values = required.map((name) => [name, run.parameter(name, item, '')]);
 		return {
 			...(run.parameter('additionalFields', item, {}) as IDataObject),
 			...(Object.fromEntries(values) as IDataObject),

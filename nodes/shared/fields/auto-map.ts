@@ -3,13 +3,19 @@ import type { ParameterReader } from '../items';
 
 const AUTO_MAP = 'autoMapInputData';
 
+/** Properties that an input item must, and those that it may have. */
+export interface AutoMapped {
+	required: readonly string[];
+	optional?: readonly string[];
+}
+
 /**
  * The choice between fields in the node and properties of the input items. The latter evaluates no
  * expression, which is what makes many items quick.
  *
- * @param properties the names that are taken from an item, for the notice
+ * @param names what is taken from an item, for the notice
  */
-export function dataModeFields(properties: readonly string[]): INodeProperties[] {
+export function dataModeFields(names: AutoMapped): INodeProperties[] {
 	return [
 		{
 			displayName: 'Data Mode',
@@ -32,13 +38,23 @@ export function dataModeFields(properties: readonly string[]): INodeProperties[]
 			description: 'Where the fields come from',
 		},
 		{
-			displayName: `Each input item gives these properties, the others are ignored: ${properties.join(', ')}`,
+			displayName: noticeOf(names),
 			name: 'autoMapNotice',
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { dataMode: [AUTO_MAP] } },
 		},
 	];
+}
+
+function noticeOf({ required, optional = [] }: AutoMapped): string {
+	return [
+		`Each input item must have: <b>${required.join(', ')}</b>.`,
+		optional.length > 0 ? `It may have: ${optional.join(', ')}.` : '',
+		'Its other properties are ignored.',
+	]
+		.filter((sentence) => sentence !== '')
+		.join(' ');
 }
 
 /** Shows a field only when fields are set in the node. */

@@ -1,5 +1,5 @@
 import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
-import { ACCOUNT_FIELDS } from '../../webservice/records';
+import { ACCOUNT_FIELDS, namesOf } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
 import { callOptions, outputField, validateChecksumsOption } from '../options';
 import { storeRecords } from '../store-records';
@@ -10,7 +10,7 @@ import { additionalFields, mandatoryFields } from './upsert.fields';
 export const upsert: ClientRightOperation = {
 	fields: shownFor('account', 'upsert', [
 		upsertNotice,
-		...dataModeFields(Object.keys(ACCOUNT_FIELDS)),
+		...dataModeFields(namesOf(ACCOUNT_FIELDS)),
 		...[...mandatoryFields, additionalFields].map(definedBelow),
 		outputField,
 		optionsField(...callOptions, validateChecksumsOption),

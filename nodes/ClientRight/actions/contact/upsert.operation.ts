@@ -1,5 +1,5 @@
 import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
-import { CONTACT_FIELDS, mobileKey } from '../../webservice/records';
+import { CONTACT_FIELDS, mobileKey, namesOf } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
 import {
 	callOptions,
@@ -15,7 +15,7 @@ import { additionalFields, mandatoryFields } from './upsert.fields';
 export const upsert: ClientRightOperation = {
 	fields: shownFor('contact', 'upsert', [
 		upsertNotice,
-		...dataModeFields(Object.keys(CONTACT_FIELDS)),
+		...dataModeFields(namesOf(CONTACT_FIELDS)),
 		...[...mandatoryFields, additionalFields].map(definedBelow),
 		outputField,
 		optionsField(...callOptions, normalizeMobileOption, validateChecksumsOption),

@@ -54,7 +54,7 @@ interface Wanted {
 /** `file.download`: a file of the CRM as binary. */
 export const download: ClientRightOperation = {
 	fields: shownFor('file', 'download', [
-		...dataModeFields(['path']),
+		...dataModeFields({ required: ['path'] }),
 		definedBelow(path),
 		binaryProperty,
 		optionsField(concurrencyOption, maxFileSize, timeoutOption),

@@ -3,7 +3,7 @@ import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../s
 import { runItems } from '../../../shared/items';
 import { fileAddress } from '../../webservice/file-address';
 import type { WireFields } from '../../webservice/form';
-import { FILES_FIELDS, writeFields } from '../../webservice/records';
+import { FILES_FIELDS, namesOf, writeFields } from '../../webservice/records';
 import { readFiles } from '../../webservice/results';
 import { checked } from '../checked';
 import { inputOf } from '../input';
@@ -61,7 +61,7 @@ export const getAll: ClientRightOperation = {
 			type: 'notice',
 			default: '',
 		},
-		...dataModeFields(Object.keys(FILES_FIELDS)),
+		...dataModeFields(namesOf(FILES_FIELDS)),
 		...clientFields.map(definedBelow),
 		...limitFields,
 		outputField,

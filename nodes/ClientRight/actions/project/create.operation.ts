@@ -1,5 +1,5 @@
 import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
-import { PROJECT_FIELDS } from '../../webservice/records';
+import { PROJECT_FIELDS, namesOf } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
 import { callOptions, outputField } from '../options';
 import { storeRecords } from '../store-records';
@@ -8,7 +8,7 @@ import { additionalFields, mandatoryFields } from './create.fields';
 /** `project.create`: creates a project of a client (`CreateProject`), never twice. */
 export const create: ClientRightOperation = {
 	fields: shownFor('project', 'create', [
-		...dataModeFields(Object.keys(PROJECT_FIELDS)),
+		...dataModeFields(namesOf(PROJECT_FIELDS)),
 		...[...mandatoryFields, additionalFields].map(definedBelow),
 		outputField,
 		optionsField(...callOptions),

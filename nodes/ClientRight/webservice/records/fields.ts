@@ -29,6 +29,15 @@ export interface FieldDefinition {
 /** The fields of an operation by their names in the node. */
 export type FieldTable = Readonly<Record<string, FieldDefinition>>;
 
+/** The names that must be given, and the others. */
+export function namesOf(table: FieldTable): { required: string[]; optional: string[] } {
+	const names = Object.keys(table);
+	return {
+		required: names.filter((name) => table[name]?.mandatory),
+		optional: names.filter((name) => !table[name]?.mandatory),
+	};
+}
+
 /**
  * Checks values and lays them out for the wire. vtiger takes nonsense for a success and stores
  * nothing (wire/README.md, requests), so whatever is checked is checked here.

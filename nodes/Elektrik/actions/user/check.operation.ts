@@ -44,7 +44,7 @@ export const check: ElektrikOperation = {
 	fields: shownFor('user', 'check', [
 		endpoint,
 		protocol,
-		...dataModeFields(NAMES),
+		...dataModeFields({ required: ['phone or phoneHash'] }),
 		...electricianFields,
 		outputField,
 		optionsField,

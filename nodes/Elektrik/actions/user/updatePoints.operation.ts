@@ -37,7 +37,7 @@ const points: INodeProperties = {
 /** `user.updatePoints`: tells the portal how many points electricians have. */
 export const updatePoints: ElektrikOperation = {
 	fields: shownFor('user', 'updatePoints', [
-		...dataModeFields(NAMES),
+		...dataModeFields({ required: ['phone or phoneHash', 'points'] }),
 		...electricianFields,
 		definedBelow(points),
 		outputField,

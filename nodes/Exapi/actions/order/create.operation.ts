@@ -10,6 +10,9 @@ import { optionsField, outputField } from '../options';
 import { findLostOrder } from './lost-answer';
 import { orderFields } from './create.fields';
 
+const REQUIRED = ['orderId', 'goodName'];
+const optional = ORDER_FIELDS.filter((name) => !REQUIRED.includes(name));
+
 /** The parameters of `addOrder`, laid out for the wire. */
 type WireOrder = ReturnType<typeof orderToWire>;
 
@@ -37,7 +40,7 @@ const onLostAnswer: INodeProperties = {
 /** `order.create`: adds orders to the CRM (`addOrder`). */
 export const create: ExapiOperation = {
 	fields: shownFor('order', 'create', [
-		...dataModeFields(ORDER_FIELDS),
+		...dataModeFields({ required: REQUIRED, optional }),
 		...orderFields.map(definedBelow),
 		outputField,
 		optionsField(onLostAnswer),

@@ -45,7 +45,7 @@ const batchSize: INodeProperties = {
 /** `order.getStatus`: the states of orders by their numbers (`getOrderStatus`). */
 export const getStatus: ExapiOperation = {
 	fields: shownFor('order', 'getStatus', [
-		...dataModeFields(['orderId']),
+		...dataModeFields({ required: ['orderId'] }),
 		definedBelow(orderIds),
 		outputField,
 		optionsField(answerFormatField('list'), batchSize),
