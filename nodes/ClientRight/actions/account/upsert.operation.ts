@@ -9,7 +9,7 @@ import { additionalFields, mandatoryFields } from './upsert.fields';
 /** `account.upsert`: creates a company, or updates the one with that INN (`CreateAccount`). */
 export const upsert: ClientRightOperation = {
 	fields: shownFor('account', 'upsert', [
-		upsertNotice,
+		upsertNotice('company', 'INN'),
 		...dataModeFields(namesOf(ACCOUNT_FIELDS)),
 		...[...mandatoryFields, additionalFields].map(definedBelow),
 		outputField,

@@ -14,7 +14,7 @@ import { additionalFields, mandatoryFields } from './upsert.fields';
 /** `contact.upsert`: creates a client, or updates the one with that mobile (`CreateContact`). */
 export const upsert: ClientRightOperation = {
 	fields: shownFor('contact', 'upsert', [
-		upsertNotice,
+		upsertNotice('client', 'Mobile'),
 		...dataModeFields(namesOf(CONTACT_FIELDS)),
 		...[...mandatoryFields, additionalFields].map(definedBelow),
 		outputField,

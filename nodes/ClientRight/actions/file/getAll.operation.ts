@@ -56,7 +56,8 @@ const limitFields: INodeProperties[] = [
 export const getAll: ClientRightOperation = {
 	fields: shownFor('file', 'getAll', [
 		{
-			displayName: 'The CRM knows a client only after its capture.php has run.',
+			displayName:
+				'The client must have been registered in the CRM by its form (<b>capture.php</b>) before. Use the INN and the SMS code that were given there.',
 			name: 'captureNotice',
 			type: 'notice',
 			default: '',
