@@ -1,10 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { optionsField, shownFor } from '../../../shared/fields';
+import { optionsField, outputField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
 import { refuseFailed } from '../../webservice/results';
 import type { ClientRightOperation } from '../operation';
-import { callOptions, outputField } from '../options';
+import { callOptions } from '../options';
 import { readOperationName, readParameters } from './call-input';
 
 const fields: INodeProperties[] = [
@@ -14,8 +14,9 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. listtypes',
-		description: 'Name of the operation that the CRM is to carry out (operation)',
+		placeholder: 'e.g. query',
+		description:
+			'Name of the CRM’s operation (operation). Most often it is query: with HTTP Method GET and the parameters {"query": "SELECT * FROM Contacts LIMIT 10;"} it gives records.',
 	},
 	{
 		displayName: 'HTTP Method',
@@ -40,13 +41,18 @@ const fields: INodeProperties[] = [
 		default: '{}',
 		required: true,
 		description:
-			'Parameters as a JSON object. Values are sent as they are, objects and lists as JSON, null not at all. The CRM receives 0 as an empty value; 0.0 in quotes arrives.',
+			'Parameters as a JSON object. Values are sent as they are, objects and lists as JSON, null not at all. Write zero as "0.0": the CRM receives 0 as an empty value.',
 	},
 ];
 
+const ownOutputField = outputField({
+	simplified: 'Only the result',
+	raw: 'The whole answer, with success and result',
+});
+
 /** `operation.call`: any operation, for what a CRM has beyond the document. */
 export const call: ClientRightOperation = {
-	fields: shownFor('operation', 'call', [...fields, outputField, optionsField(...callOptions)]),
+	fields: shownFor('operation', 'call', [...fields, ownOutputField, optionsField(...callOptions)]),
 
 	async execute(run) {
 		return await runItems<WebserviceCall>(

@@ -1,10 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { shownFor, titleOf } from '../../../shared/fields';
+import { outputField, shownFor, titleOf } from '../../../shared/fields';
 import { InputError } from '../../../shared/errors';
 import { runItems } from '../../../shared/items';
 import type { MethodCall } from '../../protocol';
 import type { ExapiOperation } from '../operation';
-import { optionsField, outputField } from '../options';
+import { optionsField } from '../options';
 
 const fields: INodeProperties[] = [
 	{
@@ -23,13 +23,18 @@ const fields: INodeProperties[] = [
 		default: '[]',
 		required: true,
 		description:
-			'The parameters as a JSON array, in the order the method has them. They are sent as they are.',
+			'The parameters as a JSON array, in the order the method has them, such as [["A-1001"], 0]. They are sent as they are.',
 	},
 ];
 
+const ownOutputField = outputField({
+	simplified: 'Only the result',
+	raw: 'The whole answer, with result, error and id',
+});
+
 /** `request.call`: any method with any parameters, for what a CRM has beyond the document. */
 export const call: ExapiOperation = {
-	fields: shownFor('request', 'call', [...fields, outputField, optionsField()]),
+	fields: shownFor('request', 'call', [...fields, ownOutputField, optionsField()]),
 
 	async execute(run) {
 		return await runItems<MethodCall>(
