@@ -12,7 +12,7 @@ const operationField: INodeProperties = {
 			name: 'Respond',
 			value: 'respond',
 			action: 'Respond to a check',
-			description: 'Give the answer to a check that an Elektrik.ru Trigger took',
+			description: 'Give the answer to a check that an Elektrik.ru Trigger received',
 		},
 	],
 	default: 'respond',

@@ -12,7 +12,8 @@ const fields: INodeProperties[] = [
 		name: 'exist',
 		type: 'boolean',
 		default: true,
-		description: 'Whether the electrician is known to you',
+		description:
+			'Whether the electrician is known to you. Only the first input item counts: a check has one answer.',
 	},
 	{
 		displayName: 'Points',

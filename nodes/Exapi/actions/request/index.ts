@@ -19,7 +19,8 @@ const operationField: INodeProperties = {
 			name: 'Respond',
 			value: 'respond',
 			action: 'Respond to a request',
-			description: 'Give the answer to a request that an Exapi Trigger took; the trigger signs it',
+			description:
+				'Give the answer to a request that an Exapi Trigger received; the trigger signs it',
 		},
 	],
 	default: 'call',

@@ -14,7 +14,7 @@ const fields: INodeProperties[] = [
 			{ name: 'Result', value: 'result', description: 'Give the partner the result' },
 		],
 		default: 'result',
-		description: 'What to answer to the request that the Exapi Trigger took',
+		description: 'What to answer to the request that the Exapi Trigger received',
 	},
 	{
 		displayName: 'Result',
@@ -24,7 +24,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { respondWith: ['result'] } },
 		description:
-			'As JSON: for addOrder the order’s number in the CRM, or false; for the other methods a list of orders with the fields that the Exapi node gives',
+			'As JSON. For addOrder: the order’s number in the CRM, or false for an order not added. For getOrderStatus, getOrderStatusR and getOrders: a list of orders with the fields that the Exapi node gives; the partner gets them as the document lays them out. For a method of your own: anything, and the partner gets just that. Only the first item counts: put an Aggregate node before it to answer with several.',
 	},
 	{
 		displayName: 'Error Message',
