@@ -37,7 +37,7 @@ export const triggerFields: INodeProperties[] = [
 	}),
 	{
 		displayName:
-			'The last node gives an item with <b>points</b>, and the electrician exists; no item, an empty one, or one with <b>exist</b> set to false, and it does not. Other fields do not leave.',
+			'What the last node gives is the answer. One item with <b>points</b>: the electrician exists. No item, an empty one, or one with <b>exist</b> set to false: the electrician does not exist. Other fields are not sent.',
 		name: 'answerNotice',
 		type: 'notice',
 		default: '',

@@ -147,7 +147,7 @@ export const triggerFields: INodeProperties[] = [
 	}),
 	{
 		displayName:
-			'The last node gives <b>addOrder</b> an item with <b>crmId</b>, the order’s number or false; the other methods get order items with the fields that the Exapi node gives. Only these fields leave.',
+			'What the last node gives is the answer. To <b>addOrder</b>: one item with <b>crmId</b>, the order’s number in the CRM, or false. To <b>getOrderStatus</b>, <b>getOrderStatusR</b> and <b>getOrders</b>: an item for each order, with the fields that the Exapi node gives. To a method of your own: one item with <b>result</b>. Other fields are not sent.',
 		name: 'answerNotice',
 		type: 'notice',
 		default: '',
