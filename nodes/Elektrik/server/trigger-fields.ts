@@ -8,7 +8,7 @@ import {
 
 const options = triggerOptionsField(
 	allowedAddressesOption(
-		'Addresses and networks that may ask; others get an error. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
+		'IP addresses and networks that may ask. Others get an error. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
 	),
 );
 
@@ -16,7 +16,7 @@ const options = triggerOptionsField(
 export const triggerFields: INodeProperties[] = [
 	{
 		displayName:
-			'The portal does not sign its requests: whoever knows the address can ask. Leave the path to n8n, or choose one that nobody can guess, and put the portal’s addresses into <b>Allowed Addresses</b>.',
+			'The portal does not sign its requests: whoever knows the address can ask. Leave the path to n8n, or choose one that nobody can guess, and put the portal’s addresses into <b>Allowed IP Addresses</b>.',
 		name: 'noSignatureNotice',
 		type: 'notice',
 		default: '',

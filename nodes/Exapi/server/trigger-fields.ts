@@ -45,7 +45,7 @@ const ban: INodeProperties = {
 
 const options = triggerOptionsField(
 	allowedAddressesOption(
-		'Addresses and networks that may send; others are dropped. Empty for all.',
+		'IP addresses and networks that may send. Others get what “Reject With” says. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
 	),
 	{
 		displayName: 'Reject With',
@@ -64,7 +64,8 @@ const options = triggerOptionsField(
 			},
 		],
 		default: 'drop',
-		description: 'What a request gets that is not admitted',
+		description:
+			'What a request gets that is not admitted: its sender is unknown or banned, its signature is wrong, or its address is not allowed',
 	},
 	{
 		displayName: 'Repeat Window (Minutes)',

@@ -64,7 +64,7 @@ function readNetwork(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
 	if (kind === 0 || !ipaddr.isValidCIDR(network)) {
 		throw new InputError(
 			`"${entry}" is neither an IP address nor a network such as 203.0.113.0/24`,
-			'Correct the allowed addresses in the options.',
+			'Correct Allowed IP Addresses in the options; names of hosts are not possible.',
 		);
 	}
 	const [parsed, bits] = ipaddr.parseCIDR(network);

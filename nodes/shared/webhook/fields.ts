@@ -8,7 +8,7 @@ const MAX_DEADLINE_SECONDS = 3_600;
 /** Who may send, by address. */
 export function allowedAddressesOption(description: string): INodeProperties {
 	return {
-		displayName: 'Allowed Addresses',
+		displayName: 'Allowed IP Addresses',
 		name: 'allowedIps',
 		type: 'string',
 		default: '',
