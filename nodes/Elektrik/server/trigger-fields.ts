@@ -27,6 +27,7 @@ export const triggerFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. elektrik-3f0c9d0e7b52',
+		hint: 'Give the portal the Production URL that stands under “Webhook URLs” above; for SOAP with ?wsdl at its end',
 		description:
 			'The path of the address that the portal sends to. Empty for one that n8n makes and nobody can guess.',
 	},

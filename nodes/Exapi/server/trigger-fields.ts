@@ -87,6 +87,7 @@ export const triggerFields: INodeProperties[] = [
 		default: 'exapi',
 		required: true,
 		placeholder: 'e.g. exapi',
+		hint: 'Give partners the Production URL that stands under “Webhook URLs” above',
 		description: 'The path of the address that partners send to',
 	},
 	// Near the top: n8n shows the credentials below the field that one of them depends on.
