@@ -13,7 +13,7 @@ const ban: INodeProperties = {
 	placeholder: 'Change a rule',
 	default: {},
 	description:
-		'When failed requests shut a sender out. Failures of a partner count for its address and name together, those of unknown senders for their address.',
+		'When failed requests shut a sender out. Without a rule here, 5 failures in 10 minutes ban for an hour. Failures of a partner count for its address and name together, those of unknown senders for their address.',
 	hint: 'Addresses are those that n8n sees. Behind a proxy set N8N_PROXY_HOPS, or all partners share one address.',
 	options: [
 		{
@@ -22,7 +22,7 @@ const ban: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 3600,
-			description: 'How long a ban lasts',
+			description: 'How long a ban lasts; 3600 are an hour',
 		},
 		{
 			displayName: 'Failures',
@@ -30,7 +30,7 @@ const ban: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 5,
-			description: 'Which failed request bans',
+			description: 'Number of failed requests that leads to a ban',
 		},
 		{
 			displayName: 'Within (Seconds)',
@@ -38,7 +38,7 @@ const ban: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 600,
-			description: 'For how long failures count together',
+			description: 'Time in which failures are counted together; 600 are 10 minutes',
 		},
 	],
 };
@@ -60,7 +60,7 @@ const options = triggerOptionsField(
 			{
 				name: 'HTTP 401',
 				value: '401',
-				description: 'For proxies that make a 502 of a closed connection',
+				description: 'For proxies that turn a closed connection into HTTP 502',
 			},
 		],
 		default: 'drop',
@@ -74,7 +74,7 @@ const options = triggerOptionsField(
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'For how long an addOrder that comes again word for word gets its first answer again and starts nothing. 0 turns it off.',
+			'For how long an addOrder that comes again word for word gets its first answer again, without starting the workflow. With 0 each one starts it.',
 	},
 );
 
@@ -104,7 +104,8 @@ export const triggerFields: INodeProperties[] = [
 			},
 		],
 		default: 'memory',
-		description: 'Where failures, bans and repeated requests are remembered',
+		description:
+			'Where failures, bans and repeated requests are remembered. In queue mode choose Redis, or each n8n process counts for itself.',
 	},
 	{
 		displayName: 'Methods',

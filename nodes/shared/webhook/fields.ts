@@ -80,7 +80,7 @@ export function responseModeField(texts: {
 			{
 				name: `Using ${texts.node}'s 'Respond' Operation`,
 				value: 'responseNode',
-				description: `The answer is given by an ${texts.node} node in the workflow`,
+				description: `An ${texts.node} node with “Request: Respond” gives the answer`,
 			},
 		],
 		default: 'lastNode',
