@@ -3,13 +3,6 @@ import type { INodeProperties } from 'n8n-workflow';
 /** The fields of the Exapi Order Trigger. */
 export const orderTriggerFields: INodeProperties[] = [
 	{
-		displayName:
-			'No change is lost when n8n stops, but after a restart the latest ones come again. Where that matters, let a Remove Duplicates node follow that compares <b>eventId</b> with earlier executions.',
-		name: 'repeatsNotice',
-		type: 'notice',
-		default: '',
-	},
-	{
 		displayName: 'Trigger On',
 		name: 'event',
 		type: 'options',
@@ -69,6 +62,13 @@ export const orderTriggerFields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { event: ['orderApproved'], startFrom: ['date'] } },
 		description: 'The moment to begin with. Without a time zone it is in that of the workflow.',
+	},
+	{
+		displayName:
+			'No change is lost when n8n stops, but after a restart the latest ones come again. Where that matters, let a <b>Remove Duplicates</b> node follow: Operation <b>Remove Items Processed in Previous Executions</b>, Value to Dedupe On <b>{{ $json.eventId }}</b>.',
+		name: 'repeatsNotice',
+		type: 'notice',
+		default: '',
 	},
 	{
 		displayName: 'Options',
