@@ -31,7 +31,8 @@ export const orderTriggerFields: INodeProperties[] = [
 		],
 		default: 'now',
 		displayOptions: { show: { event: ['statusChanged'] } },
-		description: 'With which changes to begin when the workflow is published for the first time',
+		description:
+			'With which changes to begin when the workflow is published for the first time. A later change has no effect: to begin anew rename the node, or add a new one.',
 	},
 	{
 		displayName: 'Start From',
@@ -43,7 +44,8 @@ export const orderTriggerFields: INodeProperties[] = [
 		],
 		default: 'now',
 		displayOptions: { show: { event: ['orderApproved'] } },
-		description: 'With which orders to begin when the workflow is published for the first time',
+		description:
+			'With which orders to begin when the workflow is published for the first time. A later change has no effect: to begin anew rename the node, or add a new one.',
 	},
 	{
 		displayName: 'Revision',
@@ -85,20 +87,20 @@ export const orderTriggerFields: INodeProperties[] = [
 				default: 7,
 				displayOptions: { show: { '/event': ['orderApproved'] } },
 				description:
-					'How far back each poll asks: the longest time between an order and its approval',
+					'How far back each poll asks: the longest time between an order and its approval. An order that is approved later may be missed; the more days, the longer the CRM’s answers.',
 			},
 			{
 				displayName: 'Statuses',
 				name: 'statuses',
 				type: 'multiOptions',
 				options: [
-					{ name: 'Confirmed', value: 'confirmed' },
-					{ name: 'Delivered', value: 'delivered' },
-					{ name: 'Duplicated', value: 'duplicated' },
-					{ name: 'Paid', value: 'paid' },
-					{ name: 'Pending', value: 'pending' },
-					{ name: 'Rejected', value: 'rejected' },
-					{ name: 'Return', value: 'return' },
+					{ name: 'Confirmed (Подтвержден)', value: 'confirmed' },
+					{ name: 'Delivered (Доставлен)', value: 'delivered' },
+					{ name: 'Duplicated (Дубль)', value: 'duplicated' },
+					{ name: 'Paid (Оплачен)', value: 'paid' },
+					{ name: 'Pending (В ожидании)', value: 'pending' },
+					{ name: 'Rejected (Отказ)', value: 'rejected' },
+					{ name: 'Return (Возврат)', value: 'return' },
 				],
 				default: [],
 				displayOptions: { show: { '/event': ['statusChanged'] } },
