@@ -13,21 +13,22 @@ const additionalFields: INodeProperties = {
 			name: 'address',
 			type: 'string',
 			default: '',
-			description: 'Postal address of the buyer (address)',
+			placeholder: 'e.g. г. Москва, ул. Пробная, 1',
+			description: 'Postal address of the buyer (Адрес, address)',
 		},
 		{
 			displayName: 'Affiliate ID',
 			name: 'affiliateId',
 			type: 'string',
 			default: '',
-			description: 'Identifier of the affiliate who brought the order (affiliate_id)',
+			description: 'Identifier of the affiliate who brought the order (Ид аффилиата, affiliate_id)',
 		},
 		{
 			displayName: 'Comment',
 			name: 'comment',
 			type: 'string',
 			default: '',
-			description: 'Note to the order (comment)',
+			description: 'Note to the order (Примечание к заказу, comment)',
 		},
 		{
 			displayName: 'Country Code',
@@ -35,7 +36,7 @@ const additionalFields: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. RU',
-			description: 'Code of the country, in the form agreed with the CRM (country_kod)',
+			description: 'Code of the country, in the form agreed with the CRM (Код страны, country_kod)',
 		},
 		{
 			displayName: 'Custom Fields',
@@ -55,7 +56,7 @@ const additionalFields: INodeProperties = {
 							name: 'name',
 							type: 'string',
 							default: '',
-							description: 'Name on the wire, for example utm_source',
+							description: 'Name that the CRM knows the field by, for example utm_source',
 						},
 						{
 							displayName: 'Value',
@@ -73,7 +74,8 @@ const additionalFields: INodeProperties = {
 			name: 'fullName',
 			type: 'string',
 			default: '',
-			description: 'Surname, first name and patronymic of the buyer (fio)',
+			placeholder: 'e.g. Образцова Анна Ивановна',
+			description: 'Surname, first name and patronymic of the buyer (ФИО, fio)',
 		},
 		{
 			displayName: 'IP Address',
@@ -81,7 +83,7 @@ const additionalFields: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 203.0.113.7',
-			description: 'Address that the buyer ordered from, IPv4 or IPv6 (ip)',
+			description: 'Address that the buyer ordered from, IPv4 or IPv6 (IP адрес, ip)',
 		},
 		{
 			displayName: 'Phone',
@@ -89,7 +91,7 @@ const additionalFields: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. +7 999 123-45-67',
-			description: 'Phone number of the buyer, sent as typed (phone)',
+			description: 'Phone number of the buyer, sent as typed (Номер телефона, phone)',
 		},
 		{
 			displayName: 'Quantity',
@@ -97,7 +99,7 @@ const additionalFields: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 0, numberPrecision: 0 },
 			default: 1,
-			description: 'How many pieces of the product are ordered (kolvo)',
+			description: 'How many pieces of the product are ordered (Количество продукта, kolvo)',
 		},
 	],
 };
@@ -111,7 +113,8 @@ export const orderFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. A-1001',
-		description: 'Your number of the order. The CRM knows the order by it (order_id).',
+		description:
+			'Your number of the order. The CRM knows the order by it (Номер заказа, order_id).',
 	},
 	{
 		displayName: 'Product Name',
@@ -119,8 +122,8 @@ export const orderFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. Kettle, blue',
-		description: 'Name of the ordered product, as the CRM knows it (good_id)',
+		placeholder: 'e.g. Чайник',
+		description: 'Name of the ordered product, as the CRM knows it (Наименование товара, good_id)',
 	},
 	additionalFields,
 ];
