@@ -28,14 +28,14 @@ export class ElektrikTrigger implements INodeType {
 		activationMessage: 'The portal can now send its checks to the production URL.',
 		defaults: { name: 'Elektrik.ru Trigger' },
 		triggerPanel: {
-			header: 'Take checks of the portal',
+			header: 'Answer checks from the portal',
 			executionsHelp: {
 				inactive:
-					'<b>To try it</b>, click “Execute step” and ask the test URL by JSON or SOAP: with the operation Check of an Elektrik.ru node, or from the sandbox.<br /><br /><b>To use it</b>, publish the workflow and give the portal the production URL; for SOAP with ?wsdl at its end.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
+					'<b>To try it</b>, click “Execute step” and ask the test URL by JSON or SOAP: with the operation Check of an Elektrik.ru node, or from the sandbox of this package (see Docs).<br /><br /><b>To use it</b>, publish the workflow and give the portal the production URL; for SOAP with ?wsdl at its end.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
 				active:
-					'<b>To try it</b>, click “Execute step” and ask the test URL.<br /><br /><b>In use</b>, checks at the production URL appear in the list of executions. Requests that are no checks start none.',
+					'<b>To try it</b>, click “Execute step” and ask the test URL.<br /><br /><b>In use</b>, checks at the production URL appear in the list of executions. Requests that are not checks start no execution.',
 			},
-			activationHint: 'Publish the workflow to take checks at the production URL.',
+			activationHint: 'Publish the workflow to answer checks at the production URL.',
 		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

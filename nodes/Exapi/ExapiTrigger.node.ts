@@ -26,14 +26,14 @@ export class ExapiTrigger implements INodeType {
 		activationMessage: 'Partners can now send their requests to the production URL.',
 		defaults: { name: 'Exapi Trigger' },
 		triggerPanel: {
-			header: 'Take requests of partners',
+			header: 'Receive requests from partners',
 			executionsHelp: {
 				inactive:
-					'<b>To try it</b>, click “Execute step” and have a partner, or the sandbox, send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and give partners the production URL, a sender and a secret.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
+					'<b>To try it</b>, click “Execute step” and have a partner, or the sandbox of this package (see Docs), send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and give partners the production URL, a sender and a secret.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
 				active:
-					'<b>To try it</b>, click “Execute step” and have a signed request sent to the test URL.<br /><br /><b>In use</b>, requests to the production URL appear in the list of executions. Requests that are not admitted start none.',
+					'<b>To try it</b>, click “Execute step” and have a signed request sent to the test URL.<br /><br /><b>In use</b>, requests to the production URL appear in the list of executions. Requests that are not admitted (unknown sender, wrong signature) start no execution.',
 			},
-			activationHint: 'Publish the workflow to take requests at the production URL.',
+			activationHint: 'Publish the workflow to receive requests at the production URL.',
 		},
 		inputs: [],
 		outputs: triggerOutputs,

@@ -51,9 +51,9 @@ describe('the test of the ClientRight credential', () => {
 			/^The address is wrong: 127\.0\.0\.1:\d+ answers HTTP 404/,
 		],
 		[
-			'a page that is no vtiger',
+			'a page that is not a vtiger',
 			() => ({ url: `${new URL(bench.url).origin}/` }),
-			/^What answers at 127\.0\.0\.1:\d+ is no vtiger/,
+			/^What answers at 127\.0\.0\.1:\d+ is not a vtiger/,
 		],
 		[
 			'an unknown host',
@@ -82,6 +82,6 @@ describe('the test of the ClientRight credential', () => {
 		bench.crm.injectFault({ kind: 'fatal', operation: 'getchallenge' });
 		expect((await test()).message).toMatch(/^The CRM failed on getchallenge: HTTP 500/);
 		bench.crm.injectFault({ kind: 'html', operation: 'getchallenge' });
-		expect((await test()).message).toMatch(/is no vtiger.*It said:/);
+		expect((await test()).message).toMatch(/is not a vtiger.*It said:/);
 	});
 });

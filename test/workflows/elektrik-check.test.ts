@@ -151,8 +151,8 @@ describe('user.check by SOAP', () => {
 			'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>',
 			/no operation "CheckUser"/,
 		],
-		['no WSDL', '{"a":1}', /no message of SOAP/],
-		['HTML', '<html><body>Hello</body></html>', /no message of SOAP/],
+		['no WSDL', '{"a":1}', /not a SOAP message/],
+		['HTML', '<html><body>Hello</body></html>', /not a SOAP message/],
 	])('explains a WSDL that is %s', async (_, wsdl, message) => {
 		bench.answer = (_request, response) => void response.end(wsdl);
 		expect((await check('soap')).error?.message).toMatch(message);

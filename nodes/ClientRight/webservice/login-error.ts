@@ -24,7 +24,7 @@ export function wrongKey({ username }: ClientRightCredential): LoginError {
 
 /** The answer to a login is a success, but not of vtiger's shape. */
 export function unexpectedLogin(what: string): LoginError {
-	return new LoginError(`What answers is no vtiger: ${what}`, {
+	return new LoginError(`What answers is not a vtiger: ${what}`, {
 		outcome: 'notSent',
 		description: CHECK_URL,
 	});
@@ -60,7 +60,7 @@ function noVtiger(error: UnusableAnswer, host: string): LoginError {
 	if (error.status >= 500 || error.status === 429) return notSent(error);
 	return new LoginError(
 		error.status < 300
-			? `What answers at ${host} is no vtiger: it sends no JSON`
+			? `What answers at ${host} is not a vtiger: it sends no JSON`
 			: `The address is wrong: ${host} answers HTTP ${error.status}`,
 		{
 			outcome: 'notSent',

@@ -26,7 +26,11 @@ const resourceField: INodeProperties = {
 	noDataExpression: true,
 	options: [
 		{ name: 'Phone', value: 'phone' },
-		{ name: 'Request', value: 'request', description: 'A check that an Elektrik.ru Trigger took' },
+		{
+			name: 'Request',
+			value: 'request',
+			description: 'A check that an Elektrik.ru Trigger received',
+		},
 		{ name: 'User', value: 'user', description: 'An electrician (электрик)' },
 	],
 	default: 'user',

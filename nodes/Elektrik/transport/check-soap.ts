@@ -125,7 +125,7 @@ function explained(error: unknown): unknown {
 				'These are the endpoint’s own words. If it is a workflow of yours, look at its executions.',
 		});
 	}
-	return new PartnerError('What the endpoint answered is no message of SOAP', {
+	return new PartnerError('What the endpoint answered is not a SOAP message', {
 		outcome: 'rejected',
 		description:
 			'Check the endpoint: with ?wsdl at its end it must give a WSDL. It may also speak JSON only.',

@@ -105,7 +105,7 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 				description: 'The answer is properly signed, but not what exapi documents for this method.',
 			});
 		default:
-			return new PartnerError(`${error.message}, so it is no signed exapi answer`, {
+			return new PartnerError(`${error.message}, so it is not a signed exapi answer`, {
 				outcome: 'unknown',
 				description: `Check the URL in the credential: it must be the whole entry point of exapi. It began with: ${error.detail}`,
 			});

@@ -105,7 +105,7 @@ function unreachable(host: string, code: string): HttpFailure {
 			? 'its name is not known'
 			: code === 'ECONNREFUSED'
 				? 'nothing listens at that port'
-				: 'no connection came about';
+				: 'no connection could be made';
 	return new HttpFailure(
 		'unreachable',
 		`${host} cannot be reached: ${reason}${code ? ` (${code})` : ''}`,
@@ -119,7 +119,7 @@ function tls(host: string, code: string): HttpFailure {
 		'tls',
 		certificate
 			? `The certificate of ${host} is not accepted (${code})`
-			: `No secure connection to ${host} came about${code ? ` (${code})` : ''}`,
+			: `A secure connection to ${host} could not be made${code ? ` (${code})` : ''}`,
 		certificate
 			? 'Nothing was sent. Ask the partner for a valid certificate, or turn on "Ignore SSL Issues (Insecure)" in the credential if you trust this network.'
 			: 'Nothing was sent. Check whether the address must begin with http:// instead of https://, or has another port.',
