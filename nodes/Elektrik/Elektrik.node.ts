@@ -18,7 +18,8 @@ export class Elektrik implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: OPERATION_SUBTITLE,
-		description: 'Report points of electricians to the loyalty portal Elektrik.ru',
+		description:
+			'For distributors: report points of electricians to the loyalty portal Elektrik.ru',
 		defaults: { name: 'Elektrik.ru' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

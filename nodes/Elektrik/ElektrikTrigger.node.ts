@@ -23,7 +23,7 @@ export class ElektrikTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["path"] ? "/" + $parameter["path"] : "" }}',
 		description:
-			'Starts the workflow when Elektrik.ru asks about an electrician, by JSON or SOAP, and answers it',
+			'For distributors: starts the workflow when Elektrik.ru asks about an electrician, by JSON or SOAP, and answers it',
 		eventTriggerDescription: 'Waiting for the portal to ask about an electrician',
 		activationMessage: 'The portal can now send its checks to the production URL.',
 		defaults: { name: 'Elektrik.ru Trigger' },

@@ -18,7 +18,8 @@ export class Exapi implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: OPERATION_SUBTITLE,
-		description: 'Send orders to a CRM and read their statuses over exapi, a signed JSON-RPC',
+		description:
+			'For partners of a CRM: send orders to it and read their statuses over exapi, a signed JSON-RPC',
 		defaults: { name: 'Exapi' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -17,7 +17,8 @@ export class ExapiOrderTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["event"].replace(/[A-Z]/g, " $&").toLowerCase() }}',
-		description: 'Starts the workflow when an order changes in the CRM, or is approved there',
+		description:
+			'For partners of a CRM: starts the workflow when an order changes there, or is approved',
 		eventTriggerDescription: '',
 		defaults: { name: 'Exapi Order Trigger' },
 		polling: true,

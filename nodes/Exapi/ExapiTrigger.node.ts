@@ -21,7 +21,7 @@ export class ExapiTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ "/" + $parameter["path"] }}',
 		description:
-			'Starts the workflow when a partner sends a signed exapi request, and signs the answer',
+			'For a CRM: starts the workflow when a partner sends a signed exapi request, and signs the answer',
 		eventTriggerDescription: 'Waiting for a partner to send a signed request',
 		activationMessage: 'Partners can now send their requests to the production URL.',
 		defaults: { name: 'Exapi Trigger' },

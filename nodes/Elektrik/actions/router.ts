@@ -25,7 +25,7 @@ const resourceField: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: [
-		{ name: 'Phone', value: 'phone' },
+		{ name: 'Phone', value: 'phone', description: 'Hashes of phones (хеш телефона)' },
 		{
 			name: 'Request',
 			value: 'request',

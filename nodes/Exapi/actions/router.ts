@@ -26,8 +26,12 @@ const resourceField: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: [
-		{ name: 'Order', value: 'order' },
-		{ name: 'Request', value: 'request' },
+		{ name: 'Order', value: 'order', description: 'An order in the CRM (заказ)' },
+		{
+			name: 'Request',
+			value: 'request',
+			description: 'Any method of the CRM, or the answer to a partner’s request (запрос)',
+		},
 	],
 	default: 'order',
 };
