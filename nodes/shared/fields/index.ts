@@ -14,3 +14,4 @@ export {
 export { shownFor } from './shown-for';
 export { OPERATION_SUBTITLE } from './subtitle';
 export { titleOf } from './title';
+export { toolNotice } from './tool-notice';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { optionsField, shownFor } from '../../../shared/fields';
+import { optionsField, shownFor, toolNotice } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { ClientRightOperation } from '../operation';
 import { outputField, timeoutOption } from '../options';
@@ -14,6 +14,7 @@ export const logIn: ClientRightOperation = {
 			type: 'notice',
 			default: '',
 		},
+		toolNotice('its model would get the session, and whoever has a session acts as the user'),
 		outputField,
 		optionsField(timeoutOption),
 	]),

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../../shared/errors';
-import { shownFor } from '../../../shared/fields';
+import { shownFor, toolNotice } from '../../../shared/fields';
 import { hashPhone } from '../../protocol';
 import { asInputError } from '../checked';
 import { readFieldName } from '../field-name';
@@ -15,6 +15,7 @@ const fields: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
+	toolNotice('it works on the items of a workflow, and a tool has none'),
 	{
 		displayName: 'Phone Field',
 		name: 'phoneField',

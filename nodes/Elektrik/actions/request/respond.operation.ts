@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../../shared/errors';
-import { shownFor } from '../../../shared/fields';
+import { shownFor, toolNotice } from '../../../shared/fields';
 import { passOn, type LocalOperation } from '../../../shared/items';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../../protocol';
 import { writeRespondMessage } from '../../server/respond-message';
 import { checked } from '../checked';
 
 const fields: INodeProperties[] = [
+	toolNotice('it answers the request that started the workflow, in the workflow itself'),
 	{
 		displayName: 'Exists',
 		name: 'exist',

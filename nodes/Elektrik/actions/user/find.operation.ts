@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { InputError, toNodeError } from '../../../shared/errors';
-import { shownFor, titleOf } from '../../../shared/fields';
+import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
 import { checked } from '../checked';
 import { readFieldName } from '../field-name';
@@ -8,6 +8,7 @@ import { fieldReader } from '../field-value';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
 
 const fields: INodeProperties[] = [
+	toolNotice('it looks through the items of a workflow, and a tool has none'),
 	{
 		displayName: 'Phone Hash',
 		name: 'phoneHash',

@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { shownFor, titleOf } from '../../../shared/fields';
+import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
 import { passOn, type LocalOperation } from '../../../shared/items';
 import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
 
 const fields: INodeProperties[] = [
+	toolNotice('it answers the request that started the workflow, in the workflow itself'),
 	{
 		displayName: 'Respond With',
 		name: 'respondWith',
