@@ -20,6 +20,10 @@ export class Elektrik implements INodeType {
 		subtitle: OPERATION_SUBTITLE,
 		description:
 			'For distributors: report points of electricians to the loyalty portal Elektrik.ru',
+		builderHint: {
+			searchHint:
+				'user.updatePoints sets how many points an electrician has, it does not add any. To answer an Elektrik.ru Trigger out of a table use user.find, which looks through all input items by phone hash.',
+		},
 		defaults: { name: 'Elektrik.ru' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -26,6 +26,10 @@ export class ElektrikTrigger implements INodeType {
 			'For distributors: starts the workflow when Elektrik.ru asks about an electrician, by JSON or SOAP, and answers it',
 		eventTriggerDescription: 'Waiting for the portal to ask about an electrician',
 		activationMessage: 'The portal can now send its checks to the production URL.',
+		builderHint: {
+			searchHint:
+				'The last node gives the answer: one item with points if the electrician exists, no item or one with exist false if not. A Respond to Webhook node does not work with this trigger: with responseMode responseNode use the Elektrik.ru node, resource request, operation respond.',
+		},
 		defaults: { name: 'Elektrik.ru Trigger' },
 		triggerPanel: {
 			header: 'Answer checks from the portal',

@@ -20,6 +20,10 @@ export class ExapiOrderTrigger implements INodeType {
 		description:
 			'For partners of a CRM: starts the workflow when an order changes there, or is approved',
 		eventTriggerDescription: '',
+		builderHint: {
+			searchHint:
+				'After a restart the latest orders come again: let a Remove Duplicates node follow that compares eventId with previous executions.',
+		},
 		defaults: { name: 'Exapi Order Trigger' },
 		polling: true,
 		inputs: [],

@@ -24,6 +24,10 @@ export class ExapiTrigger implements INodeType {
 			'For a CRM: starts the workflow when a partner sends a signed exapi request, and signs the answer',
 		eventTriggerDescription: 'Waiting for a partner to send a signed request',
 		activationMessage: 'Partners can now send their requests to the production URL.',
+		builderHint: {
+			searchHint:
+				'The last node gives the answer: for addOrder one item with crmId, for the other documented methods an item for each order, for a method of one’s own one item with result. A Respond to Webhook node does not work with this trigger: with responseMode responseNode use the Exapi node, resource request, operation respond.',
+		},
 		defaults: { name: 'Exapi Trigger' },
 		triggerPanel: {
 			header: 'Receive requests from partners',
