@@ -84,7 +84,11 @@ describe('the package', () => {
 			paths.filter((path) => /test|sandbox|tools/.test(path.replace(/credential-test/, ''))),
 		).toEqual([]);
 		expect(paths).toEqual(
-			expect.arrayContaining(['dist/icons/exapi.svg', 'dist/nodes/Exapi/Exapi.node.json']),
+			expect.arrayContaining([
+				'dist/icons/exapi.svg',
+				'dist/nodes/Exapi/Exapi.node.json',
+				'dist/nodes/Exapi/__schema__/v1.0.0/order/create.json',
+			]),
 		);
 		expect(size).toBeLessThan(300 * 1024);
 	});
