@@ -67,6 +67,40 @@ const HOSTILE: Array<[string, () => string]> = [
 	['references to no character', () => around('&#x110000;&#0;')],
 ];
 
+const mandatory = (namespace: string, name: string, count: number) =>
+	`<e:Envelope xmlns:e="${ENVELOPE}" xmlns:b="${namespace}"><e:Header>${`<b:${name} e:mustUnderstand="1"/>`.repeat(count)}</e:Header><e:Body><x/></e:Body></e:Envelope>`;
+
+describe('a fault is no larger than its question may make it', () => {
+	it.each([
+		['many mandatory blocks', mandatory('urn:u', 'b', 1_900)],
+		['many of a long namespace', mandatory("'".repeat(32_000), 'b', 1_000)],
+		['one of a long namespace', mandatory("'".repeat(64_000), 'b', 1)],
+		['one of a long name', mandatory('urn:u', 'b'.repeat(64_000), 1)],
+		['the longest names told', mandatory("'".repeat(256), 'b'.repeat(256), 1)],
+	])('%s', (_, envelope) => {
+		const { status, body } = refusalOf(Buffer.from(envelope)).answer;
+		expect(status).toBe(500);
+		expect(body.toString()).toContain('MustUnderstand');
+		expect(body.length).toBeLessThan(3_000);
+	});
+
+	it('and names the block that is not understood, where its name is short', () => {
+		const { body } = refusalOf(Buffer.from(mandatory('urn:u', 'h', 2))).answer;
+		expect(body.toString().split('<env:NotUnderstood')).toHaveLength(2);
+		expect(body.toString()).toContain('xmlns:block="urn:u" qname="block:h"');
+	});
+});
+
+function refusalOf(body: Buffer): RefusedRequest {
+	try {
+		readQuestion(body, SOAP);
+	} catch (error) {
+		if (error instanceof RefusedRequest) return error;
+		throw error;
+	}
+	throw new Error('It was not refused');
+}
+
 describe('a hostile envelope is refused quickly', () => {
 	it.each(HOSTILE)('%s', (_, make) => {
 		const body = Buffer.from(make());

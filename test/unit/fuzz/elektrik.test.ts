@@ -17,15 +17,20 @@ import { answerFrom } from '../../../nodes/Elektrik/server/workflow-answer';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 
+/** A fault that names a header block with all the characters it may have, each of them escaped. */
+const LARGEST_REFUSAL = 3_000;
+
 const HASH = '0123456789abcdef0123456789abcdef';
 const ENVELOPES = [
 	'http://www.w3.org/2003/05/soap-envelope',
 	'http://schemas.xmlsoap.org/soap/envelope/',
 ].flatMap((namespace) => [
 	`<?xml version="1.0" encoding="utf-8"?><e:Envelope xmlns:e="${namespace}"><e:Header><w:Security xmlns:w="urn:w" e:mustUnderstand="0"/></e:Header><e:Body><CheckUser><phone>${HASH}</phone></CheckUser></e:Body></e:Envelope>`,
+	`<e:Envelope xmlns:e="${namespace}" xmlns:b="urn:b"><e:Header><b:b e:mustUnderstand="1"/></e:Header><e:Body/></e:Envelope>`,
 	`<e:Envelope xmlns:e="${namespace}"><e:Body><CheckUser><arParameters><item><key>phone</key><value><![CDATA[${HASH}]]></value></item></arParameters></CheckUser></e:Body></e:Envelope>`,
 ]);
 const MARKUP = [
+	'<b:b e:mustUnderstand="1"/>',
 	'<a>',
 	'</a>',
 	'<a/>',
@@ -95,7 +100,9 @@ describe('a question', () => {
 					expect(question.phoneHash).toMatch(/^[0-9a-f]{32}$/);
 				} catch (error) {
 					// What is refused has an answer in the protocol, that does not grow with it.
-					expect((error as RefusedRequest).answer.status).toBeGreaterThanOrEqual(400);
+					const { status, body: answer } = (error as RefusedRequest).answer;
+					expect(status).toBeGreaterThanOrEqual(400);
+					expect(answer.length).toBeLessThan(LARGEST_REFUSAL);
 					throw error;
 				}
 			},
@@ -112,6 +119,22 @@ describe('a question', () => {
 	it('that is huge does no harm', () => {
 		fc.assert(fc.property(pumped(ENVELOPES, MARKUP), contentType, asText), LARGE_RUNS);
 		fc.assert(fc.property(pumped(questions, JSON_TOKENS), contentType, asText), LARGE_RUNS);
+	});
+
+	it('with mandatory header blocks has an answer that does not grow with them', () => {
+		const length = fc.integer({ min: 1, max: 30_000 });
+		const header = fc.record({ namespace: length, name: length, count: fc.integer({ min: 1 }) });
+		fc.assert(
+			fc.property(header, contentType, ({ namespace, name, count }, type) => {
+				const block = `<b:${'n'.repeat(name)} e:mustUnderstand="1"/>`;
+				const times = 1 + (count % Math.ceil(30_000 / block.length));
+				asText(
+					`<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" xmlns:b="${"'".repeat(namespace)}"><e:Header>${block.repeat(times)}</e:Header><e:Body/></e:Envelope>`,
+					type,
+				);
+			}),
+			LARGE_RUNS,
+		);
 	});
 
 	it('of any bytes does no harm', () => {

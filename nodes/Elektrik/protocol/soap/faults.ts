@@ -18,7 +18,7 @@ export class SoapFault extends Error {
 		readonly version: SoapVersion,
 		readonly code: FaultCode,
 		message: string,
-		readonly notUnderstood: readonly NotUnderstood[] = [],
+		readonly notUnderstood?: NotUnderstood,
 	) {
 		super(message);
 	}
@@ -49,7 +49,7 @@ export function writeFault({ version, code, message, notUnderstood }: SoapFault)
 		version,
 		code === 'Sender' ? 400 : 500,
 		`<env:Fault>${fault}</env:Fault>`,
-		code === 'VersionMismatch' ? UPGRADE : notUnderstood.map(notUnderstoodBlock).join(''),
+		code === 'VersionMismatch' ? UPGRADE : notUnderstoodBlock(notUnderstood),
 	);
 }
 
@@ -60,7 +60,17 @@ const UPGRADE =
 	`<env:SupportedEnvelope xmlns:old="${ENVELOPE_NAMESPACES['1.1']}" qname="old:Envelope"/>` +
 	'</env:Upgrade>';
 
-function notUnderstoodBlock({ name, namespace }: NotUnderstood): string {
+/** Names of header blocks are addresses of a hundred characters. */
+const MAX_NAME_LENGTH = 256;
+
+/**
+ * Names a block, unless its names are so long that the fault would grow with them: SOAP asks for
+ * no more than that the names should be told (SOAP 1.2 part 1, 5.4.8).
+ */
+function notUnderstoodBlock(block: NotUnderstood | undefined): string {
+	if (!block) return '';
+	const { name, namespace } = block;
+	if (Math.max(name.length, namespace.length) > MAX_NAME_LENGTH) return '';
 	// A header block always has a namespace (SOAP 1.2 part 1, 5.2.1); one without has no prefix.
 	return namespace === ''
 		? `<env:NotUnderstood qname="${escapeXml(name)}"/>`
