@@ -1,3 +1,4 @@
+import sax from 'sax';
 import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
 
 const SOAP = 'application/soap+xml; charset=utf-8';
@@ -118,6 +119,23 @@ describe('a hostile envelope is refused quickly', () => {
 		expect(milliseconds).toBeLessThan(1_000);
 		expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100 * MEGABYTE);
 		expect((refused as RefusedRequest).answer.body.length).toBeLessThan(1_000);
+	});
+
+	it.each([
+		['on one element', `<a ${attributes(2_001)}/>`],
+		['on many elements', `<a ${attributes(11)}/>`.repeat(182)],
+		['with blanks and either quote', '<a b = "" c =\n\'\'/>'.repeat(1_001)],
+	])('before it is parsed when it has too many attributes %s', (_, content) => {
+		const parser = jest.spyOn(sax, 'parser');
+		expect(refusalOf(Buffer.from(around(content))).message).toMatch('too many attributes');
+		expect(parser).not.toHaveBeenCalled();
+		parser.mockRestore();
+	});
+
+	it('and one with as many as are taken is not', () => {
+		const hash = '0123456789abcdef0123456789abcdef';
+		const envelope = around(hash).replace('<phone>', `<a ${attributes(1_999)}/><phone>`);
+		expect(readQuestion(Buffer.from(envelope), SOAP).phoneHash).toBe(hash);
 	});
 
 	it('and so is hostile JSON', () => {

@@ -14,6 +14,8 @@ export interface XmlElement {
 /** A question about one phone needs six levels; signed headers of SOAP a dozen. */
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 2_000;
+/** The parser looks through all attributes of an element at each further one. */
+const MAX_ATTRIBUTES = 2_000;
 /** The parser goes through all that are declared around an element whenever one is closed. */
 const MAX_NAMESPACES = 100;
 
@@ -22,9 +24,11 @@ const MAX_NAMESPACES = 100;
  * that no entity can grow or reach for a file.
  *
  * @throws ElektrikMessageError for what is not well-formed, has a DTD, is nested too deeply
- *   or has more elements or namespaces than any question
+ *   or has more elements, attributes or namespaces than any question
  */
 export function parseXml(text: string): XmlElement {
+	// The parser tells of attributes when it has read all of an element.
+	if (mayHaveMore(text, MAX_ATTRIBUTES)) refuse('The XML has too many attributes');
 	const parser = sax.parser(true, { xmlns: true, strictEntities: true, position: false });
 	const open: XmlElement[] = [];
 	let root: XmlElement | undefined;
@@ -63,6 +67,13 @@ export function parseXml(text: string): XmlElement {
 	parser.onclosetag = () => void open.pop();
 	parser.write(text).close();
 	return root ?? refuse('The body is not well-formed XML');
+}
+
+/** Whether a text may hold more attributes than that: a value is always quoted. */
+function mayHaveMore(text: string, attributes: number): boolean {
+	const values = text.matchAll(/=\s*["']/g);
+	for (let seen = 0; seen <= attributes; seen++) if (values.next().done) return false;
+	return true;
 }
 
 /** The first child of this name, in the given namespace or in any. */
