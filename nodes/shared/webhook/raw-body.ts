@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
+import { PATIENCE, watchArrival } from './arrival';
 import { tell } from './telling';
 import { watchUnpacking } from './unpacking';
 
@@ -14,17 +15,26 @@ let noticed = false;
  * The bytes of a webhook's request. `req.body` is not used: n8n mixes up XML of requests that come
  * at once. When n8n has read the body by itself this is told, once for a process.
  *
- * @throws whatever n8n does about a body that is too large or not what its encoding says
+ * @throws whatever n8n does about a body that is too large or not what its encoding says; Error
+ *   when the body does not come, whose connection is closed then
  */
-export async function readRawBody(node: IWebhookFunctions, request: Request): Promise<Buffer> {
+export async function readRawBody(
+	node: IWebhookFunctions,
+	request: Request,
+	patience = PATIENCE,
+): Promise<Buffer> {
 	const raw = request as RawRequest;
 	noticeReadBody(node, raw);
 	const giveUp = watchUnpacking(raw);
+	const arrival = watchArrival(raw, patience);
+	arrival.failed.catch(() => raw.destroy());
 	try {
-		await raw.readRawBody();
+		await Promise.race([raw.readRawBody(), arrival.failed]);
 	} catch (error) {
 		giveUp();
 		throw error;
+	} finally {
+		arrival.stop();
 	}
 	return bytesOf(raw) ?? Buffer.alloc(0);
 }

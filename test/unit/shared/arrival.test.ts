@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGunzip, gzipSync } from 'node:zlib';
+import type { Request } from 'express';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { readRawBody } from '../../../nodes/shared/webhook';
+import { serve, type Loopback } from './loopback';
+
+const PATIENCE = { idle: 400, whole: 2_000 };
+const BODY = Buffer.alloc(40, 'a');
+const PACKED = gzipSync(BODY);
+
+/** As n8n's: an unpacking stream does not hear that what it unpacks broke off. */
+async function readAsN8nDoes(request: IncomingMessage & { rawBody?: Buffer }): Promise<void> {
+	const isPacked = request.headers['content-encoding'] === 'gzip';
+	const stream = isPacked ? request.pipe(createGunzip()) : request;
+	const chunks: Buffer[] = [];
+	await new Promise<void>((resolve, reject) => {
+		stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+		stream.on('aborted', () => reject(new Error('aborted')));
+		stream.on('error', reject).on('end', resolve);
+	});
+	request.rawBody = Buffer.concat(chunks);
+}
+
+/** Nothing is told here. */
+const node = {} as IWebhookFunctions;
+
+let outcomes: string[];
+let server: Loopback;
+beforeAll(async () => {
+	server = await serve((request: IncomingMessage, response: ServerResponse) => {
+		const given = Object.assign(request, {
+			readRawBody: async () => await readAsN8nDoes(request),
+		});
+		readRawBody(node, given as unknown as Request, PATIENCE).then(
+			(body) => {
+				outcomes.push(`${body.length} bytes`);
+				response.end();
+			},
+			(error: unknown) => void outcomes.push(String(error)),
+		);
+	});
+});
+afterAll(async () => await server.close());
+beforeEach(() => (outcomes = []));
+
+const headOf = (length: number, encoding: string) =>
+	`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n${encoding}\r\n`;
+const GZIP = 'Content-Encoding: gzip\r\n';
+
+async function open(head: string): Promise<Socket> {
+	const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+	socket.on('error', () => undefined).resume();
+	await new Promise<void>((resolve) => socket.write(head, () => resolve()));
+	return socket;
+}
+
+async function outcome(): Promise<string> {
+	for (let waited = 0; outcomes.length === 0 && waited < 5_000; waited += 20) await sleep(20);
+	return outcomes.join();
+}
+
+it.each([
+	['packed', GZIP],
+	['not packed', ''],
+])('a body that breaks off, %s, is not waited for', async (_, encoding) => {
+	const socket = await open(headOf(100, encoding));
+	socket.write(PACKED.subarray(0, 3), () => socket.destroy());
+	expect(await outcome()).toMatch(/closed|aborted/);
+});
+
+it.each([
+	['packed', GZIP],
+	['not packed', ''],
+])(
+	'a body that stops coming, %s, is not waited for, and its connection closed',
+	async (_, encoding) => {
+		const socket = await open(headOf(100, encoding));
+		const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+		socket.write(PACKED.subarray(0, 3));
+		expect(await outcome()).toBe('Error: The body did not come: it takes too long');
+		await closed;
+		expect(socket.bytesRead).toBe(0);
+	},
+);
+
+it('a body of which a byte comes now and then is not waited for longer than for a whole one', async () => {
+	const socket = await open(headOf(10_000, ''));
+	const drip = setInterval(() => socket.write('a'), PATIENCE.idle / 4);
+	socket.once('close', () => clearInterval(drip));
+	const outcomeSeen = await outcome();
+	socket.destroy();
+	expect(outcomeSeen).toBe('Error: The body did not come: it takes too long');
+});
+
+it.each([
+	['packed', GZIP, PACKED],
+	['not packed', '', BODY],
+])('a body that comes slowly, %s, is read', async (_, encoding, bytes) => {
+	const socket = await open(headOf(bytes.length, encoding));
+	// Longer than the idle time, shorter than the whole.
+	for (let at = 0; at < bytes.length; at += 5) {
+		socket.write(bytes.subarray(at, at + 5));
+		await sleep(PATIENCE.idle / 4);
+	}
+	expect(await outcome()).toBe(`${BODY.length} bytes`);
+	socket.destroy();
+});
+
+it('a whole body that is still unpacked is waited for', async () => {
+	const [head, tail] = [PACKED.subarray(0, 20), PACKED.subarray(20)];
+	const socket = await open(headOf(PACKED.length, GZIP));
+	socket.write(head);
+	await sleep(PATIENCE.idle / 2);
+	socket.write(tail, () => socket.end());
+	expect(await outcome()).toBe(`${BODY.length} bytes`);
+});
