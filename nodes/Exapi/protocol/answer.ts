@@ -1,5 +1,5 @@
 import { ExapiAnswerError } from './errors';
-import { isObject, parseJson, textOf } from './json';
+import { isObject, parseJson, textOf, type JsonObject } from './json';
 import type { RequestId } from './request';
 import { sign, signatureMatches, type ExapiKey } from './signature';
 
@@ -33,6 +33,7 @@ export function openAnswer(body: string, key: ExapiKey, id: string): { result: u
 	if (!isObject(answer)) {
 		throw new ExapiAnswerError('notAnEnvelope', 'The signed answer is not a JSON object');
 	}
+	checkIsAnswer(answer);
 	const { result } = answer;
 	checkId(answer.id, id);
 	if (!isNoError(answer.error)) {
@@ -62,6 +63,24 @@ function openEnvelope(body: string, key: ExapiKey): string {
 		throw new ExapiAnswerError('wrongSignature', 'The signature of the answer is wrong');
 	}
 	return envelope.answer;
+}
+
+/**
+ * Requests and answers are signed alike (exapi.md, steps 3 and 4 of either side): who sends our own
+ * request back has its signature, and knows no secret.
+ */
+function checkIsAnswer(answer: JsonObject): void {
+	if ('method' in answer) {
+		throw new ExapiAnswerError(
+			'wrongSignature',
+			'The answer is a request, sent back instead of an answer',
+		);
+	}
+	if ('result' in answer || 'error' in answer) return;
+	throw new ExapiAnswerError(
+		'wrongSignature',
+		'The signed answer has neither a result nor an error',
+	);
 }
 
 /** PHP may print warnings before the JSON; what follows is still under the signature. */

@@ -9,7 +9,7 @@ export type AnswerFault =
 	| 'notJson'
 	/** JSON that is not `{sign, answer}`. */
 	| 'notAnEnvelope'
-	/** Not signed with our secret: nothing in it can be trusted. */
+	/** Not signed with our secret, or not as an answer: nothing in it can be trusted. */
 	| 'wrongSignature'
 	/** Properly signed, but the answer to another request. */
 	| 'wrongId'

@@ -89,7 +89,7 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 		case 'remoteError':
 			return new RemoteError(error.detail);
 		case 'wrongSignature':
-			return new PartnerError('The signature of the answer is wrong', {
+			return new PartnerError(error.message, {
 				outcome: 'unknown',
 				description:
 					'Its content is not trusted and not shown. The CRM may sign with another secret, or something between changes answers: check the secret and the URL in the credential.',

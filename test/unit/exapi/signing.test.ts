@@ -193,6 +193,19 @@ describe('an answer', () => {
 			'remoteError',
 		],
 		['a signed list', envelope('[]', sign('[]', key)), 'notAnEnvelope'],
+		[
+			'our own request',
+			echoOf(writeRequest({ method: 'x', params: [], id: '1' }, key)),
+			'wrongSignature',
+		],
+		[
+			'a request with more in it',
+			inEnvelope({ method: 'x', result: 7, id: '1' }),
+			'wrongSignature',
+		],
+		['an id and nothing more', inEnvelope({ id: '1' }), 'wrongSignature'],
+		['nothing at all', inEnvelope({}), 'wrongSignature'],
+		['an answer of another id to nothing', inEnvelope({ id: '2' }), 'wrongSignature'],
 	])('that is %s: %s', (_, body, fault) => {
 		expect(() => openAnswer(body, key, '1')).toThrow(
 			expect.objectContaining({ name: 'ExapiAnswerError', fault }),
@@ -201,6 +214,15 @@ describe('an answer', () => {
 
 	it.each([null, 1, '1', ''])('may have the id %j for "1"', (id) => {
 		expect(openAnswer(writeAnswer({ result: 7, error: null, id }, key), key, '1').result).toBe(7);
+	});
+
+	it.each([
+		['without an error', { result: 7, id: '1' }, 7],
+		['without an id', { result: 7, error: null }, 7],
+		['of null', { result: null, error: null, id: '1' }, null],
+		['with no more than an error of none', { error: null, id: '1' }, undefined],
+	])('%s is read', (_, answer, result) => {
+		expect(openAnswer(inEnvelope(answer), key, '1').result).toBe(result);
 	});
 
 	it('is found behind warnings that PHP printed', () => {
@@ -236,6 +258,17 @@ function signed(request: string): string {
 
 function envelope(answer: string, signature: string | null): string {
 	return JSON.stringify({ sign: signature, answer });
+}
+
+function inEnvelope(answer: object): string {
+	const text = JSON.stringify(answer);
+	return envelope(text, sign(text, key));
+}
+
+/** What somebody on the way makes of a request, without a secret. */
+function echoOf(body: string): string {
+	const message = JSON.parse(body) as { sign: string; request: string };
+	return envelope(message.request, message.sign);
 }
 
 function sameMeaning(a: string, b: string): boolean {
