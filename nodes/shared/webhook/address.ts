@@ -12,7 +12,8 @@ const NO_NETWORK = 'unknown';
  * The network that an address's failures are counted for: an IPv4 address itself, of IPv6 the /64
  * that a single customer gets. IPv4 in IPv6 (`::ffff:`) is IPv4. What is no address is one network.
  */
-export function networkOf(address: string): string {
+export function networkOf(given: string): string {
+	const address = withoutPort(given);
 	if (!ipaddr.isValid(address)) return NO_NETWORK;
 	const parsed = ipaddr.process(address);
 	if (parsed.kind() === 'ipv4') return parsed.toString();
@@ -20,9 +21,21 @@ export function networkOf(address: string): string {
 	return `${ipaddr.fromByteArray([...bytes.slice(0, 8), ...Array<number>(8).fill(0)]).toString()}/64`;
 }
 
-/** An address as it is shown and compared: IPv4 in IPv6 (`::ffff:`) is IPv4. */
-export function plainAddress(address: string): string {
-	return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
+/** An address as it is shown and compared: without a port; IPv4 in IPv6 (`::ffff:`) is IPv4. */
+export function plainAddress(given: string): string {
+	const address = withoutPort(given);
+	return ipaddr.isValid(address) ? ipaddr.process(address).toString() : given;
+}
+
+/** Some load balancers write the sender's port behind its address: `a.b.c.d:port`, `[v6]:port`. */
+function withoutPort(address: string): string {
+	const [, ipv4, ipv6] = /^(?:([\d.]+)|\[([\da-f:.]+)\])(?::\d{1,5})?$/i.exec(address) ?? [];
+	return ipv4 ?? ipv6 ?? address;
+}
+
+/** Whether it is an address at all: a proxy may write a word in its place. */
+export function isAddress(text: string): boolean {
+	return ipaddr.isValid(text);
 }
 
 /** Whether an address belongs to a local network, as a proxy's does. */

@@ -8,7 +8,11 @@ export function tell(node: IWebhookFunctions, level: 'warn' | 'error', message: 
 }
 
 /** As {@link tell}, once for a node, topic and process: what is told may differ each time. */
-export function tellOnce(node: IWebhookFunctions, topic: 'proxy', message: string): void {
+export function tellOnce(
+	node: IWebhookFunctions,
+	topic: 'address' | 'proxy',
+	message: string,
+): void {
 	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${topic}`;
 	if (told.has(id)) return;
 	told.add(id);

@@ -16,6 +16,11 @@ describe('failures are counted for', () => {
 		['the /64 of IPv6', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
 		['the same /64, written long', '2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
 		['a link with its zone', 'fe80::1%eth0', 'fe80::/64'],
+		['an IPv4 address with a port', '203.0.113.7:51234', '203.0.113.7'],
+		['an IPv6 address with a port', '[2001:db8:1:2::9]:51234', '2001:db8:1:2::/64'],
+		['an IPv6 address in brackets', '[2001:db8:1:2::9]', '2001:db8:1:2::/64'],
+		['IPv4 in IPv6 with a port', '[::ffff:203.0.113.7]:51234', '203.0.113.7'],
+		['what has two ports as one', '203.0.113.7:1:2', 'unknown'],
 		['what is no address as one', 'unknown', 'unknown'],
 		['nothing as that', '', 'unknown'],
 		['what a client wrote as that', `203.0.113.7 partner_7${'x'.repeat(9_000)}`, 'unknown'],
@@ -42,6 +47,7 @@ describe('failures are counted for', () => {
 				expect(networkOf(address)).toBe(address);
 				expect(networkOf(`::ffff:${address}`)).toBe(address);
 				expect(plainAddress(`::ffff:${address}`)).toBe(address);
+				expect(plainAddress(`${address}:51234`)).toBe(address);
 			}),
 		);
 	});
@@ -51,7 +57,13 @@ describe('an address', () => {
 	it.each([
 		['::ffff:10.0.0.7', '10.0.0.7'],
 		['2001:DB8::1', '2001:db8::1'],
+		['203.0.113.7:51234', '203.0.113.7'],
+		['[::ffff:203.0.113.7]:1', '203.0.113.7'],
+		['[2001:DB8::1]:51234', '2001:db8::1'],
+		['[2001:DB8::1]', '2001:db8::1'],
+		['2001:db8::1:443', '2001:db8::1:443'],
 		['x, y', 'x, y'],
+		['[x]:1', '[x]:1'],
 	])('is shown plain: %s', (address, plain) => {
 		expect(plainAddress(address)).toBe(plain);
 	});

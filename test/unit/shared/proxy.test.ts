@@ -34,3 +34,13 @@ it.each([
 ])('nothing is told of requests %s', (_, address, headers) => {
 	expect(toldAfter([address], headers, 'c')).toEqual([]);
 });
+
+it('a proxy that names no address is told, once, without what it names', () => {
+	const told = toldAfter(['unknown', '_hidden', 'unknown'], forwarded, 'd');
+	expect(told).toEqual([expect.stringMatching(/X-Forwarded-For.*: nothing works\./)]);
+	expect(told[0]).not.toMatch(/hidden/);
+});
+
+it('nothing is told of a request whose connection has gone, and with it its address', () => {
+	expect(toldAfter([''], forwarded, 'e')).toEqual([]);
+});
