@@ -57,8 +57,11 @@ export async function pollOrders(
 	const orders = await askSince(poll, since);
 	const seen = state.seen ?? {};
 	const fresh = orders.filter(({ eventId }) => !(eventId in seen) && !memory.emitted.has(eventId));
-	const skipped = isFirst ? fresh.filter((order) => isBefore(order, poll.startFrom)) : [];
-	const emitted = fresh.filter((order) => !skipped.includes(order));
+	// A CRM may have more orders than can be looked for in each other.
+	const [skipped, emitted]: [ApprovedOrder[], ApprovedOrder[]] = [[], []];
+	for (const order of fresh) {
+		(isFirst && isBefore(order, poll.startFrom) ? skipped : emitted).push(order);
+	}
 	for (const { eventId } of emitted) memory.emitted.add(eventId);
 	// The state is changed last: n8n keeps what a poll changed before it threw.
 	moveOn(state, memory, { orders, skipped, emitted, latest, since, now });

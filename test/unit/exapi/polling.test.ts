@@ -282,4 +282,22 @@ describe('approved orders', () => {
 		expect(Object.keys(trigger.state.seen ?? {}).length).toBeLessThan(12);
 		expect(crm.asked.at(-1)).toBe('2026-04-01 12:00:00');
 	});
+
+	it('of many thousands are not looked for in each other', async () => {
+		const crm = new Orders('approveDate');
+		const count = 5_000;
+		for (let number = 0; number < count; number++) crm.add(`order ${number}`, 0, start);
+		let longest = 0;
+		const { includes } = Array.prototype;
+		// A spy that remembers its calls takes longer than what is looked for.
+		Array.prototype.includes = function (this: unknown[], ...sought) {
+			longest = Math.max(longest, this.length);
+			return includes.apply(this, sought);
+		};
+		const trigger = host(crm, 'now');
+		await trigger.tick();
+		Array.prototype.includes = includes;
+		expect(Object.keys(trigger.state.seen ?? {})).toHaveLength(count);
+		expect(longest).toBeLessThan(1_000);
+	});
 });
