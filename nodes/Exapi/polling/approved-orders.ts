@@ -52,7 +52,8 @@ export async function pollOrders(
 	now: number,
 ): Promise<ApprovedOrder[]> {
 	const isFirst = state.latest === undefined;
-	const latest = state.latest ?? startOf(poll, now);
+	const horizon = horizonOf(poll, now);
+	const latest = atMost(horizon, state.latest ?? startOf(poll, now));
 	const since = DateTime.fromISO(latest).minus({ days: poll.lookBackDays });
 	const orders = await askSince(poll, since);
 	const seen = state.seen ?? {};
@@ -64,7 +65,7 @@ export async function pollOrders(
 	}
 	for (const { eventId } of emitted) memory.emitted.add(eventId);
 	// The state is changed last: n8n keeps what a poll changed before it threw.
-	moveOn(state, memory, { orders, skipped, emitted, latest, since, now });
+	moveOn(state, memory, { orders, skipped, emitted, latest, since, horizon, now });
 	return emitted;
 }
 
@@ -77,6 +78,19 @@ export async function sampleOrders(poll: OrdersPoll, count: number): Promise<App
 function startOf({ startFrom }: OrdersPoll, now: number): string {
 	const start = startFrom === 'now' ? DateTime.fromMillis(now, { zone: 'utc' }) : startFrom;
 	return start.toISO() ?? '';
+}
+
+/**
+ * No order is of later than this: were a mistyped year believed, nothing would be new for decades.
+ * A day is left for clocks and time zones.
+ */
+function horizonOf({ startFrom }: OrdersPoll, now: number): DateTime {
+	const tomorrow = DateTime.fromMillis(now, { zone: 'utc' }).plus({ days: 1 });
+	return startFrom === 'now' ? tomorrow : DateTime.max(tomorrow, startFrom);
+}
+
+function atMost(horizon: DateTime, moment: string): string {
+	return DateTime.fromISO(moment) > horizon ? (horizon.toISO() ?? moment) : moment;
 }
 
 /** At the first poll: whether an order belongs to the time before the trigger began. */
@@ -92,13 +106,19 @@ interface Step {
 	emitted: ApprovedOrder[];
 	latest: string;
 	since: DateTime;
+	horizon: DateTime;
 	now: number;
 }
 
 function moveOn(state: OrdersState, memory: OrdersMemory, step: Step): void {
 	const settled = memory.marks.settle(step.now) ?? [];
 	memory.marks.reach([...memory.emitted], step.now);
-	const moments = new Map(step.orders.map((order) => [order.eventId, momentOf(order)]));
+	const moments = new Map(
+		step.orders.map((order) => {
+			const moment = momentOf(order);
+			return [order.eventId, moment && atMost(step.horizon, moment)];
+		}),
+	);
 	const latest = latestOf([step.latest, ...moments.values()]);
 	const seen = { ...state.seen };
 	for (const eventId of [...settled, ...step.skipped.map((order) => order.eventId)]) {

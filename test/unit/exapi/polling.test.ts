@@ -283,6 +283,44 @@ describe('approved orders', () => {
 		expect(crm.asked.at(-1)).toBe('2026-04-01 12:00:00');
 	});
 
+	it('go on after an order that the CRM dates into another century', async () => {
+		const crm = new Orders('approveDate');
+		const trigger = host(crm, 'now');
+		await trigger.tick();
+		crm.add('2099', 0, DateTime.fromISO('2099-01-01T00:00:00', { zone: timeZone }));
+		for (let day = 0; day < 10; day++) {
+			trigger.now += 24 * 60 * MINUTE;
+			await trigger.tick();
+			crm.add(`day ${day}`, 0, DateTime.fromMillis(trigger.now, { zone: timeZone }));
+		}
+		expect(trigger.emitted).toHaveLength(10);
+		crm.orders.splice(0);
+		for (let day = 0; day < 10; day++) {
+			trigger.now += 24 * 60 * MINUTE;
+			crm.add(`later ${day}`, 0, DateTime.fromMillis(trigger.now, { zone: timeZone }));
+			await trigger.tick();
+		}
+		expect(Object.keys(trigger.state.seen ?? {}).join()).not.toContain('2099');
+	});
+
+	it('go on where such a date is remembered', async () => {
+		const crm = new Orders('approveDate');
+		const trigger = host(crm, 'now');
+		trigger.state = { latest: '2099-01-01T00:00:00.000Z', seen: {} };
+		crm.add('new', 0, start);
+		await trigger.tick();
+		expect(trigger.emitted).toEqual([expect.stringMatching(/^new:/)]);
+	});
+
+	it('wait for a moment to begin with that is to come', async () => {
+		const crm = new Orders('approveDate');
+		const trigger = host(crm, start.plus({ days: 30 }));
+		await trigger.tick();
+		trigger.now += MINUTE;
+		await trigger.tick();
+		expect(crm.asked).toEqual(['2026-04-02 12:00:00', '2026-04-02 12:00:00']);
+	});
+
 	it('of many thousands are not looked for in each other', async () => {
 		const crm = new Orders('approveDate');
 		const count = 5_000;
