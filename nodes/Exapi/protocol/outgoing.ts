@@ -135,9 +135,27 @@ function notOrders(): ExapiInputError {
 function statusResult(request: ExapiRequest, { orders }: GivenOrders): unknown {
 	const byNumber = new Map(orders.map((item) => [textOf(item.orderId), item]));
 	const asked = askedNumbers(request.params).map((number) => byNumber.get(number) ?? null);
+	checkRepetition(asked.filter((item) => item !== null));
 	return askedFormat(request) === 'list'
 		? asked.map((item) => item && statusRow(item))
 		: objectAnswer(asked.filter(isObject), 0);
+}
+
+/** What a workflow gives is no longer than this; a short request may name one order of it a million times. */
+const MAX_REPEATED_LENGTH = 16 * 1024 * 1024;
+
+/** Measured before anything is made of it. Orders that are asked for once are as many as were given. */
+function checkRepetition(asked: readonly JsonObject[]): void {
+	const times = new Map<JsonObject, number>();
+	for (const item of asked) times.set(item, (times.get(item) ?? 0) + 1);
+	if (times.size === asked.length) return;
+	let length = 0;
+	for (const [item, count] of times) length += JSON.stringify(statusObject(item)).length * count;
+	if (length <= MAX_REPEATED_LENGTH) return;
+	throw new ExapiInputError(
+		'orderIds',
+		'names the same orders so often that the answer is too large',
+	);
 }
 
 function changesResult(request: ExapiRequest, { orders, revision }: GivenOrders): unknown {

@@ -16,10 +16,15 @@ const items = (...given: object[]) => wrote(JSON.stringify(given));
 const respond = (message: Parameters<typeof writeRespondMessage>[0]) =>
 	wrote(JSON.stringify(writeRespondMessage(message)));
 
-function answer(outcome: Outcome, mode: 'lastNode' | 'responseNode', method = 'addOrder') {
+function answer(
+	outcome: Outcome,
+	mode: 'lastNode' | 'responseNode',
+	method = 'addOrder',
+	params: unknown[] = [{}],
+) {
 	const told: string[] = [];
 	const admitted = {
-		request: { method, params: [{}], id: 'id/7' },
+		request: { method, params, id: 'id/7' },
 		key: KEY,
 		signature: '0'.repeat(32),
 	};
@@ -107,5 +112,35 @@ describe('what n8n wrote becomes a signed error', () => {
 			error: FAILED,
 			told: [expect.stringContaining('"crmId"')],
 		});
+	});
+});
+
+describe('a number that is asked for again and again', () => {
+	const large = items({ orderId: 'A-1', comment: 'x'.repeat(1024 * 1024) }, { orderId: 'A-2' });
+	const again = (times: number, flag: 0 | 1) => [Array<string>(times).fill('A-1'), flag];
+
+	it.each([0, 1] as const)('is answered at each place, form %i', (flag) => {
+		expect(answer(large, 'lastNode', 'getOrderStatus', again(15, flag))).toMatchObject({
+			result: flag === 1 ? { orders: { length: 15 } } : { length: 15 },
+			told: [],
+		});
+	});
+
+	it.each([0, 1] as const)('makes no answer of hundreds of megabytes, form %i', (flag) => {
+		const stringify = jest.spyOn(JSON, 'stringify');
+		const given = answer(large, 'lastNode', 'getOrderStatus', again(200, flag));
+		const longest = Math.max(...stringify.mock.results.map(({ value }) => String(value).length));
+		stringify.mockRestore();
+		expect(given).toEqual({ error: FAILED, told: [expect.stringContaining('"orderIds"')] });
+		expect(longest).toBeLessThan(2 * 1024 * 1024);
+	});
+
+	it('is answered in full where it is asked for once, however large', () => {
+		const many = items(
+			...Array.from({ length: 20 }, (_, at) => ({ orderId: `A-${at}`, comment: 'x'.repeat(1e6) })),
+		);
+		const numbers = Array.from({ length: 20 }, (_, at) => `A-${at}`);
+		const { result } = answer(many, 'lastNode', 'getOrderStatus', [numbers]);
+		expect(result).toHaveLength(20);
 	});
 });
