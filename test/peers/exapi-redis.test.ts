@@ -135,13 +135,15 @@ describe('answers in Redis', () => {
 	it('are given to a repeat at another process, also while the first is on its way', async () => {
 		const one = new RedisRepeats(await connect('one'), 'x', 60);
 		const two = new RedisRepeats(await connect('two'), 'x', 60);
-		expect(await one.claim('a', 60_000)).toBeUndefined();
-		const repeat = await two.claim('a', 60_000);
+		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
+		const repeat = await two.claim('a', 'partner_7', 60_000);
 		const waiting = repeat?.answer(5_000);
 		await one.keep('a', '{"sign":"…","answer":"да"}');
 		expect(await waiting).toBe('{"sign":"…","answer":"да"}');
-		expect(await (await one.claim('a', 60_000))?.answer(0)).toBe('{"sign":"…","answer":"да"}');
-		expect(await two.claim('b', 60_000)).toBeUndefined();
+		expect(await (await one.claim('a', 'partner_7', 60_000))?.answer(0)).toBe(
+			'{"sign":"…","answer":"да"}',
+		);
+		expect(await two.claim('b', 'partner_7', 60_000)).toBeUndefined();
 	});
 
 	it('are claimed by one process only', async () => {
@@ -151,7 +153,7 @@ describe('answers in Redis', () => {
 		);
 		const claims = Array.from(
 			{ length: 30 },
-			async (_, index) => await all[index % 3]!.claim('a', 60_000),
+			async (_, index) => await all[index % 3]!.claim('a', 'partner_7', 60_000),
 		);
 		const first = (await Promise.all(claims)).filter((earlier) => earlier === undefined);
 		expect(first).toHaveLength(1);
@@ -160,8 +162,8 @@ describe('answers in Redis', () => {
 	it('are waited for as long as was asked, and Redis is left alone then', async () => {
 		const client = await connect();
 		const repeats = new RedisRepeats(client, 'x', 60);
-		await repeats.claim('a', 60_000);
-		const repeat = await repeats.claim('a', 60_000);
+		await repeats.claim('a', 'partner_7', 60_000);
+		const repeat = await repeats.claim('a', 'partner_7', 60_000);
 		const started = performance.now();
 		expect(await repeat?.answer(300)).toBeUndefined();
 		expect(performance.now() - started).toBeLessThan(1_500);
@@ -175,17 +177,17 @@ describe('answers in Redis', () => {
 	it('are forgotten after the window, which may be part of a second', async () => {
 		const one = new RedisRepeats(await connect('one'), 'x', 0.6);
 		const two = new RedisRepeats(await connect('two'), 'x', 0.6);
-		expect(await one.claim('a', 60_000)).toBeUndefined();
+		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
 		await one.keep('a', 'answer');
-		expect(await (await two.claim('a', 60_000))?.answer(0)).toBe('answer');
+		expect(await (await two.claim('a', 'partner_7', 60_000))?.answer(0)).toBe('answer');
 		await sleep(800);
-		expect(await two.claim('a', 60_000)).toBeUndefined();
+		expect(await two.claim('a', 'partner_7', 60_000)).toBeUndefined();
 	});
 
 	it('that never came are waited for no longer than the deadline and ten seconds', async () => {
 		const client = await connect();
 		const dead = new RedisRepeats(client, 'x', 3_600);
-		expect(await dead.claim('a', 25_000)).toBeUndefined();
+		expect(await dead.claim('a', 'partner_7', 25_000)).toBeUndefined();
 		const [key] = await client.keys('*');
 		expect(await client.pttl(key!)).toBeGreaterThan(25_000);
 		expect(await client.pttl(key!)).toBeLessThanOrEqual(35_000);
@@ -193,22 +195,22 @@ describe('answers in Redis', () => {
 		await client.pexpire(key!, 1);
 		await sleep(20);
 		const next = new RedisRepeats(await connect('two'), 'x', 3_600);
-		expect(await next.claim('a', 25_000)).toBeUndefined();
+		expect(await next.claim('a', 'partner_7', 25_000)).toBeUndefined();
 		await next.keep('a', 'answer');
 		expect(await client.pttl(key!)).toBeGreaterThan(3_500_000);
-		expect(await (await dead.claim('a', 25_000))?.answer(0)).toBe('answer');
+		expect(await (await dead.claim('a', 'partner_7', 25_000))?.answer(0)).toBe('answer');
 	});
 
 	it('are remembered by the process while Redis is away, and when it is back', async () => {
 		const client = await connect();
 		const repeats = new RedisRepeats(client, 'x', 60);
 		await server.stop();
-		expect(await repeats.claim('a', 60_000)).toBeUndefined();
+		expect(await repeats.claim('a', 'partner_7', 60_000)).toBeUndefined();
 		await repeats.keep('a', 'answer');
-		expect(await (await repeats.claim('a', 60_000))?.answer(0)).toBe('answer');
+		expect(await (await repeats.claim('a', 'partner_7', 60_000))?.answer(0)).toBe('answer');
 		server = await startRedis(server.port);
 		await ready(client);
-		expect(await (await repeats.claim('a', 60_000))?.answer(0)).toBe('answer');
+		expect(await (await repeats.claim('a', 'partner_7', 60_000))?.answer(0)).toBe('answer');
 	}, 15_000);
 });
 

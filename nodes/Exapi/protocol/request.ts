@@ -6,6 +6,9 @@ import { isSmallStructure } from './structure';
 /** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
 export const MAX_SENDER_LENGTH = 64;
 
+/** Every answer repeats it, and answers are remembered: "ideally unique" (exapi.md) needs no more. */
+const MAX_ID_LENGTH = 255;
+
 /**
  * What an answer repeats to be told apart. The document describes text, and its own client sends a
  * number; nobody writes a list or an object, which would be answered with `null`.
@@ -111,10 +114,12 @@ export function findKey(
 export function readRequest(text: string, key: ExapiKey): ExapiRequest {
 	const request = parseJson(text);
 	const fields = isObject(request) ? request : {};
-	const id = readId(fields.id);
+	const isLong = typeof fields.id === 'string' && fields.id.length > MAX_ID_LENGTH;
+	const id = isLong ? null : readId(fields.id);
 	const refuse = (message: string): ExapiRequestError =>
 		new ExapiRequestError(message, { key, id });
 	if (!isObject(request)) throw refuse('The request is not a JSON object');
+	if (isLong) throw refuse(`"id" has more than ${MAX_ID_LENGTH} characters`);
 	const { method, params } = fields;
 	if (typeof method !== 'string' || method === '') throw refuse('The request names no method');
 	if (!Array.isArray(params)) throw refuse('"params" is not an array');

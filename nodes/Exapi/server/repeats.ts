@@ -20,10 +20,11 @@ export interface RepeatMemory {
 	/**
 	 * Claims a signature; one that is new (`undefined`) has to be given its answer by `keep`.
 	 *
+	 * @param sender who signed it
 	 * @param answeredWithin milliseconds until its answer leaves at the latest: a claim whose process
 	 *   died before that holds little longer, and then the request may be sent again
 	 */
-	claim(signature: string, answeredWithin: number): Promise<Earlier | undefined>;
+	claim(signature: string, sender: string, answeredWithin: number): Promise<Earlier | undefined>;
 	keep(signature: string, answer: string): Promise<void>;
 }
 
@@ -35,22 +36,33 @@ const CLAIM_MARGIN_MS = 10_000;
 const ON_ITS_WAY = '';
 
 interface Remembered {
+	sender: string;
 	until: number;
 	answer: Promise<string>;
 	resolve(answer: string): void;
 }
 
-/** For one process. The oldest answers are forgotten when there are too many. */
+/**
+ * For one process. When there are too many answers the oldest of the sender who has the most is
+ * forgotten, so that no partner has those of others forgotten.
+ */
 export class MemoryRepeats implements RepeatMemory {
 	private readonly remembered = new Map<string, Remembered>();
+	/** The signatures of each sender, oldest first. */
+	private readonly bySender = new Map<string, Set<string>>();
 
 	constructor(private readonly windowSeconds: number) {}
 
-	async claim(signature: string): Promise<Earlier | undefined> {
+	get size(): number {
+		return this.remembered.size;
+	}
+
+	async claim(signature: string, sender = ''): Promise<Earlier | undefined> {
 		const known = this.find(signature);
 		if (known) return await Promise.resolve(known);
-		this.remembered.delete(signature);
-		this.remembered.set(signature, remember(Date.now() + this.windowSeconds * 1000));
+		this.forget(signature);
+		this.remembered.set(signature, remember(sender, Date.now() + this.windowSeconds * 1000));
+		this.bySender.set(sender, (this.bySender.get(sender) ?? new Set()).add(signature));
 		this.forgetOld();
 		return undefined;
 	}
@@ -68,16 +80,30 @@ export class MemoryRepeats implements RepeatMemory {
 
 	private forgetOld(): void {
 		for (const [signature, { until }] of this.remembered) {
-			if (this.remembered.size <= MAX_ANSWERS && until > Date.now()) return;
-			this.remembered.delete(signature);
+			if (until > Date.now()) break;
+			this.forget(signature);
 		}
+		while (this.remembered.size > MAX_ANSWERS) {
+			const [most] = [...this.bySender.values()].sort((a, b) => b.size - a.size);
+			const [oldest] = most!;
+			this.forget(oldest!);
+		}
+	}
+
+	private forget(signature: string): void {
+		const sender = this.remembered.get(signature)?.sender;
+		if (sender === undefined) return;
+		this.remembered.delete(signature);
+		const others = this.bySender.get(sender);
+		others?.delete(signature);
+		if (others?.size === 0) this.bySender.delete(sender);
 	}
 }
 
-function remember(until: number): Remembered {
+function remember(sender: string, until: number): Remembered {
 	let resolve: (answer: string) => void = () => undefined;
 	const answer = new Promise<string>((done) => (resolve = done));
-	return { until, answer, resolve };
+	return { sender, until, answer, resolve };
 }
 
 async function withPatience(
@@ -107,7 +133,11 @@ export class RedisRepeats implements RepeatMemory {
 		this.windowMs = Math.ceil(windowSeconds * 1000);
 	}
 
-	async claim(signature: string, answeredWithin: number): Promise<Earlier | undefined> {
+	async claim(
+		signature: string,
+		sender: string,
+		answeredWithin: number,
+	): Promise<Earlier | undefined> {
 		// Claimed while Redis was away, of which it knows nothing when it is back.
 		const here = this.insurance.find(signature);
 		if (here) return here;
@@ -118,7 +148,7 @@ export class RedisRepeats implements RepeatMemory {
 			if (isNew !== null) return undefined;
 			return { answer: async (patience) => await this.answerAt(key, patience) };
 		} catch {
-			return await this.insurance.claim(signature);
+			return await this.insurance.claim(signature, sender);
 		}
 	}
 

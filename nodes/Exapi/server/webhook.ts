@@ -93,7 +93,7 @@ async function handle(
 	}
 	const remembers = settings.repeatWindow > 0 && method === 'addOrder';
 	const earlier = remembers
-		? await repeats.claim(admitted.signature, settings.deadline)
+		? await repeats.claim(admitted.signature, admitted.key.sender, settings.deadline)
 		: undefined;
 	if (earlier) return await sendAgain(arrival, admitted, earlier);
 	const { sent } = takeOver(response, {

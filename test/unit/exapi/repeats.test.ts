@@ -64,6 +64,28 @@ describe('the memory of answers', () => {
 		expect(await repeats.find('signature 10000')?.answer(0)).toBe('answer 10000');
 	});
 
+	it('of one partner is not pushed out by the requests of another', async () => {
+		const repeats = new MemoryRepeats(60);
+		for (const signature of ['b1', 'b2', 'b3']) {
+			await repeats.claim(signature, 'b');
+			await repeats.keep(signature, `answer to ${signature}`);
+		}
+		for (let index = 0; index < 12_000; index++) await repeats.claim(`a ${index}`, 'a');
+		expect(await repeats.find('b1')?.answer(0)).toBe('answer to b1');
+		expect(repeats.find('b3')).toBeDefined();
+		// The oldest of who has the most, and as many in all as before.
+		expect(repeats.find('a 2002')).toBeUndefined();
+		expect(repeats.find('a 2003')).toBeDefined();
+	});
+
+	it('forgets what is over, whoever sent it', async () => {
+		const repeats = new MemoryRepeats(0.5);
+		for (let index = 0; index < 1_000; index++) await repeats.claim(`a ${index}`, 'a');
+		await sleep(600);
+		await repeats.claim('b', 'b');
+		expect(repeats.size).toBe(1);
+	});
+
 	it('takes an answer that nobody waits for any more', async () => {
 		const repeats = new MemoryRepeats(60);
 		await expect(repeats.keep('unknown', 'answer')).resolves.toBeUndefined();

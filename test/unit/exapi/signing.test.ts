@@ -124,6 +124,15 @@ describe('a request', () => {
 		expect(openRequest(body, () => [key.secret]).request.id).toBe(id);
 	});
 
+	it('has an id of up to 255 characters; a longer one is not repeated', () => {
+		const withId = (id: string) => signed(JSON.stringify({ method: 'x', params: [], id }));
+		const open = (id: string) => openRequest(withId(id), () => [key.secret]);
+		expect(open('я'.repeat(255)).request.id).toHaveLength(255);
+		expect(() => open('x'.repeat(256))).toThrow(
+			expect.objectContaining({ name: 'ExapiRequestError', answerTo: { key, id: null } }),
+		);
+	});
+
 	it('without an id has null for it', () => {
 		const { request } = openRequest(signed('{"method":"x","params":[]}'), () => [key.secret]);
 		expect(request.id).toBeNull();
