@@ -41,11 +41,11 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		const settings = await readSettings(node, recentCredentials(node));
 		rejectWith = settings.rejectWith;
 		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
-		if (!settings.allowed.allow(address)) return reject(response, rejectWith);
+		if (!settings.allowed.allow(address)) return reject(request, response, rejectWith);
 		const memory = memoryOf(`${String(node.getWorkflow().id)}:${node.getNode().id}`, settings);
 		const body = await readText(node, request);
 		const admitted = await admit(body, address, settings.partners, memory.bans);
-		if (!admitted) return reject(response, rejectWith);
+		if (!admitted) return reject(request, response, rejectWith);
 		const arrival = { node, response, address, settings };
 		return await handleSafely(arrival, admitted, memory.repeats);
 	} catch (error) {
@@ -54,7 +54,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			return sendNow(response, signedAnswer({ key }, { result: null, error: error.message, id }));
 		}
 		tell(node, 'error', error instanceof Error ? error.message : String(error));
-		return reject(response, rejectWith);
+		return reject(request, response, rejectWith);
 	}
 }
 
@@ -148,8 +148,13 @@ function outputsFor(
 }
 
 /** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */
-function reject(response: Response, how: TriggerSettings['rejectWith']): IWebhookResponseData {
+function reject(
+	request: Request,
+	response: Response,
+	how: TriggerSettings['rejectWith'],
+): IWebhookResponseData {
 	if (how === '401') response.writeHead(401, { 'Content-Length': 0 }).end();
-	else response.socket?.destroy();
+	// The response has no socket yet while an earlier one on the same connection is not sent.
+	else request.socket.destroy();
 	return NO_EXECUTION;
 }
