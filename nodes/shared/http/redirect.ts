@@ -10,15 +10,14 @@ const REPEATABLE_REDIRECTS = new Set([301, 302, 307, 308]);
  * Where to send the request again, or `undefined` when the answer is no redirect. Typical are
  * `http:` to `https:` and a missing slash at the end.
  *
- * @throws HttpFailure when the target is another host, or would give up encryption
+ * @throws HttpFailure when the target is another host or port, or would give up encryption
  */
 export function redirectTarget(from: string, response: HttpResponse): string | undefined {
 	const { location } = response.headers;
 	if (!REPEATABLE_REDIRECTS.has(response.status) || location === undefined) return undefined;
 	const source = new URL(from);
 	const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
-	const weaker = source.protocol === 'https:' && target?.protocol !== 'https:';
-	if (target === undefined || weaker || target.hostname !== source.hostname) {
+	if (target === undefined || !isSameServer(source, target)) {
 		throw new HttpFailure(
 			'redirected',
 			`${source.host} redirects to ${target ? target.origin : 'an address that cannot be read'}`,
@@ -26,6 +25,14 @@ export function redirectTarget(from: string, response: HttpResponse): string | u
 		);
 	}
 	return target.href;
+}
+
+/** On another port of the same host somebody else may listen, whom n8n reaches and the partner does not. */
+function isSameServer(source: URL, target: URL): boolean {
+	if (target.protocol === source.protocol) return target.host === source.host;
+	const hasDefaultPorts = source.port === '' && target.port === '';
+	const isStronger = source.protocol === 'http:' && target.protocol === 'https:';
+	return isStronger && hasDefaultPorts && target.hostname === source.hostname;
 }
 
 /** Whether an answer of this status leaves open whether the request was carried out. */
