@@ -274,3 +274,7 @@ it('the editor is told what is wrong with the partners', async () => {
 	await expect(host.rest.activate(id)).rejects.toThrow(/partner_9/);
 	await expect(host.rest.activate(id)).rejects.not.toThrow(/never shown/);
 }, 60_000);
+
+it('the secrets of partners stand in no file of n8n', async () => {
+	expect(await host.filesWith(KEY.secret, OTHER.secret)).toEqual([]);
+});
