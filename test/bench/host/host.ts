@@ -18,13 +18,17 @@ export const OWNER = {
 
 /**
  * When n8n prepares an isolate for expressions: `eager`, its default: for each request of a trigger,
- * each reading of a credential there and each execution; `lazy`: at the first expression.
+ * each reading of a credential there and each execution; `lazy`: at the first expression; `none`: its
+ * older engine evaluates them without.
  */
-export type Isolates = 'eager' | 'lazy';
+export type Isolates = 'eager' | 'lazy' | 'none';
 
-/** n8n's variable for it. */
+/** n8n's variables for it. */
 export function isolateSetting(isolates: Isolates): Record<string, string> {
-	return { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: String(isolates === 'lazy') };
+	return {
+		N8N_EXPRESSION_ENGINE: isolates === 'none' ? 'legacy' : 'vm',
+		N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: String(isolates === 'lazy'),
+	};
 }
 
 /** Ids of the published workflows. */

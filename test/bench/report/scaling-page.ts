@@ -79,10 +79,11 @@ ${markdownTable(
 	PARTNERS.map((partners) => settingFor(partners, base, queue)),
 )}
 
-On all processes: \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\`, with which all this was measured. By default n8n prepares up to three isolates for expressions at each request of a trigger, whether or not there is an expression (rows 5 to 7 show both).
+On all processes: \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\`, with which all this was measured. By default n8n prepares two isolates for expressions at each request of a trigger, whether or not there is an expression, and without isolates it answers about three times as many (row 5 shows all three settings).
 
 In queue mode:
 
+- let n8n keep ended jobs for a while (\`N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED=1000\`, [why](queue-mode-and-proxies.md)), with which all this was measured as well;
 - set **Remember Bans In** of the Exapi Trigger to Redis: in memory each webhook processor would count failures for itself. Each request then asks Redis once more, which takes far less than a millisecond;
 - give each worker \`--concurrency=10\` (n8n's default) or less: executions wait for partners more than they compute, but each holds its items in memory;
 - let n8n prune executions (\`EXECUTIONS_DATA_PRUNE\`, \`EXECUTIONS_DATA_MAX_AGE\`), or save only failed ones for busy triggers: what an execution stores is most of what PostgreSQL does;

@@ -29,7 +29,7 @@ interface Setting {
 const SETTINGS: Record<Size, Setting[]> = {
 	full: [
 		{ orders: 1_000, answerTime: 0, rounds: 3, sides: SIDES },
-		{ orders: 1_000, answerTime: 50, rounds: 2, sides: ['mapped', 'chain'] },
+		{ orders: 1_000, answerTime: 50, rounds: 1, sides: ['mapped', 'chain'] },
 		{ orders: 5_000, answerTime: 0, rounds: 1, sides: SIDES },
 		{ orders: 5_000, answerTime: 50, rounds: 1, sides: ['mapped', 'chain'] },
 	],

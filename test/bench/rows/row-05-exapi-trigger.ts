@@ -8,13 +8,13 @@ import {
 	ratesOf,
 	SETTINGS,
 	settingName,
-	where,
+	withoutIsolates,
 } from './triggers';
 
 export const exapiTrigger: Row = {
 	id: '5',
 	title: 'Exapi Trigger',
-	how: `Requests to a real n8n in regular mode, ${AT_ONCE} at once, each of which is an execution that one Edit Fields node answers. Beside the trigger: a plain Webhook node with the same node behind it, and the chain Webhook → Crypto → IF → Edit Fields → Crypto → Respond to Webhook, which verifies and signs. Many short rounds in turn. ${ABOUT_ISOLATES} Version 1 of the Webhook node is treated as other triggers are.`,
+	how: `Requests to a real n8n in regular mode, ${AT_ONCE} at once, each of which is an execution that one Edit Fields node answers. Beside the trigger: a plain Webhook node with the same node behind it, and the chain Webhook → Crypto → IF → Edit Fields → Crypto → Respond to Webhook, which verifies and signs. Many short rounds in turn. ${ABOUT_ISOLATES}`,
 
 	async measure(stage, size, progress) {
 		const comparisons: Comparison[] = [];
@@ -33,11 +33,14 @@ export const exapiTrigger: Row = {
 				ratio: 'faster',
 			});
 			comparisons.push(
-				{ ...beside('plain Webhook node', rates.plain), ...where(isolates, atLeast(0.95)) },
-				beside('plain Webhook node, version 1', rates.plain1),
+				{
+					...beside('plain Webhook node', rates.plain),
+					...withoutIsolates(isolates, atLeast(0.95)),
+				},
+				{ ...beside('plain Webhook node, version 1', rates.plain1), reach: atLeast(0.95) },
 				{
 					...beside('chain that verifies and signs', rates.verified),
-					...where(isolates, atLeast(1.1)),
+					...withoutIsolates(isolates, atLeast(1.1)),
 				},
 			);
 			facts.push(await profileFact(host, '`exapiTrigger`', exapi, size));

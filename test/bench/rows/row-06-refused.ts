@@ -2,21 +2,21 @@ import { messagesTo } from '../host/webhooks';
 import { atLeast, type Comparison, type Fact } from '../measure/comparison';
 import { requestRate } from '../host/load';
 import type { Row, Size } from '../row';
-import { profileFact, ratesOf, SETTINGS, settingName, where } from './triggers';
+import { profileFact, ratesOf, SETTINGS, settingName } from './triggers';
 
-/** Fewer than where answered requests are compared: the ratios are large. */
-const MOST_ROUNDS: Record<Size, number> = { full: 7, quick: 1 };
+/** Fewer than where answered requests are compared. */
+const MOST_ROUNDS: Record<Size, number> = { full: 8, quick: 1 };
 
 export const refused: Row = {
 	id: '6',
 	title: 'Exapi Trigger: refused requests',
-	how: 'Requests with a wrong signature, and requests of a banned sender, beside requests that are answered. A refused request gets no answer: its connection is closed, so each one needs a new connection. Beside them also the least that n8n does for a request that starts nothing: version 1 of its Webhook node, which refuses by a list of addresses.',
+	how: 'Requests with a wrong signature, and requests of a banned sender, beside requests that are answered. A refused request gets no answer: its connection is closed, so each one needs a new connection. The bound is the least that n8n does for a request that starts nothing: version 1 of its Webhook node, which refuses by a list of addresses. What a refused request costs is n8n’s: before a trigger is asked, n8n has read the workflow from its database.',
 
 	async measure(stage, size) {
 		const comparisons: Comparison[] = [];
 		const facts: Fact[] = [];
 		// In the other order than the row before: n8n has to start once less.
-		for (const { isolates, rounds } of SETTINGS[size].toReversed()) {
+		for (const { isolates, rounds } of SETTINGS[size].slice(0, 2).toReversed()) {
 			const host = await stage.host(isolates);
 			const { exapi, badSignature, banned, refusing } = messagesTo(host.n8n.url);
 			// The second failure bans; bans are in the memory of the process.
@@ -32,14 +32,18 @@ export const refused: Row = {
 				others: rates.exapi,
 				ratio: 'faster',
 			});
+			const asQuickAsN8n = (work: string, ours: number[]): Comparison => ({
+				...beside(work, ours),
+				other: 'refused by the Webhook node’s list of addresses',
+				others: rates.refusing,
+				// Ours closes the connection, so that each needs a new one.
+				reach: atLeast(0.8),
+			});
 			comparisons.push(
-				{ ...beside('wrong signature', rates.badSignature), ...where(isolates, atLeast(50)) },
-				{ ...beside('banned', rates.banned), ...where(isolates, atLeast(100)) },
-				{
-					...beside('wrong signature', rates.badSignature),
-					other: 'refused by the Webhook node’s list of addresses',
-					others: rates.refusing,
-				},
+				beside('wrong signature', rates.badSignature),
+				beside('banned', rates.banned),
+				asQuickAsN8n('wrong signature', rates.badSignature),
+				asQuickAsN8n('banned', rates.banned),
 			);
 			const before = await host.executions('exapi-trigger');
 			facts.push(await profileFact(host, 'refused', badSignature, size));
