@@ -106,6 +106,18 @@ it('an unknown sender costs the same work as a wrong signature, also of one with
 	expect(await signaturesFor(unknown)).toBe(await signaturesFor(signedWith(WRONG)));
 });
 
+it('a signature is compared in constant time and whole, of a known sender and of an unknown one', async () => {
+	const compare = jest.spyOn(crypto, 'timingSafeEqual');
+	for (const key of [WRONG, NOBODY]) {
+		compare.mockClear();
+		await arrive(signedWith(key));
+		const lengths = compare.mock.calls.map((sides) => sides.map(({ byteLength }) => byteLength));
+		expect(lengths).not.toEqual([]);
+		expect(lengths).toEqual(lengths.map(() => [32, 32]));
+	}
+	compare.mockRestore();
+});
+
 it.each([
 	['lists', '[],'],
 	['objects', '{},'],
