@@ -17,6 +17,29 @@ const ANSWERS_WITHIN_MS = 60_000;
 /** Buttons and panels fade in. */
 const SETTLED_MS = 700;
 
+/** A part of the screen, in pixels. */
+interface Clip {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+const SHOWN_NODES = '.vue-flow__node';
+/** The button that runs a workflow has a part beside it where there are several triggers. */
+const RUN_BUTTON = `:has(> ${id('execute-workflow-button')})`;
+const WITHOUT_BUTTONS = `${id('canvas-controls')}, ${RUN_BUTTON}, ${RUN_BUTTON} ~ * { visibility: hidden }`;
+const MARGIN = 16;
+
+/** What holds all of the boxes, with a margin. */
+function around(boxes: readonly Clip[]): Clip {
+	const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
+	const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
+	const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN;
+	const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN;
+	return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
 /** n8n's editor, used as a person uses it. */
 export class Editor {
 	/** @param url of n8n, without a slash at the end */
@@ -66,6 +89,47 @@ export class Editor {
 			.first()
 			.waitFor();
 		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Opens a stored workflow and shows all of it. */
+	async openWorkflow(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.locator(id('canvas-node')).first().waitFor();
+		await this.page.locator(id('zoom-to-fit')).click();
+		await this.page.waitForTimeout(SETTLED_MS);
+	}
+
+	/** Names of the nodes on the canvas, notes included. */
+	async nodeNames(): Promise<string[]> {
+		const shown = this.page.locator(SHOWN_NODES).locator('[data-node-type][data-node-name]');
+		const nodes = await shown.all();
+		return await Promise.all(
+			nodes.map(async (node) => String(await node.getAttribute('data-node-name'))),
+		);
+	}
+
+	/** Opens the node creator at a node's place for tools, types, and gives the names that it shows. */
+	async searchTool(words: string): Promise<string[]> {
+		await this.page
+			.locator(`[data-connection-type="ai_tool"] ${id('canvas-handle-plus')}`)
+			.first()
+			.click();
+		await this.page.locator(id('node-creator-search-bar')).click();
+		await this.page.keyboard.type(words);
+		await this.creatorItem(`${words} Tool`).waitFor();
+		const names = this.page.locator(id('node-creator-item-name'));
+		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Chooses a tool in the node creator. */
+	async chooseTool(name: string): Promise<void> {
+		await this.creatorItem(name).click();
+		await this.panel.waitFor();
+	}
+
+	/** The buttons that leave fields of the opened tool to the model. */
+	get fieldsForModel(): Locator {
+		return this.panel.locator(id('from-ai-override-button'));
 	}
 
 	/** Chooses a node in the node creator, then one of its actions or triggers. */
@@ -195,14 +259,23 @@ export class Editor {
 		}
 	}
 
+	/** As {@link shoot}, of the nodes and notes on the canvas alone. */
+	async shootCanvas(name: string): Promise<void> {
+		await this.page.addStyleTag({ content: WITHOUT_BUTTONS });
+		const nodes = await this.page.locator(SHOWN_NODES).all();
+		const boxes = await Promise.all(nodes.map(async (node) => await node.boundingBox()));
+		await this.shoot(name, around(boxes.filter((box) => box !== null)));
+	}
+
 	/** A picture for the documentation, made when PARTNER_EXCHANGE_SCREENSHOTS is 1. */
-	async shoot(name: string): Promise<void> {
+	async shoot(name: string, clip?: Clip): Promise<void> {
 		if (process.env.PARTNER_EXCHANGE_SCREENSHOTS !== '1') return;
 		const folder = join(checkoutFolder(), 'docs', 'images');
 		await mkdir(folder, { recursive: true });
 		// The label of the button returns a moment after the output.
 		await this.page.waitForTimeout(SETTLED_MS);
-		const picture = smallPng(await this.page.screenshot({ animations: 'disabled' }));
+		const part = await this.page.screenshot({ animations: 'disabled', ...(clip && { clip }) });
+		const picture = smallPng(part);
 		await writeFile(join(folder, `${name}.png`), picture);
 	}
 }
