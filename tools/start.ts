@@ -66,7 +66,9 @@ async function stayUp(): Promise<boolean> {
 	return await onStage(join(cacheFolder(), 'n8n-user-folder'), async (stage) => {
 		const worked = await runStories(stage);
 		print('\nn8n is ready:');
-		print(`  Editor    ${stage.rest.url}`);
+		// n8n's own first page is about its assistant.
+		print(`  Editor    ${stage.rest.url}/home/workflows`);
+		print(`  Begin at  ${stage.rest.url}/workflow/${(await readExample(STORIES[0]!.workflow)).id}`);
 		print(`  E-mail    ${OWNER.email}`);
 		print(`  Password  ${OWNER.password}`);
 		const systems = stage.sandbox.describe();
