@@ -195,8 +195,8 @@ describe('many orders', () => {
 			{ input: orders(1_000) },
 		);
 		expect(items).toHaveLength(1_000);
-		const { orders, mostRequestsAtOnce, connectionsOpened } = bench.crm.statistics();
-		expect(orders).toBe(1_000);
+		const { mostRequestsAtOnce, connectionsOpened, ...crm } = bench.crm.statistics();
+		expect(crm.orders).toBe(1_000);
 		// On a busy machine the last of the eight may never meet all others.
 		expect(mostRequestsAtOnce).toBeGreaterThan(1);
 		expect(mostRequestsAtOnce).toBeLessThanOrEqual(8);
