@@ -19,10 +19,18 @@ async function listen(port: number): Promise<Server> {
 	return server;
 }
 
+/** One after the other: a port that was used a moment ago may still be talked to. */
+let last = randomInt(LOWEST, HIGHEST);
+
+function nextPort(): number {
+	last = last + 1 < HIGHEST ? last + 1 : LOWEST;
+	return last;
+}
+
 async function listenAnywhere(): Promise<Server> {
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await listen(randomInt(LOWEST, HIGHEST));
+			return await listen(nextPort());
 		} catch (error) {
 			if (attempt === TRIES) throw error;
 		}
