@@ -187,7 +187,8 @@ describe('items with the same order number', () => {
 
 describe('many orders', () => {
 	it('open at most as many connections as run at once', async () => {
-		bench.crm.injectFault({ kind: 'delay', ms: 5, times: 'always' });
+		// Long enough for all eight to meet at the CRM, on a busy machine too.
+		bench.crm.injectFault({ kind: 'delay', ms: 25, times: 'always' });
 		const options = { concurrency: 8 };
 		const { items } = await bench.run(
 			'order.create',
@@ -195,12 +196,8 @@ describe('many orders', () => {
 			{ input: orders(1_000) },
 		);
 		expect(items).toHaveLength(1_000);
-		const { mostRequestsAtOnce, connectionsOpened, ...crm } = bench.crm.statistics();
-		expect(crm.orders).toBe(1_000);
-		// On a busy machine the last of the eight may never meet all others.
-		expect(mostRequestsAtOnce).toBeGreaterThan(1);
-		expect(mostRequestsAtOnce).toBeLessThanOrEqual(8);
-		expect(connectionsOpened).toBeLessThanOrEqual(8);
+		expect(bench.crm.statistics()).toMatchObject({ orders: 1_000, mostRequestsAtOnce: 8 });
+		expect(bench.crm.statistics().connectionsOpened).toBeLessThanOrEqual(8);
 	});
 
 	it('evaluate no expression an item when they are mapped by name', async () => {
