@@ -34,7 +34,25 @@ export function readPartners(value: unknown): Partners {
 		}),
 	);
 	if (partners.size === 0) throw new InputError('There is no partner', WHERE);
+	refuseCommonSecrets(partners);
 	return partners;
+}
+
+/** A signature proves who sent a request only if nobody else knows the secret. */
+function refuseCommonSecrets(partners: Partners): void {
+	const owners = new Map<string, string>();
+	for (const [sender, secrets] of partners) {
+		for (const secret of secrets) {
+			const owner = owners.get(secret);
+			if (owner !== undefined && owner !== sender) {
+				throw new InputError(
+					`The senders "${owner}" and "${sender}" have the same secret, so that each could sign as the other`,
+					`Give each a secret of its own. ${WHERE}`,
+				);
+			}
+			owners.set(secret, sender);
+		}
+	}
 }
 
 function readSecrets(sender: string, value: unknown): readonly string[] {

@@ -6,13 +6,13 @@ const SECRET = 'never-to-be-seen 7d1f';
 
 describe('partners', () => {
 	it.each<[string, unknown]>([
-		['as text', '{"partner_7":"new","партнёр / 8":["new","old"]}'],
-		['as an object', { partner_7: 'new', 'партнёр / 8': ['new', 'old'] }],
-		['with a list of one', { partner_7: ['new'], 'партнёр / 8': ['new', 'old'] }],
+		['as text', '{"partner_7":"new","партнёр / 8":["new 8","old"]}'],
+		['as an object', { partner_7: 'new', 'партнёр / 8': ['new 8', 'old'] }],
+		['with a list of one', { partner_7: ['new'], 'партнёр / 8': ['new 8', 'old'] }],
 	])('have a secret or two: %s', (_, value) => {
 		expect([...readPartners(value)]).toEqual([
 			['partner_7', ['new']],
-			['партнёр / 8', ['new', 'old']],
+			['партнёр / 8', ['new 8', 'old']],
 		]);
 	});
 
@@ -60,6 +60,17 @@ describe('partners', () => {
 			description: 'Correct the Exapi Partners credential.',
 		});
 		expect(error.message).not.toContain(SECRET);
+	});
+
+	it('have secrets of their own: with a common one each could sign as the other', () => {
+		const common = errorOf({ partner_7: ['new', SECRET], partner_8: 'other', partner_9: SECRET });
+		expect(common).toMatchObject({
+			name: 'InputError',
+			message:
+				'The senders "partner_7" and "partner_9" have the same secret, so that each could sign as the other',
+			description: 'Give each a secret of its own. Correct the Exapi Partners credential.',
+		});
+		expect(readPartners({ partner_7: [SECRET, SECRET] }).size).toBe(1);
 	});
 
 	it('never tell a secret, whatever is wrong', () => {
