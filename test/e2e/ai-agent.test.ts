@@ -3,6 +3,7 @@ import { outputOf } from '../../tools/n8n/execution';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import { INSTALL_TIMEOUT, startHost, type Host } from './host';
 import { LanguageModel } from './language-model';
+import { startedByHand } from './trigger-workflows';
 
 const ORDER_ID = 'A-1001';
 
@@ -24,13 +25,7 @@ afterAll(async () => {
 const workflowWith = (modelId: string, crmId: string): WorkflowDefinition => ({
 	name: 'An agent that asks for an order',
 	nodes: [
-		{
-			name: 'Start',
-			type: 'n8n-nodes-base.manualTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: {},
-		},
+		{ ...startedByHand(), name: 'Start', position: [0, 0] },
 		{
 			name: 'Agent',
 			type: '@n8n/n8n-nodes-langchain.agent',

@@ -1,5 +1,5 @@
 import type { WorkflowDefinition, WorkflowNode } from '../../tools/n8n/workflow';
-import { set } from './trigger-workflows';
+import { set, splitOut, startedByHand } from './trigger-workflows';
 
 type Parameters = Record<string, unknown>;
 type Step = Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>;
@@ -22,19 +22,9 @@ export function clientRightWorkflow(
 ): WorkflowDefinition {
 	const [resource, name] = operation.split('.');
 	const steps: Array<Step & { name: string }> = [
-		{
-			name: 'Start',
-			type: 'n8n-nodes-base.manualTrigger',
-			typeVersion: 1,
-			parameters: {},
-		},
+		{ name: 'Start', ...startedByHand() },
 		{ name: 'Input', ...set({ items }) },
-		{
-			name: 'Items',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			parameters: { fieldToSplitOut: 'items', options: {} },
-		},
+		{ name: 'Items', ...splitOut('items') },
 		{
 			name: NODE,
 			type: 'n8n-nodes-partner-exchange.clientRight',

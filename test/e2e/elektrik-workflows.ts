@@ -1,5 +1,5 @@
 import type { WorkflowDefinition, WorkflowNode } from '../../tools/n8n/workflow';
-import { nothing, set } from './trigger-workflows';
+import { nothing, set, splitOut, startedByHand } from './trigger-workflows';
 
 const PACKAGE = 'n8n-nodes-partner-exchange';
 
@@ -54,13 +54,9 @@ export function pointsWorkflow(
 	electricians: Array<{ phone: string; points: number }>,
 ): WorkflowDefinition {
 	return workflowOf(name, credential, [
-		{ type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		startedByHand(),
 		set({ electricians }),
-		{
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			parameters: { fieldToSplitOut: 'electricians', options: {} },
-		},
+		splitOut('electricians'),
 		{
 			type: `${PACKAGE}.elektrik`,
 			typeVersion: 1,
@@ -79,7 +75,7 @@ export function askWorkflow(
 	parameters: { endpoint: string; protocol: 'json' | 'soap'; phoneHash: string },
 ): WorkflowDefinition {
 	return workflowOf(`Ask by ${parameters.protocol}`, credential, [
-		{ type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		startedByHand(),
 		{
 			type: `${PACKAGE}.elektrik`,
 			typeVersion: 1,

@@ -8,6 +8,7 @@ import { exapiOrders } from '../../tools/demo/exapi-orders';
 import { installN8n } from '../../tools/n8n/install';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { startedByHand } from './trigger-workflows';
 
 const PACKAGE = 'n8n-nodes-partner-exchange';
 const WRONG_SECRET = 'a wrong secret 5b0e';
@@ -40,13 +41,7 @@ async function workflowWith(
 	return await Promise.resolve({
 		name: 'Exapi under test',
 		nodes: [
-			{
-				name: 'Start',
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {},
-			},
+			{ ...startedByHand(), name: 'Start', position: [0, 0] },
 			{
 				name: 'Exapi',
 				type: `${PACKAGE}.exapi`,

@@ -2,6 +2,7 @@ import { outputOf } from '../../tools/n8n/execution';
 import type { PostgresServer } from '../../tools/n8n/postgres';
 import type { N8nRest } from '../../tools/n8n/rest';
 import type { CredentialDefinition } from '../../tools/n8n/workflow';
+import { startedByHand } from './trigger-workflows';
 
 /** n8n's own credential for a PostgreSQL server of the tests. */
 export function postgresCredential(server: PostgresServer): CredentialDefinition {
@@ -23,13 +24,7 @@ export function sqlRunner(
 		const { id } = await rest.createWorkflow({
 			name: 'SQL',
 			nodes: [
-				{
-					name: 'Start',
-					type: 'n8n-nodes-base.manualTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: {},
-				},
+				{ ...startedByHand(), name: 'Start', position: [0, 0] },
 				{
 					name: 'SQL',
 					type: 'n8n-nodes-base.postgres',

@@ -10,6 +10,9 @@ const step = (type: string, typeVersion: number, parameters: Parameters): Step =
 	parameters,
 });
 
+/** The trigger of a workflow that is started by hand. */
+export const startedByHand = (): Step => step('n8n-nodes-base.manualTrigger', 1, {});
+
 /** Edit Fields, with an object or an expression that gives one. */
 export const set = (json: unknown): Step =>
 	step('n8n-nodes-base.set', 3.4, {
