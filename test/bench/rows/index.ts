@@ -13,16 +13,16 @@ import { statusAnswer } from './row-10-status-answer';
 import { queueMode } from './row-11-queue-mode';
 import { packageStart } from './row-12-package-start';
 
-/** All rows, in the order of the table. */
+/** All rows. Queue mode comes early because it begins with the n8n that the row before ends with. */
 export const ROWS: readonly Row[] = [
 	orderCreate,
 	plainClient,
 	orderStatus,
 	contactUpsert,
 	exapiTrigger,
+	queueMode,
 	refused,
 	elektrikTrigger,
-	queueMode,
 	phoneHash,
 	userFind,
 	statusAnswer,

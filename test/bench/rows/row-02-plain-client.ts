@@ -15,7 +15,7 @@ interface Setting {
 
 const SETTINGS: Record<Size, Setting[]> = {
 	full: [
-		{ orders: 5_000, answerTime: 0, rounds: 7, share: 0.6 },
+		{ orders: 5_000, answerTime: 0, rounds: 5, share: 0.6 },
 		{ orders: 2_000, answerTime: 50, rounds: 2, share: 0.95 },
 	],
 	quick: [{ orders: 20, answerTime: 0, rounds: 1, share: 0.6 }],

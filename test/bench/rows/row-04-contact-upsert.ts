@@ -5,7 +5,7 @@ import type { Row, Size } from '../row';
 import type { Stage } from '../stage';
 
 const SIZES: Record<Size, { rounds: number; contacts: number; loginEach: number }> = {
-	full: { rounds: 2, contacts: 1_000, loginEach: 200 },
+	full: { rounds: 2, contacts: 1_000, loginEach: 100 },
 	quick: { rounds: 1, contacts: 8, loginEach: 4 },
 };
 /** Milliseconds that the CRM works at each call, the session locked meanwhile. */

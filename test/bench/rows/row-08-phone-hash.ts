@@ -6,7 +6,7 @@ import type { Row, Size } from '../row';
 import type { Stage } from '../stage';
 
 const SIZES: Record<Size, { rounds: number; phones: number; cryptoPhones: number }> = {
-	full: { rounds: 4, phones: 1_000_000, cryptoPhones: 100_000 },
+	full: { rounds: 4, phones: 1_000_000, cryptoPhones: 30_000 },
 	quick: { rounds: 2, phones: 200, cryptoPhones: 20 },
 };
 const NS = 1e6;

@@ -20,7 +20,7 @@ interface Sizes {
 const SIZES: Record<Size, Sizes> = {
 	full: {
 		rounds: 3,
-		requests: 120,
+		requests: 72,
 		connections: 500,
 		settings: [
 			[1, 1],

@@ -18,14 +18,14 @@ const FIRST_PLACES = 3;
 export const SETTINGS: Record<Size, Array<{ isolates: Isolates; rounds: number }>> = {
 	full: [
 		{ isolates: 'none', rounds: 12 },
-		{ isolates: 'eager', rounds: 6 },
-		{ isolates: 'lazy', rounds: 4 },
+		{ isolates: 'eager', rounds: 5 },
+		{ isolates: 'lazy', rounds: 3 },
 	],
 	quick: [{ isolates: 'none', rounds: 1 }],
 };
 
 const COUNTS: Record<Size, { seconds: number; bounds: [number, number]; profiled: number }> = {
-	full: { seconds: 1, bounds: [16, 120], profiled: 120 },
+	full: { seconds: 1, bounds: [16, 120], profiled: 60 },
 	quick: { seconds: 0, bounds: [3, 3], profiled: 5 },
 };
 
