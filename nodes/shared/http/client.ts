@@ -27,7 +27,14 @@ export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 	const filter = helpers.getSecureEgressFilter?.();
 	const viaHelper = helperExchange(helpers);
 	const direct = filter && keepAliveExchange(filter);
-	return followRedirects((url) => (direct && getProxyForUrl(url) === '' ? direct : viaHelper));
+	if (!direct) return followRedirects(() => viaHelper);
+	const proxied = new Map<string, boolean>();
+	return followRedirects((url) => {
+		const { origin } = new URL(url);
+		const isProxied = proxied.get(origin) ?? getProxyForUrl(url) !== '';
+		proxied.set(origin, isProxied);
+		return isProxied ? viaHelper : direct;
+	});
 }
 
 /** As {@link createHttpClient}, over one given way out. */

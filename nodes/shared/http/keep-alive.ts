@@ -1,16 +1,33 @@
 import type { Readable } from 'node:stream';
-import type { AxiosStatic } from 'axios';
+import type { AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios';
 import type { NodeEgressFilter } from 'n8n-workflow';
 import { agentFor } from './connections';
 import type { Exchange, StreamedResponse } from './exchange';
 import { blocked } from './failure';
 
-let axiosOnceUsed: Promise<AxiosStatic> | undefined;
+/** The part of axios that sends. */
+interface AxiosTransport {
+	send(config: InternalAxiosRequestConfig): Promise<AxiosResponse<Readable>>;
+	headersFrom(headers: Record<string, string>): InternalAxiosRequestConfig['headers'];
+}
+
+let axiosOnceUsed: Promise<AxiosTransport> | undefined;
 
 /** n8n loads every node at its start, and axios takes longer to load than all of ours. */
-async function loadAxios(): Promise<AxiosStatic> {
-	axiosOnceUsed ??= import('axios').then((module) => module.default);
+async function loadAxios(): Promise<AxiosTransport> {
+	axiosOnceUsed ??= import('axios').then(({ default: axios }) => transportOf(axios));
 	return await axiosOnceUsed;
+}
+
+/**
+ * Its Node adapter alone: laying defaults, interceptors and transformations around it, of which
+ * nothing is used here, costs axios a fifth of the time of a request.
+ */
+function transportOf(axios: AxiosStatic): AxiosTransport {
+	return {
+		send: axios.getAdapter('http'),
+		headersFrom: (headers) => axios.AxiosHeaders.from(headers),
+	};
 }
 
 /**
@@ -24,10 +41,10 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 		if (!allowed.ok) throw blocked(url.host);
 		const agent = agentFor(url, request.allowUnauthorizedCerts, filter);
 		const axios = await loadAxios();
-		const response = await axios.request<Readable>({
+		const response = await axios.send({
 			url: request.url,
 			method: request.method,
-			headers: request.headers ?? {},
+			headers: axios.headersFrom(request.headers ?? {}),
 			...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
 			signal,
 			httpAgent: agent,
