@@ -1,4 +1,4 @@
-import axios from 'axios';
+import axios, { type InternalAxiosRequestConfig } from 'axios';
 import { stringify } from 'flatted';
 import { WebserviceError } from '../../sandbox/clientright';
 import {
@@ -10,9 +10,17 @@ import {
 import type { NodeOutcome } from './engine';
 
 let bench: ClientRightBench;
-let sent: jest.SpyInstance;
+/** What left this process. */
+let sent: InternalAxiosRequestConfig[];
+beforeAll(() => {
+	const adapter = axios.getAdapter('http');
+	jest.spyOn(axios, 'getAdapter').mockReturnValue(async (request) => {
+		sent.push(request);
+		return await adapter(request);
+	});
+});
 beforeEach(async () => {
-	sent = jest.spyOn(axios, 'request');
+	sent = [];
 	bench = await startClientRightBench({
 		operations: [
 			{
@@ -27,15 +35,14 @@ beforeEach(async () => {
 	});
 });
 afterEach(async () => {
-	sent.mockRestore();
 	await bench.stop();
 });
 
-/** Sessions and answers to challenges, out of what left this process. */
+/** Sessions and answers to challenges, out of what was sent. */
 function secretsSent(): string[] {
-	const texts = sent.mock.calls.map(([request]: Array<{ url: string; data?: Buffer }>) => [
-		new URL(request!.url).search.slice(1),
-		request!.data?.toString() ?? '',
+	const texts = sent.map(({ url, data }) => [
+		new URL(url!).search.slice(1),
+		Buffer.isBuffer(data) ? data.toString() : '',
 	]);
 	const values = texts.flat().flatMap((form) => {
 		const fields = new URLSearchParams(form);

@@ -200,16 +200,18 @@ describe('many orders', () => {
 		expect(bench.crm.statistics().connectionsOpened).toBeLessThanOrEqual(8);
 	});
 
-	it('evaluate no expression an item when they are mapped by name', async () => {
+	it('evaluate no expression an item when they are mapped by name or by dragged fields', async () => {
 		const evaluations = async (parameters: IDataObject) => {
+			bench.crm.reset();
 			const spy = jest.spyOn(Expression.prototype, 'resolveSimpleParameterValue');
 			await bench.run('order.create', parameters, { input: orders(100) });
 			const count = spy.mock.calls.filter(([value]) => String(value).startsWith('=')).length;
 			spy.mockRestore();
+			expect(bench.crm.statistics().orders).toBe(100);
 			return count;
 		};
 		expect(await evaluations(mapped)).toBe(0);
-		bench.crm.reset();
-		expect(await evaluations({ orderId: '={{ $json.orderId }}', goodName: 'x' })).toBe(100);
+		expect(await evaluations({ orderId: '={{ $json.orderId }}', goodName: 'x' })).toBe(1);
+		expect(await evaluations({ orderId: '={{ $json.orderId + "" }}', goodName: 'x' })).toBe(100);
 	});
 });

@@ -11,12 +11,20 @@ export const CONCURRENCY = 16;
 
 const WORKFLOWS = {
 	mapped: 'exapi-orders-mapped',
-	expressions: 'exapi-orders-expressions',
+	dragged: 'exapi-orders-dragged',
+	computed: 'exapi-orders-computed',
 	chain: 'exapi-orders-chain',
 	code: 'exapi-orders-code',
 } as const;
 type SideName = keyof typeof WORKFLOWS;
 const SIDES = Object.keys(WORKFLOWS) as SideName[];
+
+/** How our node gets the fields of an order. */
+const HOW: Partial<Record<SideName, string>> = {
+	mapped: 'mapped',
+	dragged: 'four dragged fields',
+	computed: 'four computed expressions',
+};
 
 interface Setting {
 	orders: number;
@@ -30,7 +38,7 @@ const SETTINGS: Record<Size, Setting[]> = {
 	full: [
 		{ orders: 1_000, answerTime: 0, rounds: 3, sides: SIDES },
 		{ orders: 1_000, answerTime: 50, rounds: 1, sides: ['mapped', 'chain'] },
-		{ orders: 5_000, answerTime: 0, rounds: 1, sides: SIDES },
+		{ orders: 5_000, answerTime: 0, rounds: 1, sides: SIDES.filter((side) => side !== 'computed') },
 		{ orders: 5_000, answerTime: 50, rounds: 1, sides: ['mapped', 'chain'] },
 	],
 	quick: [{ orders: 20, answerTime: 0, rounds: 1, sides: SIDES }],
@@ -39,14 +47,15 @@ const SETTINGS: Record<Size, Setting[]> = {
 export const orderCreate: Row = {
 	id: '1',
 	title: '`order.create`',
-	how: `Signed orders to a CRM in another process, each answer verified. The chain is Code → Crypto → HTTP Request → Crypto → IF → Code; its Code-node variant signs and verifies in the Code nodes. The Exapi node sends ${CONCURRENCY} at once.`,
+	how: `Signed orders to a CRM in another process, each answer verified. The chain is Code → Crypto → HTTP Request → Crypto → IF → Code; its Code-node variant signs and verifies in the Code nodes. The Exapi node sends ${CONCURRENCY} at once, and gets the fields in three ways: mapped by name; dragged in, as \`{{ $json.phone }}\`; computed, as \`{{ $json.phone.trim() }}\`.`,
 
 	async measure(stage, size, progress) {
 		const comparisons: Comparison[] = [];
 		const facts: Fact[] = [];
 		const [first] = SETTINGS[size];
-		// Not measured: loads the nodes, starts the task runner, warms both up.
-		for (const side of SIDES) await runSide(stage, side, { ...first!, orders: 20 });
+		// Not measured: loads the nodes, starts the task runner, and lets Node compile what is called often.
+		for (const side of SIDES)
+			await runSide(stage, side, { ...first!, orders: Math.min(first!.orders, 200) });
 		for (const setting of SETTINGS[size]) {
 			progress(`  ${setting.orders} orders, ${setting.answerTime} ms`);
 			const { figures, connections, chainNodes } = await measure(stage, setting);
@@ -105,15 +114,14 @@ async function runSide(
 
 function compare({ orders, answerTime }: Setting, figures: Figures): Comparison[] {
 	const work = `\`order.create\`, ${orders.toLocaleString('en')} orders, ${answerTime} ms`;
-	const reached = (reach: number): { reach?: Reach } =>
-		answerTime === 0 ? { reach: atLeast(reach) } : {};
-	const pair = (ours: SideName, theirs: SideName, other: string, reach: number) => {
+	const reached = (reach: number | undefined): { reach?: Reach } =>
+		reach !== undefined && answerTime === 0 ? { reach: atLeast(reach) } : {};
+	const pair = (ours: SideName, theirs: SideName, other: string, reach?: number) => {
 		const own = figures[ours];
 		const others = figures[theirs];
 		if (!own || !others) return [];
-		const how = ours === 'mapped' ? 'mapped' : 'four expressions';
 		const comparison: Comparison = {
-			work: `${work}, ${how}`,
+			work: `${work}, ${HOW[ours]}`,
 			other,
 			unit: 'ms',
 			ours: own,
@@ -126,7 +134,8 @@ function compare({ orders, answerTime }: Setting, figures: Figures): Comparison[
 	return [
 		...pair('mapped', 'chain', 'chain of built-in nodes', 6),
 		...pair('mapped', 'code', 'chain, its work in Code nodes', 3),
-		...pair('expressions', 'chain', 'chain of built-in nodes', 1.7),
+		...pair('dragged', 'chain', 'chain of built-in nodes', 1.7),
+		...pair('computed', 'chain', 'chain of built-in nodes'),
 	];
 }
 
