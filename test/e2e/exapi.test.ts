@@ -100,6 +100,16 @@ describe('the package in a real n8n', () => {
 		expect(host.sandbox.exapi.crm.statistics()).toMatchObject({ requests: 1, refused: 1 });
 	}, 60_000);
 
+	it('shows the editor the shape of an output before anything has run', async () => {
+		const response = await fetch(
+			`${host.n8n.url}/schemas/${PACKAGE}.exapi/1.0.0/order/getStatus.json`,
+		);
+		expect(await response.json()).toMatchObject({
+			type: 'object',
+			properties: { orderId: { type: 'string' } },
+		});
+	});
+
 	it('brings no copy of n8n, no tests and no sandbox', async () => {
 		const nodes = join(host.n8n.userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE);
 		const files = await readdir(nodes, { recursive: true });
