@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,13 +6,12 @@ import { parseArgs } from 'node:util';
 import { SANDBOX_PARTNER } from '../sandbox/exapi';
 import { createSandbox } from '../sandbox/server';
 import { prepareN8n } from './demo/demo-n8n';
+import { writePage } from './docs/write-page';
 import { keepChanging, startWitness } from './load/changes';
 import { byClients, byRate, Tally } from './load/pace';
 import { faultsOf, pageOf, type LoadRun } from './load/report';
 import { Requests, type Addresses } from './load/requests';
 import { changesWorkflow, elektrikWorkflow, exapiWorkflow } from './load/workflows';
-import { checkoutFolder } from './n8n/checkout';
-
 import type { N8nInstance } from './n8n/instance';
 import { manifestVersion } from './n8n/manifest';
 import { Problem } from './n8n/problem';
@@ -54,7 +53,7 @@ async function main(): Promise<void> {
 	try {
 		const run = await loadIn(userFolder, minutes);
 		const faults = faultsOf(run);
-		await writeFile(join(checkoutFolder(), values.page), pageOf(run));
+		await writePage(values.page, pageOf(run));
 		print(`${pageOf(run)}\nWritten to ${values.page}`);
 		if (faults.length > 0) process.exitCode = 1;
 	} finally {

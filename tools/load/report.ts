@@ -58,8 +58,11 @@ export function pageOf(run: LoadRun): string {
 
 The last run of \`npm run load\`: a real n8n ${run.n8nVersion} with the package, asked at 80 % of what it can
 answer, on a machine with ${cpus().length} cores that also ran the clients. Half are orders and questions by
-exapi, the rest checks of Elektrik.ru by JSON and SOAP, its WSDL, forged signatures and nonsense; all the while a poll each ten seconds asks a CRM for changes. Every answer is looked at:
-that it belongs to its question, that it is signed, that who is not admitted gets none.
+exapi, the rest checks of Elektrik.ru by JSON and SOAP, its WSDL, forged signatures and nonsense;
+all the while a poll each ten seconds asks a CRM for changes. Every answer is looked at: that it
+belongs to its question, that it is signed, that who is not admitted gets none. Each request leaves
+at its time, whether earlier ones were answered or not: where the machine halts for a moment, those
+that follow wait, and their waiting counts.
 
 | | |
 | --- | --- |

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { writePage } from '../../../tools/docs/write-page';
 import { checkoutFolder } from '../../../tools/n8n/checkout';
 import type { QueueFigures } from '../row';
 import { growthPlot } from './growth-plot';
@@ -13,25 +13,16 @@ import { scalingPage } from './scaling-page';
  */
 export async function writeDocumentation(report: BenchReport): Promise<void> {
 	const { measured, machine } = report;
-	await writePage('performance.md', performancePage(report));
+	await writePage(join('docs', 'performance.md'), performancePage(report));
 	const lines = growthLines(measured);
-	if (lines.length > 0) await writeFile(inDocs(PLOT_FILE), growthPlot(lines));
+	if (lines.length > 0)
+		await writeFile(join(checkoutFolder(), 'docs', PLOT_FILE), growthPlot(lines));
 	const queue = queueFigures(report);
-	if (queue) await writePage('scaling.md', scalingPage(queue, machine));
+	if (queue) await writePage(join('docs', 'scaling.md'), scalingPage(queue, machine));
 }
 
 function queueFigures({ measured }: BenchReport): QueueFigures | undefined {
 	return measured.flatMap(({ outcome }) =>
 		outcome instanceof Error || !outcome.queue ? [] : [outcome.queue],
 	)[0];
-}
-
-async function writePage(name: string, text: string): Promise<void> {
-	const file = inDocs(name);
-	const options = { ...(await resolveConfig(file)), parser: 'markdown' };
-	await writeFile(file, await format(text, options));
-}
-
-function inDocs(name: string): string {
-	return join(checkoutFolder(), 'docs', name);
 }
