@@ -156,7 +156,7 @@ export class N8nRest {
 		const started = Date.now();
 		for (;;) {
 			const outcome = await this.execution(id);
-			if (!NOT_ENDED.has(outcome.status)) return outcome;
+			if (!NOT_ENDED.has(outcome.status) && !isHalfStored(outcome)) return outcome;
 			if (Date.now() - started > timeoutMs) {
 				const waited = `after ${timeoutMs / 1000} s`;
 				throw new Problem(`Execution ${id} has not ended ${waited}: it is ${outcome.status}.`);
@@ -179,4 +179,10 @@ export class N8nRest {
 		}>('GET', '/settings');
 		return settings.userManagement.showSetupOnFirstLoad === true;
 	}
+}
+
+/** n8n before version 2 stores the end of an execution first, and what its nodes gave afterwards. */
+function isHalfStored({ status, nodes, error }: ExecutionOutcome): boolean {
+	const hasRun = status === 'success' || status === 'error';
+	return hasRun && error === undefined && Object.keys(nodes).length === 0;
 }
