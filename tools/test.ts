@@ -7,12 +7,16 @@ import { missingPrograms, type Suite } from './test-programs';
 
 const SUITES: readonly Suite[] = ['unit', 'workflows', 'peers', 'e2e', 'browser'];
 
-/**
- * The oldest n8n that the nodes are tested in, and with which files: the others publish workflows, by
- * an API that it does not have.
- */
+/** The oldest n8n that the nodes are tested in, and with which files. */
 const OLDEST_N8N = '1.123.81';
-const FILES_FOR_OLDEST = ['test/e2e/exapi.test.ts', 'test/e2e/clientright.test.ts'];
+const FILES_FOR_OLDEST = [
+	'exapi',
+	'exapi-trigger',
+	'exapi-order-trigger',
+	'clientright',
+	'elektrik',
+	'elektrik-trigger',
+].map((name) => `test/e2e/${name}.test.ts`);
 
 const HELP = `Lint, build and all tests.
 

@@ -34,8 +34,7 @@ export class Distributor {
 
 	/** What the editor's button for it does: the next check at the test URL is answered. */
 	async listen(): Promise<void> {
-		const triggerToStartFrom = { name: 'Trigger' };
-		await this.host.rest.call('POST', `/workflows/${this.workflowId}/run`, { triggerToStartFrom });
+		await this.host.rest.listen(this.workflowId, 'Trigger');
 	}
 
 	/** The sandbox portal asks. */

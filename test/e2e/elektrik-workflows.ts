@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WorkflowDefinition, WorkflowNode } from '../../tools/n8n/workflow';
 import { nothing, set, splitOut, startedByHand } from './trigger-workflows';
 
@@ -43,6 +44,7 @@ export function checkWorkflow(
 		type: `${PACKAGE}.elektrikTrigger`,
 		typeVersion: 1,
 		parameters: { path, responseMode: 'lastNode', ...parameters },
+		webhookId: randomUUID(),
 	};
 	return workflowOf(path, credential, [trigger, ...chain]);
 }

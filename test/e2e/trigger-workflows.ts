@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { WorkflowDefinition, WorkflowNode } from '../../tools/n8n/workflow';
 
 const PACKAGE = 'n8n-nodes-partner-exchange';
 type Parameters = Record<string, unknown>;
-type Step = Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>;
+type Step = Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters' | 'webhookId'>;
 
 const step = (type: string, typeVersion: number, parameters: Parameters): Step => ({
 	type,
@@ -77,6 +78,7 @@ export function triggerWorkflow(
 		...step(`${PACKAGE}.exapiTrigger`, 1, { path, responseMode: 'lastNode', ...parameters }),
 		name: 'Trigger',
 		position: [0, 0],
+		webhookId: randomUUID(),
 		credentials: { exapiPartnersApi: { id: credentialId, name: 'Partners' } },
 	};
 	const nodes = [trigger];

@@ -20,13 +20,14 @@ export class OlderN8nRest extends N8nRest {
 		return await super.createWorkflow({ active: false, ...workflow });
 	}
 
-	/** There is one version of a workflow, and it is switched on and off. */
+	/** Its triggers listen when the call is answered; there is no status to ask for. */
 	override async activate(id: string): Promise<void> {
-		await this.call('PATCH', `/workflows/${id}`, { active: true });
+		const { versionId } = await this.workflow(id);
+		await this.call('POST', `/workflows/${id}/activate`, { versionId });
 	}
 
 	override async deactivate(id: string): Promise<void> {
-		await this.call('PATCH', `/workflows/${id}`, { active: false });
+		await this.call('POST', `/workflows/${id}/deactivate`, {});
 	}
 
 	protected override async startWorkflow(
@@ -34,7 +35,8 @@ export class OlderN8nRest extends N8nRest {
 		trigger: string,
 	): Promise<{ executionId?: string }> {
 		return await this.call('POST', `/workflows/${id}/run`, {
-			workflowData: await this.workflow(id),
+			// As the editor sends it: n8n fails at the answer of a webhook that has none.
+			workflowData: { ...(await this.workflow(id)), pinData: {} },
 			triggerToStartFrom: { name: trigger },
 		});
 	}

@@ -137,6 +137,11 @@ export class N8nRest {
 		return await this.executionEnded(started.executionId, options.timeoutMs);
 	}
 
+	/** Waits at n8n for the next call of a trigger's test URL, as the editor's button does. */
+	async listen(workflowId: string, trigger: string): Promise<void> {
+		await this.startWorkflow(workflowId, trigger);
+	}
+
 	/** @returns the execution's id, none when n8n waits for a call of the workflow's webhook */
 	protected async startWorkflow(id: string, trigger: string): Promise<{ executionId?: string }> {
 		return await this.session.call('POST', `/workflows/${id}/run`, {

@@ -6,6 +6,8 @@ export interface WorkflowNode {
 	type: string;
 	typeVersion: number;
 	position: [number, number];
+	/** Of a node with webhooks, as the editor gives it; without one n8n 1 serves it at a longer path. */
+	webhookId?: string;
 	parameters: Record<string, unknown>;
 	credentials?: Record<string, { id: string; name: string }>;
 	disabled?: boolean;
