@@ -144,6 +144,7 @@ describe('parameters that take over properties of an item', () => {
 		'={{ $json.a.toString() }}',
 		'={{ $json?.a }}',
 		'={{ $json[$itemIndex] }}',
+		'={{ $json[010] }}',
 		"={{ $json['\\x61'] }}",
 		'={{ $json.__proto__ }}',
 		'={{ $json["constructor"] }}',

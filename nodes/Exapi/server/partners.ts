@@ -24,9 +24,8 @@ export function readPartners(value: unknown): Partners {
 	const partners = new Map(
 		Object.entries(object).map(([sender, secrets]) => {
 			if (sender === '' || sender.length > MAX_SENDER_LENGTH) {
-				// Only its beginning: somebody may have put a secret in its place.
 				throw new InputError(
-					`The sender "${sender.slice(0, SHOWN)}${sender.length > SHOWN ? '…' : ''}" must have 1 to ${MAX_SENDER_LENGTH} characters`,
+					`The sender ${shown(sender)} must have 1 to ${MAX_SENDER_LENGTH} characters`,
 					WHERE,
 				);
 			}
@@ -41,18 +40,24 @@ export function readPartners(value: unknown): Partners {
 /** A signature proves who sent a request only if nobody else knows the secret. */
 function refuseCommonSecrets(partners: Partners): void {
 	const owners = new Map<string, string>();
-	for (const [sender, secrets] of partners) {
+	for (const [index, [sender, secrets]] of [...partners].entries()) {
+		const named = `${index + 1} (${shown(sender)})`;
 		for (const secret of secrets) {
-			const owner = owners.get(secret);
-			if (owner !== undefined && owner !== sender) {
+			const owner = owners.get(secret) ?? named;
+			if (owner !== named) {
 				throw new InputError(
-					`The senders "${owner}" and "${sender}" have the same secret, so that each could sign as the other`,
+					`The senders ${owner} and ${named} have the same secret, so that each could sign as the other`,
 					`Give each a secret of its own. ${WHERE}`,
 				);
 			}
-			owners.set(secret, sender);
+			owners.set(secret, owner);
 		}
 	}
+}
+
+/** Only its beginning: somebody may have put a secret in its place. */
+function shown(sender: string): string {
+	return `"${sender.slice(0, SHOWN)}${sender.length > SHOWN ? '…' : ''}"`;
 }
 
 function readSecrets(sender: string, value: unknown): readonly string[] {

@@ -134,7 +134,7 @@ function compare({ orders, answerTime }: Setting, figures: Figures): Comparison[
 	return [
 		...pair('mapped', 'chain', 'chain of built-in nodes', 6),
 		...pair('mapped', 'code', 'chain, its work in Code nodes', 3),
-		...pair('dragged', 'chain', 'chain of built-in nodes', 1.7),
+		...pair('dragged', 'chain', 'chain of built-in nodes', 4),
 		...pair('computed', 'chain', 'chain of built-in nodes'),
 	];
 }

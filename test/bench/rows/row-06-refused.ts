@@ -5,7 +5,7 @@ import type { Row, Size } from '../row';
 import { profileFact, ratesOf, SETTINGS, settingName } from './triggers';
 
 /** Fewer than where answered requests are compared. */
-const MOST_ROUNDS: Record<Size, number> = { full: 6, quick: 1 };
+const MOST_ROUNDS: Record<Size, number> = { full: 8, quick: 1 };
 
 export const refused: Row = {
 	id: '6',

@@ -67,10 +67,12 @@ describe('partners', () => {
 		expect(common).toMatchObject({
 			name: 'InputError',
 			message:
-				'The senders "partner_7" and "partner_9" have the same secret, so that each could sign as the other',
+				'The senders 1 ("partner_…") and 3 ("partner_…") have the same secret, so that each could sign as the other',
 			description: 'Give each a secret of its own. Correct the Exapi Partners credential.',
 		});
 		expect(readPartners({ partner_7: [SECRET, SECRET] }).size).toBe(1);
+		const mixedUp = errorOf({ [`${SECRET} 1`]: 'partner_7', [`${SECRET} 2`]: 'partner_7' });
+		expect(mixedUp.message).not.toContain(SECRET);
 	});
 
 	it('never tell a secret, whatever is wrong', () => {

@@ -72,6 +72,16 @@ describe('an exchange', () => {
 		expect(response.body.toString()).toBe('short and stout');
 	});
 
+	it('takes any kind of answer, unless the request asks for one', async () => {
+		const accepted: RequestListener = (incoming, response) =>
+			response.end(String(incoming.headers.accept));
+		const { url } = await started(serve(accepted));
+		const textFor = async (headers: Record<string, string>) =>
+			(await send(request(url, { headers }))).body.toString();
+		expect(await textFor({})).toBe('*/*');
+		expect(await textFor({ Accept: 'text/xml' })).toBe('text/xml');
+	});
+
 	it('keeps one connection for requests in turn', async () => {
 		const server = await started(serve(echo));
 		for (let count = 0; count < 10; count++) await send(request(server.url));
@@ -209,6 +219,23 @@ describe('a failed exchange', () => {
 		setTimeout(() => stop.abort(), 50);
 		expect((await stopped).kind).toBe('cancelled');
 		expect((await failureOf(send(request(url, { signal: stop.signal })))).kind).toBe('cancelled');
+	});
+
+	it('sends nothing when the execution is stopped while n8n checks the address', async () => {
+		const server = await started(serve(echo));
+		const stop = new AbortController();
+		const slow: NodeEgressFilter = {
+			...passing,
+			async validateUrl() {
+				stop.abort();
+				return await Promise.resolve({ ok: true, result: undefined });
+			},
+		};
+		const sendSlowly = createHttpClient({ httpRequest, getSecureEgressFilter: () => slow });
+		const failure = await failureOf(sendSlowly(request(server.url, { signal: stop.signal })));
+		expect(failure.kind).toBe('cancelled');
+		await sleep(100);
+		expect(server.connections()).toBe(0);
 	});
 
 	it('holds nothing of the request', async () => {
