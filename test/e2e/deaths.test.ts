@@ -43,7 +43,7 @@ it(
 	async () => {
 		const traffic = new Traffic([partner('echo')], askEcho);
 		for (let round = 0; round < ROUNDS; round++) {
-			const kill = () => host.n8n.kill('SIGKILL');
+			const kill = async () => await host.n8n.crash();
 			await survive(traffic, kill, 500, async () => await host.n8n.start());
 		}
 		const tally = await traffic.stop();

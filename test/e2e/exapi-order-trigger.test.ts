@@ -112,7 +112,7 @@ it(
 		for (let death = 0; death < DEATHS; death++) {
 			// At some moment of polling, saving or running.
 			await sleep(2_000 + Math.random() * 4_000);
-			host.n8n.kill('SIGKILL');
+			await host.n8n.crash();
 			await sleep(1_000);
 			await host.n8n.start();
 		}

@@ -51,7 +51,7 @@ const DEATHS: Death[] = [
 			await Promise.all(
 				dying.map(async (instance) => {
 					await sleep(Math.random() * SECOND);
-					instance.kill('SIGKILL');
+					await instance.crash();
 				}),
 			);
 		},

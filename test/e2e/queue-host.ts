@@ -77,8 +77,7 @@ async function startAll(
 	atEnd(async () => {
 		const all = [...webhooks, ...workers, main];
 		// Nothing of theirs is kept: they need not end in good order, which takes them ten seconds.
-		for (const instance of all) instance.kill('SIGKILL');
-		await Promise.all(all.map(async (instance) => await instance.stop()));
+		await Promise.all(all.map(async (instance) => await instance.crash()));
 	});
 	// First the one that makes the tables of the database.
 	await main.start();

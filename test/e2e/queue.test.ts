@@ -158,7 +158,7 @@ it('a partner is answered by the deadline when the worker of its request is kill
 	const worker = await untilFound(() =>
 		host.workers.find((candidate, index) => startedExecutions(candidate) > before[index]!),
 	);
-	worker.kill('SIGKILL');
+	await worker.crash();
 	expect(await answer).toEqual({ result: null, error: LATE, id: '17' });
 	expect(Date.now() - started).toBeLessThan(10 * SECOND);
 	const after = await publish('after-kill', {}, addsOrder);

@@ -145,7 +145,13 @@ export class N8nInstance {
 		await limit;
 	}
 
-	/** Sends a signal to the n8n process, as `SIGKILL` for a crash. */
+	/** Ends n8n as a crash does; done when its process is gone. Harmless when it does not run. */
+	async crash(): Promise<void> {
+		this.kill('SIGKILL');
+		await this.ended;
+	}
+
+	/** Sends a signal to the n8n process. */
 	kill(signal: NodeJS.Signals): void {
 		if (this.isRunning) this.child?.kill(signal);
 	}

@@ -55,8 +55,7 @@ export async function startQueueMode(stage: Stage): Promise<QueueMode> {
 		const start = starter(stage, env, (instance) => {
 			undo.push(async () => {
 				// Nothing of its is kept: it need not end in good order, which takes ten seconds.
-				instance.kill('SIGKILL');
-				await instance.stop();
+				await instance.crash();
 			});
 		});
 		const main = await start('start', 'main');
