@@ -52,10 +52,8 @@ export class AllowedAddresses {
 	 * @throws InputError naming what is none
 	 */
 	constructor(list: string) {
-		this.networks = list
-			.split(/[\s,;]+/)
-			.filter((entry) => entry !== '')
-			.map(readNetwork);
+		const entries = new Set(list.split(/[\s,;]+/).filter((entry) => entry !== ''));
+		this.networks = [...entries].map(readNetwork);
 	}
 
 	allow(address: string): boolean {
@@ -71,16 +69,17 @@ export class AllowedAddresses {
 /** IPv4 in IPv6 is IPv4, as it is of the addresses that are compared. */
 function readNetwork(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
 	const [address = ''] = entry.split('/');
-	const kind = isIP(address);
-	const network = entry === address ? `${entry}/${kind === 4 ? 32 : 128}` : entry;
 	// The library also takes "10" or "010.0.0.1" for addresses, and not for those that are meant.
-	if (kind === 0 || !ipaddr.isValidCIDR(network)) {
+	const kind = isIP(address);
+	const family = kind === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+	const network = entry === address ? `${entry}/${kind === 4 ? 32 : 128}` : entry;
+	if (kind === 0 || !family.isValidCIDR(network)) {
 		throw new InputError(
 			`"${entry}" is neither an IP address nor a network such as 203.0.113.0/24`,
 			'Correct Allowed IP Addresses in the options; names of hosts are not possible.',
 		);
 	}
-	const [parsed, bits] = ipaddr.parseCIDR(network);
+	const [parsed, bits] = family.parseCIDR(network);
 	return parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && bits >= MAPPED_BITS
 		? [parsed.toIPv4Address(), bits - MAPPED_BITS]
 		: [parsed, bits];
