@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkoutFolder } from './n8n/checkout';
 import { Problem } from './n8n/problem';
+import { failedTests } from './test-failures';
 import { missingPrograms, type Suite } from './test-programs';
 
 const SUITES: readonly Suite[] = ['unit', 'workflows', 'peers', 'e2e', 'browser'];
@@ -34,6 +37,8 @@ interface Outcome {
 	/** `undefined`: left out. */
 	passed: boolean | undefined;
 	note: string;
+	/** Which tests failed, and why. */
+	failed?: readonly string[];
 }
 
 async function main(): Promise<void> {
@@ -78,16 +83,31 @@ async function runSuite(suite: Suite, long: boolean): Promise<Outcome> {
 	}
 	// One after the other: each file of these starts an n8n or a browser of its own.
 	const workers = suite === 'e2e' || suite === 'browser' ? ['--runInBand'] : [];
-	const jest = join(checkoutFolder(), 'node_modules', 'jest', 'bin', 'jest.js');
-	return await check(suite, process.execPath, [jest, '--selectProjects', suite, ...workers], {
+	return await runJest(suite, ['--selectProjects', suite, ...workers], {
 		PARTNER_EXCHANGE_LONG: long ? '1' : '',
 	});
 }
 
 async function runCompatibility(): Promise<Outcome> {
+	const args = [...FILES_FOR_OLDEST, '--selectProjects', 'e2e', '--runInBand'];
+	return await runJest('compat', args, { PARTNER_EXCHANGE_N8N: OLDEST_N8N });
+}
+
+async function runJest(
+	name: string,
+	args: readonly string[],
+	env: Record<string, string>,
+): Promise<Outcome> {
 	const jest = join(checkoutFolder(), 'node_modules', 'jest', 'bin', 'jest.js');
-	const args = [jest, ...FILES_FOR_OLDEST, '--selectProjects', 'e2e', '--runInBand'];
-	return await check('compat', process.execPath, args, { PARTNER_EXCHANGE_N8N: OLDEST_N8N });
+	const folder = mkdtempSync(join(tmpdir(), 'partner-exchange-tests-'));
+	try {
+		const results = join(folder, 'results.json');
+		const keep = ['--json', '--outputFile', results];
+		const outcome = await check(name, process.execPath, [jest, ...args, ...keep], env);
+		return outcome.passed ? outcome : { ...outcome, failed: failedTests(results) };
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 }
 
 async function check(
@@ -123,9 +143,10 @@ async function run(
 
 function report(outcomes: readonly Outcome[]): void {
 	process.stdout.write('\nSummary\n');
-	for (const { name, passed, note } of outcomes) {
+	for (const { name, passed, note, failed = [] } of outcomes) {
 		const mark = passed === undefined ? 'left out' : passed ? 'passed' : 'FAILED';
 		process.stdout.write(`  ${name.padEnd(10)} ${mark.padEnd(9)} ${note}\n`);
+		for (const test of failed) process.stdout.write(`\n${test}\n\n`);
 	}
 	if (outcomes.some(({ passed }) => passed === false)) process.exitCode = 1;
 }
