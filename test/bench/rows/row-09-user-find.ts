@@ -6,7 +6,7 @@ import type { Row, Size } from '../row';
 
 const SIZES: Record<Size, { rounds: number; warmRounds: number; items: number; chained: number }> =
 	{
-		full: { rounds: 1, warmRounds: 5, items: 100_000, chained: 20_000 },
+		full: { rounds: 1, warmRounds: 5, items: 100_000, chained: 10_000 },
 		quick: { rounds: 1, warmRounds: 2, items: 50, chained: 50 },
 	};
 

@@ -20,7 +20,7 @@ interface Sizes {
 const SIZES: Record<Size, Sizes> = {
 	full: {
 		rounds: 3,
-		requests: 72,
+		requests: 48,
 		connections: 500,
 		settings: [
 			[1, 1],

@@ -17,7 +17,7 @@ const FIRST_PLACES = 3;
  */
 export const SETTINGS: Record<Size, Array<{ isolates: Isolates; rounds: number }>> = {
 	full: [
-		{ isolates: 'none', rounds: 12 },
+		{ isolates: 'none', rounds: 24 },
 		{ isolates: 'eager', rounds: 5 },
 		{ isolates: 'lazy', rounds: 3 },
 	],
