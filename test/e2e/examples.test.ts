@@ -194,19 +194,19 @@ it('elektrik-points-postgres.json reports the rows that changed, each once', asy
 	const file = 'elektrik-points-postgres.json';
 	const { portal } = host.sandbox.elektrik;
 	const sql = sqlRunner(host.rest, postgresCredential(postgres));
-	await sql(`CREATE TABLE electricians (phone text, points integer,
-		reported_points integer, report_problem text)`);
+	await sql(`CREATE TABLE electricians (phone text, points numeric,
+		reported_points numeric, report_problem text)`);
 	await sql(`INSERT INTO electricians VALUES ('+7 000 000-00-01', 500, 120),
-		('8 (000) 000-00-02', 60, NULL), ('70000000003', 45, 45), ('70000000077', 1, NULL)`);
+		('8 (000) 000-00-02', 60.5, NULL), ('70000000003', 45, 45), ('70000000077', 1, NULL)`);
 
 	await run(file, 'Every ten minutes');
 	expect(portal.electrician('70000000001')).toMatchObject({ points: 500 });
-	expect(portal.electrician('70000000002')).toMatchObject({ points: 60 });
+	expect(portal.electrician('70000000002')).toMatchObject({ points: 60.5 });
 	const sent = portal.requests().length;
 	expect(await sql('SELECT * FROM electricians ORDER BY points')).toMatchObject([
 		{ phone: '70000000077', reported_points: null, report_problem: expect.stringMatching(/hash/) },
 		{ phone: '70000000003', reported_points: 45, report_problem: null },
-		{ phone: '8 (000) 000-00-02', reported_points: 60, report_problem: null },
+		{ phone: '8 (000) 000-00-02', reported_points: 60.5, report_problem: null },
 		{ phone: '+7 000 000-00-01', reported_points: 500, report_problem: null },
 	]);
 

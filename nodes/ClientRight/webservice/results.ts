@@ -68,7 +68,8 @@ function readFile(operation: string, file: unknown): ListedFile {
 function unexpectedList(operation: string): PartnerError {
 	return new PartnerError(`The CRM answered ${operation} without a list of files`, {
 		outcome: 'rejected',
-		description: 'Its answer is not what the document describes; use raw output to look at others.',
+		description:
+			'Its answer is not what the document describes. To see it, call the operation by Custom Operation.',
 	});
 }
 

@@ -92,8 +92,14 @@ In queue mode:
 
 ## What gives way first
 
-Workers: an execution is n8n's own work, and the profile of a worker (row 11) has little of this package in it. Then the cores; then PostgreSQL, with every execution a few statements. Redis carries a message an execution and is far from its limit at these rates. Triggers refuse at the rate of row 6, so a flood of unsigned requests takes the webhook processors first and never reaches a worker.
+${firstToGive(cpu)} Then the cores; then PostgreSQL, with every execution a few statements. Redis carries a message an execution and is far from its limit at these rates. Triggers refuse at the rate of row 6, so a flood of unsigned requests takes the webhook processors first and never reaches a worker.
 `;
+}
+
+function firstToGive({ webhooks, workers }: Setting['cpu']): string {
+	return webhooks >= workers
+		? 'Webhook processors: n8n prepares an isolate there for each request, before a trigger is asked (row 5).'
+		: "Workers: an execution is n8n's own work, and the profile of a worker (row 11) has little of this package in it.";
 }
 
 function restOf({ cpu }: Setting): number {
