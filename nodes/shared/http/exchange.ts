@@ -26,12 +26,13 @@ export async function exchangeOnce(
 	const deadline = startDeadline(host, request.timeout, request.signal);
 	let answering = false;
 	try {
-		if (deadline.failure) throw deadline.failure;
+		if (deadline.failure) throw deadline.failure.beforeSending();
 		const response = await exchange(request, deadline.signal);
 		answering = true;
 		const body = await readBody(response.stream, request, deadline);
 		return { status: response.status, headers: plainHeaders(response.headers), body };
 	} catch (error) {
+		if (error instanceof HttpFailure) throw error;
 		throw deadline.failure ?? toHttpFailure(error, host, answering);
 	} finally {
 		deadline.clear();

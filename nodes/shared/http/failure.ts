@@ -35,12 +35,19 @@ const OUTCOMES: Record<FailureKind, Outcome> = {
 export class HttpFailure extends PartnerError {
 	override readonly name = 'HttpFailure';
 
+	/** @param outcome by default what the kind leaves open */
 	constructor(
 		readonly kind: FailureKind,
 		message: string,
 		description = '',
+		outcome = OUTCOMES[kind],
 	) {
-		super(message, { outcome: OUTCOMES[kind], description });
+		super(message, { outcome, description });
+	}
+
+	/** The same, of a request that was not even begun. */
+	beforeSending(): HttpFailure {
+		return new HttpFailure(this.kind, this.message, this.description, 'notSent');
 	}
 }
 
@@ -134,8 +141,14 @@ function traitsOf(error: unknown): { code: string; syscall: string; text: string
 		const system = cause as NodeJS.ErrnoException;
 		texts.push(system.name, system.constructor.name, system.message);
 		code ||= typeof system.code === 'string' ? system.code : '';
-		syscall ||= system.syscall ?? '';
+		syscall ||= system.syscall ?? (isFailedDialling(cause) ? 'connect' : '');
 		cause = system.cause;
 	}
 	return { code, syscall, text: texts.join(' ') };
+}
+
+/** Node dials all addresses of a host; when none answers, its error holds theirs and no `syscall`. */
+function isFailedDialling(error: Error): boolean {
+	if (!(error instanceof AggregateError) || error.errors.length === 0) return false;
+	return error.errors.every((one: unknown) => (one as NodeJS.ErrnoException).syscall === 'connect');
 }

@@ -13,6 +13,7 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 } from '../../../nodes/shared/http';
+import { toHttpFailure } from '../../../nodes/shared/http/failure';
 import { serve, serveTcp, serveTls, type Loopback } from './loopback';
 
 const passing: NodeEgressFilter = {
@@ -217,8 +218,9 @@ describe('a failed exchange', () => {
 		const stop = new AbortController();
 		const stopped = failureOf(send(request(url, { signal: stop.signal })));
 		setTimeout(() => stop.abort(), 50);
-		expect((await stopped).kind).toBe('cancelled');
-		expect((await failureOf(send(request(url, { signal: stop.signal })))).kind).toBe('cancelled');
+		expect(await stopped).toMatchObject({ kind: 'cancelled', outcome: 'unknown' });
+		const unsent = await failureOf(send(request(url, { signal: stop.signal })));
+		expect(unsent).toMatchObject({ kind: 'cancelled', outcome: 'notSent' });
 	});
 
 	it('sends nothing when the execution is stopped while n8n checks the address', async () => {
@@ -236,6 +238,19 @@ describe('a failed exchange', () => {
 		expect(failure.kind).toBe('cancelled');
 		await sleep(100);
 		expect(server.connections()).toBe(0);
+	});
+
+	it.each([
+		['all of which are dialled in vain', ['connect', 'connect'], 'unreachable', 'notSent'],
+		['one of which was spoken to', ['connect', 'read'], 'broken', 'unknown'],
+	])('of a host with several addresses, %s', (_, syscalls, kind, outcome) => {
+		const errors = syscalls.map((syscall) =>
+			Object.assign(new Error('no'), { syscall, code: 'ETIMEDOUT' }),
+		);
+		// As Node reports it: with the code of the first.
+		const error = Object.assign(new AggregateError(errors), { code: 'ETIMEDOUT' });
+		const wrapped = new Error('axios', { cause: error });
+		expect(toHttpFailure(wrapped, 'crm.example.com', false)).toMatchObject({ kind, outcome });
 	});
 
 	it('holds nothing of the request', async () => {
