@@ -9,6 +9,8 @@ export interface Quirks {
 	 * the request's as a number, where it is one.
 	 */
 	answerId: 'echo' | 'null' | 'number';
+	/** The `error` of an answer with a result: `null`, as the document has it, or an empty text. */
+	noError: 'null' | 'empty';
 	/**
 	 * What stands for unknown orders in a list of statuses: `null`; nothing, so that PHP makes an
 	 * object of a list with gaps; or nothing, with the later orders moved up.
@@ -32,6 +34,7 @@ export interface Quirks {
 export const DEFAULT_QUIRKS: Readonly<Quirks> = {
 	integersAsText: false,
 	answerId: 'echo',
+	noError: 'null',
 	unknownOrders: 'null',
 	phpEscapes: false,
 	byteOrderMark: false,
@@ -53,6 +56,7 @@ export const PHP_QUIRKS: Readonly<Partial<Quirks>> = {
 const ALLOWED: AllowedQuirks<Quirks> = {
 	integersAsText: ON_OR_OFF,
 	answerId: ['echo', 'null', 'number'],
+	noError: ['null', 'empty'],
 	unknownOrders: ['null', 'gap', 'omit'],
 	phpEscapes: ON_OR_OFF,
 	byteOrderMark: ON_OR_OFF,

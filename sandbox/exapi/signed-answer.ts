@@ -14,7 +14,8 @@ export function writeSignedAnswer(
 ): string {
 	const encode = quirks.phpEscapes ? phpJson : JSON.stringify;
 	const result = quirks.integersAsText ? numbersAsText(answer.result) : answer.result;
-	const text = encode({ result, error: answer.error, id: answer.id });
+	const error = answer.error ?? (quirks.noError === 'empty' ? '' : null);
+	const text = encode({ result, error, id: answer.id });
 	const body = encode({ sign: sign(text, key), answer: text });
 	return [quirks.byteOrderMark && BYTE_ORDER_MARK, quirks.phpWarning && PHP_WARNING, body]
 		.filter(Boolean)

@@ -96,6 +96,20 @@ describe('many upserts', () => {
 	});
 });
 
+it('upserts never put older data over newer when n8n tries again', async () => {
+	bench.crm.injectFault({ kind: 'status', status: 500, operation: 'CreateContact' });
+	const { items } = await bench.run(
+		'contact.upsert',
+		{ ...mapped, options: { concurrency: 1 } },
+		{ input: contacts(2, 1), settings: { ...retried, onError: 'continueRegularOutput' } },
+	);
+	expect(bench.crm.contacts()).toMatchObject([{ fields: { lastname: 'Клиент 1' } }]);
+	expect(items.map(({ json }) => json.error ?? 'stored')).toEqual([
+		'Not sent, because a later item about the same record was carried out',
+		'stored',
+	]);
+});
+
 describe('sessions', () => {
 	it('are used again by the next execution', async () => {
 		for (let round = 0; round < 3; round++) {

@@ -204,7 +204,7 @@ describe('user.updatePoints', () => {
 		);
 		expect(bench.updates().map(({ points }) => points)).toEqual([10, 20]);
 		expect(items.map(({ json }) => json.error ?? json.points)).toEqual([
-			'Not sent, because a later item has already set this phone’s points',
+			'Not sent, because a later item about the same record was carried out',
 			20,
 		]);
 	});

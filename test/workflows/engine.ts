@@ -14,11 +14,13 @@ import {
 	type ICredentialTestFunctions,
 	type IDataObject,
 	type INode,
+	type INodeConnections,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
 	type ITaskData,
+	type NodeConnectionType,
 } from 'n8n-workflow';
 import { engineData } from '../engine-data';
 
@@ -44,6 +46,31 @@ const itemsNode: INodeType = {
 	},
 };
 
+/** Calls the tool that is connected to it, as an agent does: it gives what the tool answered. */
+const agentNode: INodeType = {
+	description: {
+		displayName: 'Agent',
+		name: 'agent',
+		group: ['transform'],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: [
+			NodeConnectionTypes.Main,
+			{ type: NodeConnectionTypes.AiTool, displayName: 'Tool', maxConnections: 1 },
+		],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	},
+	async execute() {
+		const tool = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as {
+			invoke(args: object): Promise<string>;
+		};
+		const answer = JSON.parse(await tool.invoke({})) as IDataObject[];
+		return [answer.map((json) => ({ json }))];
+	},
+};
+
 /** What a test wants to run. */
 export interface NodeRun {
 	/** Name of one of our nodes, such as `exapi`. */
@@ -57,6 +84,8 @@ export interface NodeRun {
 	/** Stops the execution, as a user does. */
 	stop?: AbortSignal;
 	timezone?: string;
+	/** An agent calls the node as its tool, without n8n's engine in between. */
+	asTool?: boolean;
 }
 
 /** What came of it. */
@@ -84,11 +113,20 @@ async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return loader;
 }
 
+const to = (name: string, type: NodeConnectionType): INodeConnections => ({
+	[type]: [[{ node: name, type, index: 0 }]],
+});
+const DIRECTLY = { Input: to('Node', NodeConnectionTypes.Main) };
+const THROUGH_AN_AGENT = {
+	Input: to('Agent', NodeConnectionTypes.Main),
+	Node: to('Agent', NodeConnectionTypes.AiTool),
+};
+
 let executions = 0;
 
 /** Runs one of our nodes through n8n's own engine, after a node that gives the input. */
 export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
-	const nodeTypes = nodeTypesOf(await loadPackage());
+	const nodeTypes = nodeTypesOf(await loadPackage(), wanted.asTool);
 	const workflow = new Workflow({
 		id: 'test',
 		nodes: [
@@ -100,10 +138,9 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 				),
 				...wanted.settings,
 			},
+			...(wanted.asTool ? [node('Agent', 'test.agent', {})] : []),
 		],
-		connections: {
-			Input: { main: [[{ node: 'Node', type: NodeConnectionTypes.Main, index: 0 }]] },
-		},
+		connections: wanted.asTool ? THROUGH_AN_AGENT : DIRECTLY,
 		active: false,
 		nodeTypes,
 		settings: { executionOrder: 'v1', ...(wanted.timezone && { timezone: wanted.timezone }) },
@@ -120,7 +157,7 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	const execution = new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData());
 	const running = execution.run({ workflow, startNode: workflow.nodes.Input! });
 	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
-	return { ...outcomeOf(await running), responses };
+	return { ...outcomeOf(await running, wanted.asTool ? 'Agent' : 'Node'), responses };
 }
 
 /** What n8n gives to the test of a credential. */
@@ -139,11 +176,13 @@ function node(name: string, type: string, parameters: IDataObject): INode {
 	};
 }
 
-function nodeTypesOf(loaded: PackageDirectoryLoader): INodeTypes {
+function nodeTypesOf(loaded: PackageDirectoryLoader, asTool = false): INodeTypes {
 	const find = (type: string): INodeType => {
 		if (type === 'test.items') return itemsNode;
+		if (type === 'test.agent') return agentNode;
 		const known = loaded.getNode(type.slice(PACKAGE.length + 1));
-		return NodeHelpers.getVersionedNodeType(known.type, 1);
+		const found = NodeHelpers.getVersionedNodeType(known.type, 1);
+		return asTool ? toolOf(found) : found;
 	};
 	return {
 		getByName: find,
@@ -152,9 +191,15 @@ function nodeTypesOf(loaded: PackageDirectoryLoader): INodeTypes {
 	};
 }
 
-function outcomeOf(run: IRun): Omit<NodeOutcome, 'responses'> {
+/** n8n offers each usable node a second time, as a tool: the same but for what comes out. */
+function toolOf(found: INodeType): INodeType {
+	const description = { ...found.description, outputs: [NodeConnectionTypes.AiTool] };
+	return Object.assign(Object.create(found) as INodeType, { description });
+}
+
+function outcomeOf(run: IRun, name: string): Omit<NodeOutcome, 'responses'> {
 	const { runData, error } = run.data.resultData;
-	const task: ITaskData | undefined = runData.Node?.at(-1);
+	const task: ITaskData | undefined = runData[name]?.at(-1);
 	return {
 		items: task?.data?.main?.[0] ?? [],
 		errors: task?.data?.main?.[1] ?? [],

@@ -72,6 +72,47 @@ describe('a request that the CRM refuses', () => {
 	});
 });
 
+describe('a tool of an agent', () => {
+	const asTool = { asTool: true, settings: retried };
+
+	it('is answered, whatever an attempt before it met', async () => {
+		bench.crm.injectFault({ kind: 'status', status: 429, times: 4 });
+		const { items } = await bench.run('order.create', { ...orders(1)[0] }, asTool);
+		expect(items).toMatchObject([{ json: { orderId: 'A-0', crmId: expect.any(Number) } }]);
+	});
+
+	it('does not send an order again whose answer was lost', async () => {
+		bench.crm.injectFault({ kind: 'truncated', carryOut: true, times: 'always' });
+		const { error } = await bench.run('order.create', { ...orders(1)[0] }, asTool);
+		expect(error?.message).toContain('JSON');
+		expect(bench.crm.receipts()).toEqual({ 'A-0': 1 });
+	});
+
+	it('is refused once, whatever n8n retries', async () => {
+		const credential = { secret: 'yet another' };
+		const { error } = await bench.run(
+			'order.create',
+			{ ...orders(1)[0] },
+			{ ...asTool, credential },
+		);
+		expect(error?.message).toMatch(/^The CRM refused the request/);
+		expect(bench.crm.statistics()).toMatchObject({ requests: 1, refused: 1 });
+	});
+});
+
+describe('raw answers with an empty error', () => {
+	it('which n8n takes for a failure, are not asked for again', async () => {
+		bench.crm.setQuirks({ noError: 'empty' });
+		const { items } = await bench.run(
+			'order.create',
+			{ ...mapped, output: 'raw' },
+			{ input: orders(3), settings: retried },
+		);
+		expect(items.map(({ json }) => json.error)).toEqual(['', '', '']);
+		expect(bench.crm.receipts()).toEqual({ 'A-0': 1, 'A-1': 1, 'A-2': 1 });
+	});
+});
+
 describe('a run that stops at an item', () => {
 	it('is taken up where it stopped: 100 orders, the CRM away at the 50th', async () => {
 		bench.crm.injectFault({ kind: 'status', status: 429, orderId: 'A-50', times: 3 });

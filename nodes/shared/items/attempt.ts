@@ -2,12 +2,16 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { PartnerError } from '../errors';
 import { recall, type RunMemory } from './memory';
 import { runJobs, type JobResult } from './schedule';
+import { knownUnits, superseded } from './units';
 
 /** How units of work, an item or a batch each, are carried out. */
 export interface Work<Unit, Value> {
 	/** Sends it. `signal` ends it when the execution is stopped. */
 	carryOut(unit: Unit, signal: AbortSignal | undefined): Promise<Value>;
-	/** Units with the same key are carried out one after the other, in their order. */
+	/**
+	 * Units with the same key are about the same record: they are carried out one after the other, in
+	 * their order, and none after a later one that an earlier attempt has carried out.
+	 */
 	key?(unit: Unit): string;
 	/** Whether it changes something at the partner's, so that no unit may be sent twice. */
 	isWrite: boolean;
@@ -41,12 +45,14 @@ export async function carryOutAll<Unit, Value>(
 	const signal = node.getExecutionCancelSignal();
 	const goesOn = node.continueOnFail();
 	let failed = false;
-	const jobs = units.map((unit, position) => ({
-		key: unit.done ? work.key?.(unit.value) : undefined,
+	const known = knownUnits(units, work, memory);
+	const jobs = known.map(({ unit, name, key, isSuperseded }) => ({
+		key,
 		run: async () => {
 			try {
 				if (!unit.done) throw unit.error;
-				return await carryOutOnce(work, unit.value, position, memory, signal);
+				if (isSuperseded) throw superseded();
+				return await carryOutOnce(work, unit.value, name, memory, signal);
 			} catch (error) {
 				failed = true;
 				throw error;
@@ -54,15 +60,13 @@ export async function carryOutAll<Unit, Value>(
 		},
 	}));
 	const results = await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
-	return results.map((result, position) => result ?? remembered<Value>(memory, position));
+	return results.map((result, position) => result ?? remembered<Value>(memory, known[position]!.name));
 }
 
 /** What an earlier attempt made of a unit that this one did not come to. */
-function remembered<Value>(memory: RunMemory, position: number): JobResult<Value> | undefined {
-	if (memory.values.has(position)) {
-		return { done: true, value: memory.values.get(position) as Value };
-	}
-	const error = memory.errors.get(position);
+function remembered<Value>(memory: RunMemory, name: string): JobResult<Value> | undefined {
+	if (memory.values.has(name)) return { done: true, value: memory.values.get(name) as Value };
+	const error = memory.errors.get(name);
 	return error && { done: false, error };
 }
 
@@ -70,18 +74,18 @@ function remembered<Value>(memory: RunMemory, position: number): JobResult<Value
 async function carryOutOnce<Unit, Value>(
 	work: Work<Unit, Value>,
 	unit: Unit,
-	position: number,
+	name: string,
 	memory: RunMemory,
 	signal: AbortSignal | undefined,
 ): Promise<Value> {
-	if (memory.values.has(position)) return memory.values.get(position) as Value;
+	if (memory.values.has(name)) return memory.values.get(name) as Value;
 	try {
-		const value = await sendOrRecover(work, unit, memory.errors.get(position), signal);
-		if (work.isWrite) memory.values.set(position, value);
-		memory.errors.delete(position);
+		const value = await sendOrRecover(work, unit, memory.errors.get(name), signal);
+		if (work.isWrite) memory.values.set(name, value);
+		memory.errors.delete(name);
 		return value;
 	} catch (error) {
-		if (mustStand(error, work)) memory.errors.set(position, error);
+		if (mustStand(error, work)) memory.errors.set(name, error);
 		throw error;
 	}
 }

@@ -2,15 +2,17 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { PartnerError } from '../errors';
 
 /**
- * What an earlier attempt of the same node run did, item by item. n8n's Retry On Fail runs the
+ * What an earlier attempt of the same node run did, unit by unit. n8n's Retry On Fail runs the
  * whole node again from its first item; this keeps it from sending again what was carried out, and
  * what must not be sent twice.
  */
 export interface RunMemory {
-	/** What the writes carried out gave, by their position. */
-	readonly values: Map<number, unknown>;
+	/** What a unit is remembered by in the two maps. */
+	nameOf(unit: unknown, position: number): string;
+	/** What the writes carried out gave. */
+	readonly values: Map<string, unknown>;
 	/** Errors of writes that may have been carried out, and of whatever was refused: they stand. */
-	readonly errors: Map<number, PartnerError>;
+	readonly errors: Map<string, PartnerError>;
 	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
 	refusal: PartnerError | undefined;
 }
@@ -33,10 +35,11 @@ const runs = new Map<string, Entry>();
  * and it is forgotten when the execution ends.
  */
 export function recall(node: IExecuteFunctions): RunMemory {
+	const nameOf = isTool(node) ? nameByContent : nameByPosition;
 	const key = runKey(node);
-	if (key === undefined) return emptyMemory();
+	if (key === undefined) return emptyMemory(nameOf);
 	const known = runs.get(key)?.memory;
-	const memory = known ?? emptyMemory();
+	const memory = known ?? emptyMemory(nameOf);
 	runs.delete(key);
 	runs.set(key, { memory, usedAt: Date.now() });
 	dropOld();
@@ -55,21 +58,35 @@ function forgetFinished(key: string, stop: AbortSignal | undefined): void {
 	else runs.delete(key);
 }
 
-/** To be called when every item is done: nothing of this run will be retried. */
+/** To be called when every item is done and n8n will not retry. */
 export function forget(node: IExecuteFunctions): void {
 	const key = runKey(node);
-	if (key !== undefined) runs.delete(key);
+	if (key === undefined) return;
+	// Other calls of the tool go on in the same memory.
+	if (isTool(node)) runs.get(key)?.memory.values.clear();
+	else runs.delete(key);
 }
 
-function emptyMemory(): RunMemory {
-	return { values: new Map(), errors: new Map(), refusal: undefined };
+function emptyMemory(nameOf: RunMemory['nameOf']): RunMemory {
+	return { nameOf, values: new Map(), errors: new Map(), refusal: undefined };
+}
+
+const nameByPosition = (_unit: unknown, position: number) => String(position);
+/** An agent calls its tool once for each thing it wants, and may want several at a time. */
+const nameByContent = (unit: unknown) => JSON.stringify(unit);
+
+/** Whether an agent calls the node itself, without n8n's engine. n8n 1.123 cannot tell. */
+function isTool(node: IExecuteFunctions): boolean {
+	return 'isToolExecution' in node && node.isToolExecution();
 }
 
 function runKey(node: IExecuteFunctions): string | undefined {
 	const { id, retryOnFail } = node.getNode();
 	const executionId: string | undefined = node.getExecutionId();
 	if (retryOnFail !== true || !executionId) return undefined;
-	return `${executionId} ${id} ${String(node.getWorkflowDataProxy(0).$runIndex)}`;
+	// n8n counts each attempt of a tool as a run.
+	const run = isTool(node) ? 'tool' : String(node.getWorkflowDataProxy(0).$runIndex);
+	return `${executionId} ${id} ${run}`;
 }
 
 function dropOld(): void {

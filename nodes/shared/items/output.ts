@@ -25,14 +25,24 @@ export function toOutput(
 		if (unfinished !== -1) throw stopError(node, results, unfinished, isWrite);
 	}
 	const failed = results.findIndex((result) => result?.done === false);
-	if (failed === -1) forget(node);
-	else if (!node.continueOnFail()) throw stopError(node, results, failed, isWrite);
-	return results.flatMap((result, item) => {
+	if (failed !== -1 && !node.continueOnFail()) throw stopError(node, results, failed, isWrite);
+	const output = results.flatMap((result, item) => {
 		if (result === undefined) return [];
 		const pairedItem = { item };
 		if (result.done) return result.value.map((json) => ({ json, pairedItem }));
 		return [{ json: errorJson(toNodeError(node.getNode(), result.error, item)), pairedItem }];
 	});
+	if (failed === -1 && !looksFailed(output)) forget(node);
+	return output;
+}
+
+/**
+ * Whether n8n takes the output for a failure and tries again, as it does by the first item's `error`:
+ * a partner's own raw answer may have one that says nothing, such as an empty text.
+ */
+function looksFailed([first]: readonly INodeExecutionData[]): boolean {
+	const error = first?.json.error;
+	return error !== undefined && error !== null && error !== false;
 }
 
 /** The input as it came, each item paired with itself. */
