@@ -58,7 +58,10 @@ export type WireOrderState = JsonObject;
 export interface WireStatusAnswer {
 	/** In the order received. `position` is the index in the answer, gaps included. */
 	orders: Array<{ position: number; order: WireOrderState }>;
-	/** The CRM's current revision, where the answer names it. */
+	/**
+	 * The CRM's current revision, where the answer names it. A 0 without orders names none: so does a
+	 * CRM answer that takes the greatest revision of the changes it found, and found none.
+	 */
 	revision: IntegerLike;
 }
 
@@ -74,13 +77,12 @@ export function readStatusAnswer(result: unknown): WireStatusAnswer {
 	const list = wrapped ? (result.orders ?? []) : result;
 	const entries = phpListEntries(list ?? []);
 	if (entries === undefined) throw unexpected();
-	return {
-		orders: entries.flatMap(([position, entry]) => {
-			const order = layOut(entry);
-			return order && saysSomething(order) ? [{ position, order }] : [];
-		}),
-		revision: wrapped ? integerLike(result.rev) : null,
-	};
+	const orders = entries.flatMap(([position, entry]) => {
+		const order = layOut(entry);
+		return order && saysSomething(order) ? [{ position, order }] : [];
+	});
+	const revision = wrapped ? integerLike(result.rev) : null;
+	return { orders, revision: orders.length === 0 && revision === 0 ? null : revision };
 }
 
 function layOut(entry: unknown): WireOrderState | undefined {

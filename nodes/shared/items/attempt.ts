@@ -60,7 +60,9 @@ export async function carryOutAll<Unit, Value>(
 		},
 	}));
 	const results = await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
-	return results.map((result, position) => result ?? remembered<Value>(memory, known[position]!.name));
+	return results.map(
+		(result, position) => result ?? remembered<Value>(memory, known[position]!.name),
+	);
 }
 
 /** What an earlier attempt made of a unit that this one did not come to. */
