@@ -7,7 +7,7 @@ import type { CheckedEndpoint, Checker } from './check';
 import { readingCheck } from './check-json';
 import { excerpt, judge } from './failures';
 import type { SendOptions } from './portal';
-import { soapWayOut } from './soap-way-out';
+import { isBeside, soapWayOut } from './soap-way-out';
 
 /**
  * Asks by SOAP 1.2 as the portal does (elektrik.md, 2): reads the endpoint's WSDL, once a run, and
@@ -62,15 +62,13 @@ const MAX_IMPORTS = 20;
  * host that the WSDL names, such as those that only this n8n can reach, as long as there are more.
  */
 function importsOf(endpoint: string): (location: string) => string {
-	const { hostname } = new URL(endpoint);
 	let imports = 0;
 	return (location) => {
-		const url = URL.canParse(location) ? new URL(location) : undefined;
-		if (!url || !['http:', 'https:'].includes(url.protocol) || url.hostname !== hostname) {
+		if (!isBeside(endpoint, location)) {
 			throw badImport('The WSDL imports a file that is not at an http address of its own host');
 		}
 		if (++imports > MAX_IMPORTS) throw badImport('The WSDL imports files without end');
-		return url.href;
+		return new URL(location).href;
 	};
 }
 

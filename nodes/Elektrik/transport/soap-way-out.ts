@@ -1,6 +1,7 @@
 import type { AxiosPromise } from 'axios';
 import type { IHttpClient } from 'soap';
 import { textOfBody, type HttpRequest, type HttpResponse } from '../../shared/http';
+import { PartnerError } from '../../shared/errors';
 import type { CheckedEndpoint } from './check';
 import { adviceForStatus, excerpt, isSuccess, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
@@ -15,6 +16,10 @@ const CHECK_ENDPOINT =
 export function soapWayOut(target: CheckedEndpoint): IHttpClient {
 	const request: IHttpClient['request'] = (url, body, callback, headers, options) => {
 		const { timeout, signal } = options as SendOptions;
+		if (!isBeside(target.endpoint, url)) {
+			callback(elsewhere(url));
+			return undefined as unknown as AxiosPromise;
+		}
 		const sent = exchange(target, {
 			url,
 			...(typeof body === 'string'
@@ -33,6 +38,27 @@ export function soapWayOut(target: CheckedEndpoint): IHttpClient {
 		return sent as unknown as AxiosPromise;
 	};
 	return { request };
+}
+
+/**
+ * Whether an address is on the endpoint's host, at its port or at that of http and https. A WSDL may
+ * name others, among them such as only this n8n can reach.
+ */
+export function isBeside(endpoint: string, address: string): boolean {
+	if (!URL.canParse(address)) return false;
+	const { protocol, hostname, port } = new URL(address);
+	const own = new URL(endpoint);
+	const isHttp = protocol === 'http:' || protocol === 'https:';
+	return isHttp && hostname === own.hostname && (port === '' || port === own.port);
+}
+
+function elsewhere(address: string): PartnerError {
+	const where = URL.canParse(address) ? new URL(address).origin : 'what is no address';
+	return new PartnerError(`The WSDL says to send to ${where}, which is another server`, {
+		outcome: 'rejected',
+		description:
+			'Nothing was asked there. The address in the WSDL must be on the endpoint’s own host, or the portal is led astray as well.',
+	});
 }
 
 interface TextResponse {

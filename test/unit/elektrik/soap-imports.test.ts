@@ -45,12 +45,32 @@ it.each([
 	'http://127.0.0.1:5678/rest/settings',
 	'http://169.254.169.254/latest/meta-data',
 	'https://distributor.example.evil.example/x',
+	'https://distributor.example:6379/',
 	'file:///etc/passwd',
 ])('a WSDL that imports %s has nothing asked there', async (location) => {
 	const { outcome, asked } = await ask(importing(location), () => nothingMore);
 	expect(asked).toEqual([`${ENDPOINT}?wsdl`]);
 	expect(outcome).toBeInstanceOf(PartnerError);
 	expect(outcome).toMatchObject({ message: expect.stringContaining('its own host') });
+});
+
+it.each([
+	'http://127.0.0.1:5678/rest/settings',
+	'https://distributor.example:6379/',
+	'https://distributor.example.evil.example/x',
+	'file:///etc/passwd',
+])('a WSDL that says to send to %s has nothing sent there', async (location) => {
+	const wsdl = writeWsdl(ENDPOINT).replaceAll(`location="${ENDPOINT}"`, `location="${location}"`);
+	const { outcome, asked } = await ask(wsdl, () => nothingMore);
+	expect(asked).toEqual([`${ENDPOINT}?wsdl`]);
+	expect(outcome).toMatchObject({ message: expect.stringContaining('another server') });
+});
+
+it('a WSDL may say to send to its host by http, as PHP behind a proxy does', async () => {
+	const wsdl = writeWsdl(ENDPOINT).replaceAll(ENDPOINT, ENDPOINT.replace('https', 'http'));
+	const { outcome, asked } = await ask(wsdl, () => nothingMore);
+	expect(asked[1]).toBe('http://distributor.example/soap');
+	expect(outcome).toMatchObject({ check: { exist: true, points: 7 } });
 });
 
 it('a WSDL that imports without end is given up', async () => {
