@@ -226,6 +226,15 @@ describe('order.getAll', () => {
 		expect(items).toHaveLength(1);
 	});
 
+	it.each([0, -5, 1.5, '={{ $json.none }}', '={{ "many" }}'])(
+		'explains what is no limit, and asks nothing: %j',
+		async (limit) => {
+			const { error } = await bench.run('order.getAll', { since: '2026-01-01', limit });
+			expect(error?.message).toBe('The field "Limit" (limit) must be a whole number, 1 or more');
+			expect(bench.crm.statistics().requests).toBe(0);
+		},
+	);
+
 	it('explains what is no moment', async () => {
 		const { error } = await bench.run('order.getAll', { since: 'вчера' });
 		expect(error?.message).toBe(

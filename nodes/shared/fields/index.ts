@@ -1,4 +1,5 @@
 export { dataModeFields, definedBelow, isAutoMapped } from './auto-map';
+export { limitFields, readLimit } from './limit';
 export { readNumericOption } from './numeric-option';
 export {
 	atOnceOption,

@@ -1,5 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
+import {
+	dataModeFields,
+	definedBelow,
+	limitFields,
+	optionsField,
+	readLimit,
+	shownFor,
+} from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { fileAddress } from '../../webservice/file-address';
 import type { WireFields } from '../../webservice/form';
@@ -33,25 +40,6 @@ const clientFields: INodeProperties[] = [
 	},
 ];
 
-const limitFields: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
-];
-
 /** `file.getAll`: the files of a client's card, an item each (`GetFilesList`). */
 export const getAll: ClientRightOperation = {
 	fields: shownFor('file', 'getAll', [
@@ -77,9 +65,7 @@ export const getAll: ClientRightOperation = {
 				isWrite: false,
 				prepare: (item) => ({
 					fields: checked(run.fields, () => writeFields(FILES_FIELDS, input(item), run.rules)),
-					limit: run.parameter('returnAll', item, false)
-						? Number.POSITIVE_INFINITY
-						: Number(run.parameter('limit', item, 50)),
+					limit: readLimit(run.parameter, item),
 				}),
 				carryOut: async ({ fields, limit }, signal) => {
 					const { result } = await run.client.call(

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { shownFor } from '../../../shared/fields';
+import { limitFields, readLimit, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { getOrdersCall, readPartnerOrders, toPartnerOrder, writeDateTime } from '../../protocol';
 import { readingResult } from '../../transport/failures';
@@ -17,22 +17,7 @@ const fields: INodeProperties[] = [
 		description:
 			'Get the orders since this moment. Without a time zone it is in the time zone of the workflow; the CRM gets it in its own.',
 	},
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	...limitFields,
 ];
 
 /** `order.getAll`: the partner's orders since a moment, with their delivery (`getOrders`). */
@@ -48,9 +33,7 @@ export const getAll: ExapiOperation = {
 				isWrite: false,
 				prepare: (item) => ({
 					since: checked(run.fields, () => writeDateTime(run.parameter('since', item), zones)),
-					limit: run.parameter('returnAll', item, false)
-						? Number.POSITIVE_INFINITY
-						: Number(run.parameter('limit', item, 50)),
+					limit: readLimit(run.parameter, item),
 				}),
 				carryOut: async ({ since, limit }, signal) => {
 					const { result } = await run.client.call(getOrdersCall(since), {
