@@ -29,6 +29,21 @@ describe('user.find', () => {
 		]);
 	});
 
+	it.each(['continueErrorOutput', 'continueRegularOutput'] as const)(
+		'gives its error, never the input, when it fails and the node says %s',
+		async (onError) => {
+			const { items, errors } = await bench.run(
+				'user.find',
+				{ ...parameters, phoneHash: 'none' },
+				{ input, settings: { onError } },
+			);
+			expect([...items, ...errors]).toMatchObject([
+				{ json: { error: expect.stringContaining('is not an md5 hash') } },
+			]);
+			expect(errors).toHaveLength(onError === 'continueErrorOutput' ? 1 : 0);
+		},
+	);
+
 	it('gives one item when nobody has the phone', async () => {
 		const phoneHash = hashOf('79999999999');
 		const { items } = await bench.run('user.find', { ...parameters, phoneHash }, { input });

@@ -5,6 +5,7 @@ import { runNode, type NodeOutcome, type NodeRun } from './engine';
 async function respond(
 	parameters: IDataObject,
 	input: NonNullable<NodeRun['input']> = [{}],
+	settings: NodeRun['settings'] = {},
 ): Promise<NodeOutcome> {
 	return await runNode({
 		node: 'elektrik',
@@ -12,6 +13,7 @@ async function respond(
 		// It hashes nothing: this operation has no uid.
 		credentials: {},
 		input,
+		settings,
 	});
 }
 
@@ -56,4 +58,17 @@ describe('request.respond', () => {
 		expect(error?.message).toBe(message);
 		expect(responses).toEqual([]);
 	});
+
+	it.each(['continueErrorOutput', 'continueRegularOutput'] as const)(
+		'puts its error in place of its items when it fails and the node says %s',
+		async (onError) => {
+			const input = [{ points: 7 }, { points: 8 }];
+			const { items, errors } = await respond({ exist: true, points: -1 }, input, { onError });
+			const [wanted, other] = onError === 'continueErrorOutput' ? [errors, items] : [items, errors];
+			expect(wanted.map(({ json }) => json.error)).toEqual(
+				Array(2).fill('The field "Points" (points) must be a number, 0 or more'),
+			);
+			expect(other).toEqual([]);
+		},
+	);
 });

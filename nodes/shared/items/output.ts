@@ -45,6 +45,19 @@ function looksFailed([first]: readonly INodeExecutionData[]): boolean {
 	return error !== undefined && error !== null && error !== false;
 }
 
+/**
+ * The error of an operation that takes all items together: in place of each where the node's settings
+ * want that.
+ *
+ * @throws NodeApiError or NodeOperationError unless the node continues on fail
+ */
+export function failTogether(node: IExecuteFunctions, cause: unknown): INodeExecutionData[] {
+	const error = toNodeError(node.getNode(), cause, 0);
+	if (!node.continueOnFail()) throw error;
+	const json = errorJson(error);
+	return node.getInputData().map((_, item) => ({ json, pairedItem: { item } }));
+}
+
 /** The input as it came, each item paired with itself. */
 export function passOn(items: readonly INodeExecutionData[]): INodeExecutionData[] {
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));

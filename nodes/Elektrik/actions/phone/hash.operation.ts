@@ -1,5 +1,5 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { toNodeError } from '../../../shared/errors';
+import { errorJson, toNodeError } from '../../../shared/errors';
 import { shownFor, toolNotice } from '../../../shared/fields';
 import { hashPhone } from '../../protocol';
 import { asInputError } from '../checked';
@@ -68,11 +68,7 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 		} catch (cause) {
 			const error = toNodeError(node.getNode(), asInputError(run.fields, cause), item);
 			if (!goesOn) throw error;
-			// n8n routes an item to the error output when its json has these two keys and no other.
-			return {
-				json: { error: error.message, message: error.description ?? '' },
-				pairedItem: { item },
-			};
+			return { json: errorJson(error), pairedItem: { item } };
 		}
 	});
 }

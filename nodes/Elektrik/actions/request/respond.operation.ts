@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { toNodeError } from '../../../shared/errors';
 import { shownFor, toolNotice } from '../../../shared/fields';
-import { passOn, type LocalOperation } from '../../../shared/items';
+import { failTogether, passOn, type LocalOperation } from '../../../shared/items';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../../protocol';
 import { writeRespondMessage } from '../../server/respond-message';
 import { checked } from '../checked';
@@ -34,7 +33,6 @@ export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', fields),
 
 	async executeLocally(node) {
-		const items = node.getInputData();
 		try {
 			const check = checked(fields, () =>
 				readCheck(node.getNodeParameter('exist', 0), () => node.getNodeParameter('points', 0)),
@@ -45,9 +43,9 @@ export const respond: LocalOperation = {
 				statusCode: 200,
 			});
 		} catch (error) {
-			throw toNodeError(node.getNode(), error, 0);
+			return failTogether(node, error);
 		}
-		return passOn(items);
+		return passOn(node.getInputData());
 	},
 };
 

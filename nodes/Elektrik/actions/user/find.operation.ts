@@ -1,5 +1,5 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { InputError, toNodeError } from '../../../shared/errors';
+import { errorJson, InputError, toNodeError } from '../../../shared/errors';
 import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
 import { checked } from '../checked';
@@ -58,8 +58,11 @@ export const find: ElektrikOperation = {
 	async execute(run) {
 		try {
 			return await Promise.resolve([findUser(run)]);
-		} catch (error) {
-			throw toNodeError(run.node.getNode(), error, 0);
+		} catch (cause) {
+			const error = toNodeError(run.node.getNode(), cause, 0);
+			if (!run.node.continueOnFail()) throw error;
+			// One, as without an error: n8n would pass all the input on as if it had been found.
+			return [{ json: errorJson(error), pairedItem: { item: 0 } }];
 		}
 	},
 };

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
-import { errorJson, InputError, toNodeError } from '../../../shared/errors';
-import { passOn, type LocalOperation } from '../../../shared/items';
+import { InputError } from '../../../shared/errors';
+import { failTogether, passOn, type LocalOperation } from '../../../shared/items';
 import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
 
 const fields: INodeProperties[] = [
@@ -43,20 +43,16 @@ export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', fields),
 
 	async executeLocally(node) {
-		const items = node.getInputData();
 		try {
 			await node.sendResponse({
 				body: writeRespondMessage(readMessage(node)),
 				headers: {},
 				statusCode: 200,
 			});
-		} catch (cause) {
-			const error = toNodeError(node.getNode(), cause, 0);
-			if (!node.continueOnFail()) throw error;
-			const json = errorJson(error);
-			return items.map((_, item) => ({ json, pairedItem: { item } }));
+		} catch (error) {
+			return failTogether(node, error);
 		}
-		return passOn(items);
+		return passOn(node.getInputData());
 	},
 };
 
