@@ -18,18 +18,35 @@ export interface RedisCredential {
 export type Warn = (message: string) => void;
 
 const DIAL_MS = 2_000;
-const clients = new Map<string, Promise<Redis>>();
+/** Longer than a request may take: its answer is remembered at its end. */
+const IDLE_MS = 2 * 60 * 60 * 1000;
+
+interface Connection {
+	client: Promise<Redis>;
+	/** Ends it when no request has used it for long. */
+	idle: NodeJS.Timeout;
+}
+
+const connections = new Map<string, Connection>();
 
 /**
  * One connection for a process and credential. It is given when it was dialled, with success or
- * not: the first request after a start has to know what Redis remembers from before.
+ * not: the first request after a start has to know what Redis remembers from before. It ends when it
+ * is not used any more: the credential was corrected, or the trigger unpublished.
  */
 export async function redisFor(credential: RedisCredential, warn: Warn): Promise<Redis> {
 	const id = createHash('sha256').update(JSON.stringify(credential)).digest('hex');
-	const known = clients.get(id);
-	if (known) return await known;
+	const known = connections.get(id);
+	if (known) {
+		known.idle.refresh();
+		return await known.client;
+	}
 	const client = connect(credential, warn);
-	clients.set(id, client);
+	const end = () => {
+		connections.delete(id);
+		void client.then((unused) => unused.disconnect());
+	};
+	connections.set(id, { client, idle: setTimeout(end, IDLE_MS).unref() });
 	return await client;
 }
 
