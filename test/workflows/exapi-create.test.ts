@@ -171,6 +171,19 @@ describe('order.create', () => {
 });
 
 describe('order.create after a lost answer', () => {
+	it('says once that the CRM does not have it, however often n8n tries again', async () => {
+		bench.crm.injectFault({ kind: 'truncated', carryOut: false, method: 'addOrder' });
+		const { error } = await bench.run(
+			'order.create',
+			{ orderId: 'A-1', goodName: 'kettle', options: { onLostAnswer: 'askStatus' } },
+			{ settings: { retryOnFail: true, maxTries: 5, waitBetweenTries: 1 } },
+		);
+		expect(error?.message).toMatch(
+			/^(?!.*does not have.*does not have).*does not have order "A-1"$/,
+		);
+		expect(bench.crm.statistics().requests).toBe(6);
+	});
+
 	const ask = { options: { onLostAnswer: 'askStatus', timeout: 1 } };
 
 	it.each(['reset', 'truncated', 'wrongSignature', 'otherId'] as const)(

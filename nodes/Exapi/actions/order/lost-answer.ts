@@ -4,22 +4,40 @@ import { getOrderStatusCall, matchOrders, readStatusAnswer } from '../../protoco
 import { readingResult } from '../../transport/failures';
 import type { ExapiRun } from '../operation';
 
+/** The order may have been added: whatever follows must not send it again. */
+class UnclearOrder extends PartnerError {
+	constructor(
+		/** How its answer was lost. */
+		readonly lost: PartnerError,
+		what: string,
+		description: string,
+	) {
+		super(`${lost.message}, and the CRM ${what}`, {
+			outcome: 'unknown',
+			description,
+			...(lost.httpStatus === undefined ? {} : { httpStatus: lost.httpStatus }),
+		});
+	}
+}
+
 /**
  * Asks the CRM whether it has an order whose answer was lost.
  *
+ * @param error that of the answer, or what an earlier attempt of the same node run made of it
  * @returns the order without its CRM number, which only `addOrder` tells
  * @throws PartnerError when the CRM does not have it, or cannot be asked
  */
 export async function findLostOrder(
 	run: ExapiRun,
 	orderId: string,
-	lost: PartnerError,
+	error: PartnerError,
 	signal: AbortSignal | undefined,
 ): Promise<IDataObject> {
+	const lost = error instanceof UnclearOrder ? error.lost : error;
 	if (!(await hasOrder(run, orderId, lost, signal))) {
-		throw stillUnknown(
+		throw new UnclearOrder(
 			lost,
-			`${lost.message}, and the CRM does not have order "${orderId}"`,
+			`does not have order "${orderId}"`,
 			'It was asked right after. Look there again in a minute before you send the order once more.',
 		);
 	}
@@ -48,19 +66,10 @@ async function hasOrder(
 		).has(orderId);
 	} catch (error) {
 		const reason = error instanceof Error ? ` (${error.message})` : '';
-		throw stillUnknown(
+		throw new UnclearOrder(
 			lost,
-			`${lost.message}, and the CRM could not be asked for order "${orderId}"${reason}`,
+			`could not be asked for order "${orderId}"${reason}`,
 			'Look there before you send the order once more.',
 		);
 	}
-}
-
-/** The order may have been added: whatever follows must not send it again. */
-function stillUnknown(lost: PartnerError, message: string, description: string): PartnerError {
-	return new PartnerError(message, {
-		outcome: 'unknown',
-		description,
-		...(lost.httpStatus === undefined ? {} : { httpStatus: lost.httpStatus }),
-	});
 }
