@@ -15,4 +15,10 @@ export { FORM_HEADERS, withQuery, writeForm, type WireFields } from './webservic
 export * from './webservice/records';
 export { normalizeMobile } from './webservice/records/mobile';
 export { isInn, isOgrn } from './webservice/records/tax-numbers';
-export { readFiles, readRecordId, type ListedFile } from './webservice/results';
+export {
+	readFiles,
+	readRecordId,
+	ResultError,
+	type ListedFile,
+	type ResultFault,
+} from './webservice/results';

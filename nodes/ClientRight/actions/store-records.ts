@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PartnerError } from '../../shared/errors';
 import { runItems } from '../../shared/items';
-import { LOOK_FIRST } from '../webservice/failures';
+import { LOOK_FIRST, readingResult } from '../webservice/failures';
 import type { WireFields } from '../webservice/form';
 import { writeFields, type FieldTable } from '../webservice/records';
 import type { Effect } from '../webservice/repetition';
@@ -54,7 +54,7 @@ async function store(
 		{ effect, signal, key: keyOf && `${operation} ${keyOf(fields)}` },
 	);
 	try {
-		const id = readRecordId(operation, answer.result);
+		const id = readingResult(() => readRecordId(operation, answer.result));
 		return run.raw ? (answer.raw as IDataObject) : { [idName]: id };
 	} catch (error) {
 		const unclear = error instanceof PartnerError && error.outcome === 'unknown';

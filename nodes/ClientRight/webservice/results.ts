@@ -1,13 +1,23 @@
-// Not by the index, which loads n8n.
-import { PartnerError } from '../../shared/errors/partner-error';
 import { decodeEntities } from './entities';
 import { isObject, type JsonObject } from './json';
 
 /** vtiger's own record ids have the form 12x83859; the document's are digits. */
 const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;
-const NOT_FOUND = /не\s+найден|not\s+found/i;
-const CAPTURE_FIRST =
-	'The CRM knows a client only after capture.php has run: call this operation after it, with the INN and the SMS code that were given there.';
+
+/** What is wrong with a result: a handler's own refusal, or not what the document describes. */
+export type ResultFault = 'refused' | 'noId' | 'noList';
+
+/** A result, of an answer that vtiger calls a success, that is none. */
+export class ResultError extends Error {
+	override readonly name = 'ResultError';
+
+	constructor(
+		readonly fault: ResultFault,
+		message: string,
+	) {
+		super(message);
+	}
+}
 
 /** A file as the CRM listed it. */
 export interface ListedFile {
@@ -21,32 +31,34 @@ export interface ListedFile {
 /**
  * Throws for what a handler reports as failed within a success: the document says to go by
  * `status`, and shows it as `" failed"` (clientright-crm.md, section 4.1).
+ *
+ * @throws ResultError
  */
 export function refuseFailed(operation: string, result: unknown): void {
 	// A record of vtiger's own, with an id, may have a status and a message as its fields.
 	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
 		return;
 	const message = decodeEntities(asText(result.message)) || 'without a reason';
-	throw new PartnerError(`The CRM refused ${operation}: ${message}`, {
-		outcome: 'rejected',
-		description: NOT_FOUND.test(message)
-			? CAPTURE_FIRST
-			: 'This is the CRM’s own text; ask its operator if it is not clear.',
-	});
+	throw new ResultError('refused', `The CRM refused ${operation}: ${message}`);
 }
 
-/** Reads the id of a created or updated record, as text. */
+/**
+ * Reads the id of a created or updated record, as text.
+ *
+ * @throws ResultError
+ */
 export function readRecordId(operation: string, result: unknown): string {
 	refuseFailed(operation, result);
 	const id = asText(result);
 	if (RECORD_ID.test(id)) return id;
-	throw new PartnerError(`The CRM answered ${operation} without the id of a record`, {
-		outcome: 'unknown',
-		description: 'It reported a success all the same.',
-	});
+	throw new ResultError('noId', `The CRM answered ${operation} without the id of a record`);
 }
 
-/** Reads the answer of GetFilesList (clientright-crm.md, section 4.2). */
+/**
+ * Reads the answer of GetFilesList (clientright-crm.md, section 4.2).
+ *
+ * @throws ResultError
+ */
 export function readFiles(operation: string, result: unknown): ListedFile[] {
 	refuseFailed(operation, result);
 	const files = isObject(result) ? (result.files ?? []) : undefined;
@@ -65,12 +77,8 @@ function readFile(operation: string, file: unknown): ListedFile {
 	};
 }
 
-function unexpectedList(operation: string): PartnerError {
-	return new PartnerError(`The CRM answered ${operation} without a list of files`, {
-		outcome: 'rejected',
-		description:
-			'Its answer is not what the document describes. To see it, call the operation by Custom Operation.',
-	});
+function unexpectedList(operation: string): ResultError {
+	return new ResultError('noList', `The CRM answered ${operation} without a list of files`);
 }
 
 function asText(value: unknown): string {

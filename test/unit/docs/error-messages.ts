@@ -14,6 +14,7 @@ const TEXT_AT: Record<string, number> = {
 	InputError: 0,
 	LoginError: 0,
 	PartnerError: 0,
+	ResultError: 1,
 	UnusableAnswer: 0,
 };
 

@@ -11,8 +11,11 @@ import {
 	writeFields,
 } from '../../../nodes/ClientRight/webservice/records';
 import { excerpt } from '../../../nodes/ClientRight/webservice/redaction';
-import { readFiles, readRecordId } from '../../../nodes/ClientRight/webservice/results';
-import { PartnerError } from '../../../nodes/shared/errors';
+import {
+	readFiles,
+	readRecordId,
+	ResultError,
+} from '../../../nodes/ClientRight/webservice/results';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 
@@ -68,8 +71,8 @@ describe('an answer', () => {
 		const listed = fc.oneof(json, fc.array(json)).map((files) => ({ files }));
 		fc.assert(
 			fc.property(fc.oneof(json, listed), (value) => {
-				harmless(value, () => readFiles('GetFilesList', value), PartnerError);
-				harmless(value, () => readRecordId('CreateContact', value), PartnerError);
+				harmless(value, () => readFiles('GetFilesList', value), ResultError);
+				harmless(value, () => readRecordId('CreateContact', value), ResultError);
 				open(JSON.stringify({ success: value, result: value, error: value }));
 				open(JSON.stringify({ success: false, error: value }));
 			}),

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { fileAddress } from '../../webservice/file-address';
+import { readingResult } from '../../webservice/failures';
 import type { WireFields } from '../../webservice/form';
 import { FILES_FIELDS, namesOf, writeFields } from '../../webservice/records';
 import { readFiles } from '../../webservice/results';
@@ -72,7 +73,7 @@ export const getAll: ClientRightOperation = {
 						{ operation: OPERATION, method: 'POST', fields },
 						{ effect: 'read', signal },
 					);
-					return readFiles(OPERATION, result)
+					return readingResult(() => readFiles(OPERATION, result))
 						.slice(0, limit)
 						.map(({ title, path, raw }): IDataObject =>
 							run.raw

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { optionsField, outputField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
+import { readingResult } from '../../webservice/failures';
 import { refuseFailed } from '../../webservice/results';
 import type { ClientRightOperation } from '../operation';
 import { callOptions } from '../options';
@@ -67,7 +68,7 @@ export const call: ClientRightOperation = {
 				}),
 				carryOut: async (wanted, signal) => {
 					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });
-					refuseFailed(wanted.operation, result);
+					readingResult(() => refuseFailed(wanted.operation, result));
 					return [(run.raw ? raw : { result }) as IDataObject];
 				},
 			},
