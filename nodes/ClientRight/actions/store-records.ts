@@ -1,10 +1,11 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PartnerError } from '../../shared/errors';
 import { runItems } from '../../shared/items';
-import { LOOK_FIRST, readingResult } from '../webservice/failures';
+import { LOOK_FIRST } from '../webservice/failures';
 import type { WireFields } from '../webservice/form';
 import { writeFields, type FieldTable } from '../webservice/records';
 import type { Effect } from '../webservice/repetition';
+import { readingResult } from '../webservice/result-failures';
 import { readRecordId } from '../webservice/results';
 import { checked } from './checked';
 import { inputOf } from './input';

@@ -1,7 +1,6 @@
 import { PartnerError, type Outcome } from '../../shared/errors';
 import { HttpFailure, leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import type { RemoteFault } from './envelope';
-import { ResultError } from './results';
 
 /** For what changes something, after an answer that leaves open whether it was carried out. */
 export const LOOK_FIRST = 'The CRM may have carried this out: look there before repeating it.';
@@ -16,7 +15,7 @@ const SESSION_GONE = new Set([
 /** Errors from the midst of the work: records may have been stored before. */
 const MIDWAY = new Set(['DATABASE_QUERY_ERROR', 'INTERNAL_SERVER_ERROR']);
 
-const OWN_TEXT = 'This is the CRM’s own text; ask its operator if it is not clear.';
+export const OWN_TEXT = 'This is the CRM’s own text; ask its operator if it is not clear.';
 const ADVICE: Readonly<Record<string, string>> = {
 	ACCESS_DENIED:
 		'The user of the credential lacks a right, or the record does not exist. Ask the operator of the CRM.',
@@ -139,42 +138,4 @@ export function mayStillRun(error: unknown): boolean {
 		error instanceof HttpFailure &&
 		['broken', 'cancelled', 'closed', 'timeout', 'tooLarge'].includes(error.kind)
 	);
-}
-
-const NOT_FOUND = /не\s+найден|not\s+found/i;
-const CAPTURE_FIRST =
-	'The CRM knows a client only after capture.php has run: call this operation after it, with the INN and the SMS code that were given there.';
-
-/**
- * Reads a result of the CRM.
- *
- * @throws PartnerError when it is not what the document describes
- */
-export function readingResult<T>(read: () => T): T {
-	try {
-		return read();
-	} catch (error) {
-		throw error instanceof ResultError ? resultFailure(error) : error;
-	}
-}
-
-function resultFailure({ fault, message }: ResultError): PartnerError {
-	switch (fault) {
-		case 'refused':
-			return new PartnerError(message, {
-				outcome: 'rejected',
-				description: NOT_FOUND.test(message) ? CAPTURE_FIRST : OWN_TEXT,
-			});
-		case 'noId':
-			return new PartnerError(message, {
-				outcome: 'unknown',
-				description: 'It reported a success all the same.',
-			});
-		case 'noList':
-			return new PartnerError(message, {
-				outcome: 'rejected',
-				description:
-					'Its answer is not what the document describes. To see it, call the operation by Custom Operation.',
-			});
-	}
 }

@@ -1,5 +1,5 @@
 import { integerLike, isObject, textOf, type JsonObject } from './json';
-import { EXAPI_METHODS, type AnswerFormat, type ExapiMethod } from './methods';
+import type { AnswerFormat } from './methods';
 import { orderFromWire, type OrderInput } from './order';
 import type { ExapiRequest } from './request';
 
@@ -13,10 +13,6 @@ export interface IncomingParams {
 	revision?: number;
 	/** `getOrders`: a moment as the partner wrote it, for PHP's `date_create`. */
 	since?: string;
-}
-
-export function isExapiMethod(method: string): method is ExapiMethod {
-	return (EXAPI_METHODS as readonly string[]).includes(method);
 }
 
 /**

@@ -1,15 +1,6 @@
 import { ExapiAnswerError } from './errors';
 import { integerLike, type JsonObject } from './json';
 
-/** The four documented methods (exapi.md, methods table). */
-export const EXAPI_METHODS = [
-	'addOrder',
-	'getOrderStatus',
-	'getOrderStatusR',
-	'getOrders',
-] as const;
-export type ExapiMethod = (typeof EXAPI_METHODS)[number];
-
 /** How a status answer is asked for: rows, or objects under `{rev, orders}`. */
 export type AnswerFormat = 'list' | 'object';
 

@@ -1,6 +1,6 @@
-export { recall, type RunMemory } from './memory';
+export { recall } from './memory';
 export { chosenOperation, type LocalOperation, type Operations } from './operation';
 export { failTogether, passOn } from './output';
 export { parameterReader, type ParameterReader } from './parameters';
-export { runBatches, type BatchOperation } from './run-batches';
-export { runItems, type ItemOperation } from './run-items';
+export { runBatches } from './run-batches';
+export { runItems } from './run-items';

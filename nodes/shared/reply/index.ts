@@ -1,8 +1,1 @@
-export {
-	takeOver,
-	type Answer,
-	type Outcome,
-	type Reply,
-	type ReplyOptions,
-	type Written,
-} from './reply';
+export { takeOver, type Answer, type Outcome, type Reply, type ReplyOptions } from './reply';

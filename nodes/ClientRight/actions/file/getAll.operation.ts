@@ -9,9 +9,9 @@ import {
 } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import { fileAddress } from '../../webservice/file-address';
-import { readingResult } from '../../webservice/failures';
 import type { WireFields } from '../../webservice/form';
 import { FILES_FIELDS, namesOf, writeFields } from '../../webservice/records';
+import { readingResult } from '../../webservice/result-failures';
 import { readFiles } from '../../webservice/results';
 import { checked } from '../checked';
 import { inputOf } from '../input';

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { optionsField, outputField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
-import { readingResult } from '../../webservice/failures';
+import { readingResult } from '../../webservice/result-failures';
 import { refuseFailed } from '../../webservice/results';
 import type { ClientRightOperation } from '../operation';
 import { callOptions } from '../options';

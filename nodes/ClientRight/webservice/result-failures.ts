@@ -1,0 +1,41 @@
+import { PartnerError } from '../../shared/errors';
+import { OWN_TEXT } from './failures';
+import { ResultError } from './results';
+
+const NOT_FOUND = /не\s+найден|not\s+found/i;
+const CAPTURE_FIRST =
+	'The CRM knows a client only after capture.php has run: call this operation after it, with the INN and the SMS code that were given there.';
+
+/**
+ * Reads a result of the CRM.
+ *
+ * @throws PartnerError when it is not what the document describes
+ */
+export function readingResult<T>(read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw error instanceof ResultError ? resultFailure(error) : error;
+	}
+}
+
+function resultFailure({ fault, message }: ResultError): PartnerError {
+	switch (fault) {
+		case 'refused':
+			return new PartnerError(message, {
+				outcome: 'rejected',
+				description: NOT_FOUND.test(message) ? CAPTURE_FIRST : OWN_TEXT,
+			});
+		case 'noId':
+			return new PartnerError(message, {
+				outcome: 'unknown',
+				description: 'It reported a success all the same.',
+			});
+		case 'noList':
+			return new PartnerError(message, {
+				outcome: 'rejected',
+				description:
+					'Its answer is not what the document describes. To see it, call the operation by Custom Operation.',
+			});
+	}
+}
