@@ -21,6 +21,17 @@ const FILES_FOR_OLDEST = [
 	'elektrik-trigger',
 ].map((name) => `test/e2e/${name}.test.ts`);
 
+/** Jest's setting of how many files run at once; by default one less than there are cores. */
+const WORKERS: Record<Suite, readonly string[]> = {
+	unit: ['--maxWorkers=100%'],
+	// What a time-out meets differs where two engines share a core.
+	workflows: [],
+	peers: [],
+	// One after the other: each file of these starts an n8n or a browser of its own.
+	e2e: ['--runInBand'],
+	browser: ['--runInBand'],
+};
+
 const HELP = `Lint, build and all tests.
 
 npm test [-- --suite unit …]
@@ -81,9 +92,7 @@ async function runSuite(suite: Suite, long: boolean): Promise<Outcome> {
 		const note = `needs ${missing.map(({ name, install }) => `${name} (${install})`).join(', ')}`;
 		return { name: suite, passed: process.env.CI === 'true' ? false : undefined, note };
 	}
-	// One after the other: each file of these starts an n8n or a browser of its own.
-	const workers = suite === 'e2e' || suite === 'browser' ? ['--runInBand'] : [];
-	return await runJest(suite, ['--selectProjects', suite, ...workers], {
+	return await runJest(suite, ['--selectProjects', suite, ...WORKERS[suite]], {
 		PARTNER_EXCHANGE_LONG: long ? '1' : '',
 	});
 }
