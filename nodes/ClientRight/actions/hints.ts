@@ -12,6 +12,7 @@ export interface RunHints {
 	onPrintedAround: () => void;
 }
 
+/** The hints of a run, which n8n shows beside its output. */
 export function hintsOf(node: IExecuteFunctions): RunHints {
 	let printedAround = false;
 	const add = (message: string) => node.addExecutionHints({ message, location: 'outputPane' });

@@ -8,6 +8,7 @@ import { logIn, type LoggedIn, type LoginRun } from './login';
 import { judge, type Effect } from './repetition';
 import type { Lease, SessionPool } from './session-pool';
 
+/** How a call is made. */
 export interface CallOptions {
 	effect: Effect;
 	/** What the call is about: calls with the same key never run at once in this process. */
@@ -15,6 +16,7 @@ export interface CallOptions {
 	signal?: AbortSignal | undefined;
 }
 
+/** Where a client takes its sessions from. */
 export interface SessionUse {
 	pool: SessionPool;
 	/** How many sessions of the pool may be in use at once. */

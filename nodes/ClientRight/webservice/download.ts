@@ -3,6 +3,7 @@ import { HttpFailure, repeating, type HttpClient } from '../../shared/http';
 import { FileNotGiven } from './failures';
 import { judge } from './repetition';
 
+/** A file that is wanted. */
 export interface DownloadRequest {
 	url: string;
 	/** Milliseconds. */
@@ -12,6 +13,7 @@ export interface DownloadRequest {
 	signal?: AbortSignal | undefined;
 }
 
+/** A file that was got. */
 export interface DownloadedFile {
 	content: Buffer;
 	/** Last part of the address, decoded. */

@@ -9,6 +9,7 @@ export interface RemoteFault {
 	message: string;
 }
 
+/** An envelope that was found in the text of an answer. */
 export interface OpenedEnvelope {
 	envelope: Envelope;
 	/** The envelope as it came, for raw output. */

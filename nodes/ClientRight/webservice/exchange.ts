@@ -22,6 +22,7 @@ export interface CrmConnection {
 	onPrintedAround?: () => void;
 }
 
+/** A call of an operation. */
 export interface WebserviceCall {
 	operation: string;
 	method: 'GET' | 'POST';
@@ -29,6 +30,7 @@ export interface WebserviceCall {
 	fields: WireFields;
 }
 
+/** What an operation answered. */
 export interface Answer {
 	result: unknown;
 	/** The whole envelope as it came. */

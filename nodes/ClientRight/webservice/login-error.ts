@@ -14,6 +14,7 @@ export class LoginError extends PartnerError {
 const CHECK_URL =
 	'Check the URL in the credential: it must be the whole address of webservice.php.';
 
+/** The CRM refused the answer to its challenge, also when it was tried again (wire/README.md, logins). */
 export function wrongKey({ username }: ClientRightCredential): LoginError {
 	return new LoginError(`The CRM does not accept the access key of user "${username}"`, {
 		outcome: 'refused',
@@ -38,6 +39,7 @@ export function notSentAfter(earlier: PartnerError): LoginError {
 	});
 }
 
+/** The execution was stopped before there was a session; nothing else was sent. */
 export function stoppedLogin(): LoginError {
 	return new LoginError('The execution was stopped', { outcome: 'notSent' });
 }

@@ -17,6 +17,7 @@ export function parseJsonWithin(text: string): unknown {
 	return start > 0 ? parseJson(text.slice(start)) : undefined;
 }
 
+/** Whether it is an object of JSON: neither `null` nor a list. */
 export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

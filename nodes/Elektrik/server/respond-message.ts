@@ -12,6 +12,7 @@ import { isObject, parseJson } from '../protocol/json';
  */
 const MARK = 'elektrikAnswer';
 
+/** The body that `request.respond` gives n8n: the answer as JSON text, marked as ours. */
 export function writeRespondMessage(check: UserCheck): Record<string, string> {
 	return { [MARK]: writeCheckAnswer(check) };
 }

@@ -69,6 +69,7 @@ export function judge(error: unknown): Repetition {
 	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
 }
 
+/** Whether an HTTP status says that the request was carried out. */
 export function isSuccess(status: number): boolean {
 	return status >= 200 && status <= 299;
 }

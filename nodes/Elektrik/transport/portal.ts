@@ -22,6 +22,7 @@ export const MAX_ANSWER_BYTES = 1024 * 1024;
 const CHECK_URL =
 	'Check the URL in the credential: it must be the portal’s whole address for data.';
 
+/** How a request is sent. */
 export interface SendOptions {
 	/** Milliseconds for each request. */
 	timeout: number;

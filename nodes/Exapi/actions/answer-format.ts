@@ -18,6 +18,7 @@ export function answerFormatField(preset: AnswerFormat): INodeProperties {
 	};
 }
 
+/** Reads {@link answerFormatField}; it holds for the whole run. */
 export function readAnswerFormat({ parameter }: ExapiRun, preset: AnswerFormat): AnswerFormat {
 	return parameter('options.answerFormat', 0, preset) as AnswerFormat;
 }

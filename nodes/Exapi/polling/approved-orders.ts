@@ -28,6 +28,7 @@ export class OrdersMemory {
 	readonly emitted = new Set<string>();
 }
 
+/** Whom a poll asks for approved orders, and from when on. */
 export interface OrdersPoll {
 	client: Pick<ExapiClient, 'call'>;
 	timeZone: string;

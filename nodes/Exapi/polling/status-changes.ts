@@ -29,6 +29,7 @@ export class ChangesMemory {
 	readonly emitted = new Map<string, number>();
 }
 
+/** Whom a poll asks for changes, and from where on. */
 export interface ChangesPoll {
 	client: Pick<ExapiClient, 'call'>;
 	timeZone: string;

@@ -12,10 +12,12 @@ export interface MethodCall {
 	params: unknown[];
 }
 
+/** @param order in the field names of the wire, see `orderToWire` (exapi.md, addOrder) */
 export function addOrderCall(order: JsonObject): MethodCall {
 	return { method: 'addOrder', params: [order] };
 }
 
+/** @param orderIds the partner’s own order numbers; the answer is in their order (exapi.md, getOrderStatus) */
 export function getOrderStatusCall(orderIds: readonly string[], format: AnswerFormat): MethodCall {
 	return { method: 'getOrderStatus', params: [orderIds, FORMAT_FLAG[format]] };
 }

@@ -17,6 +17,7 @@ export type OrderStatus =
 /** Integer by the document; text that is no number passes through, `null` stands for nothing. */
 export type IntegerLike = number | string | null;
 
+/** A call to the customer, as the CRM logged it. */
 export interface CallLogEntry {
 	/** ISO 8601 with offset. */
 	date: string | null;

@@ -3,6 +3,7 @@ import { ExapiAnswerError } from './errors';
 import { decimalLike, isObject, phpListEntries, textOf, type JsonObject } from './json';
 import type { IntegerLike } from './order-status';
 
+/** A line of an order. */
 export interface OrderedGood {
 	name: string;
 	article: string;

@@ -6,6 +6,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { Redis } from 'ioredis';
 
+/** When a partner is banned, and for how long. */
 export interface BanRules {
 	/** This failure bans. */
 	maxFailures: number;

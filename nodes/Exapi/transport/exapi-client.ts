@@ -14,6 +14,7 @@ import { gateFor, type AdmissionGate } from './admission-gate';
 import type { ExapiCredential } from './credential';
 import { answerFailure, LOOK_FIRST, notSentAfter, refusal, UnsignedAnswer } from './failures';
 
+/** How a call is made. */
 export interface CallOptions {
 	/** Whether it changes something at the CRM; only what does not may be asked again. */
 	changes: boolean;

@@ -12,6 +12,7 @@ export type Outcome =
 	/** It left, no usable answer came: the partner may have carried it out. */
 	| 'unknown';
 
+/** What a `PartnerError` tells besides its message. */
 export interface PartnerErrorDetails {
 	outcome: Outcome;
 	/** What to check or to do, for a person. */

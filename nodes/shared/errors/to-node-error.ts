@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError, type IDataObject, type INode } from '
 import { InputError } from './input-error';
 import { PartnerError } from './partner-error';
 
+/** The errors that n8n shows with a description and the item they are about. */
 export type NodeError = NodeApiError | NodeOperationError;
 
 /**

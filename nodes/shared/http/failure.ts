@@ -98,6 +98,7 @@ export function toHttpFailure(error: unknown, host: string, answering: boolean):
 			);
 }
 
+/** The failure of a request that n8n’s protection does not let out; nothing was sent. */
 export function blocked(host: string): HttpFailure {
 	return new HttpFailure(
 		'blocked',

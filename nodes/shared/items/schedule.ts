@@ -4,6 +4,7 @@ export interface Job<T> {
 	run(): Promise<T>;
 }
 
+/** What became of a job: its value, or whatever it threw. */
 export type JobResult<T> = { done: true; value: T } | { done: false; error: unknown };
 
 /**

@@ -10,6 +10,7 @@ export interface Written {
 	body: Buffer;
 }
 
+/** What became of the response that was taken over. */
 export type Outcome =
 	| ({ kind: 'written' } & Written)
 	/** The response was not ended in time. */
@@ -28,6 +29,7 @@ export interface Answer {
 	headers?: Readonly<Record<string, string>>;
 }
 
+/** How and until when a response is answered. */
 export interface ReplyOptions {
 	/** Milliseconds from now in which the response has to be ended. */
 	deadline: number;
@@ -47,6 +49,7 @@ export interface ReplyOptions {
 	evenWithoutClient?: boolean;
 }
 
+/** A response that was taken over. */
 export interface Reply {
 	/** Answers now, without `compose`. Does nothing when an answer has left or the client has gone. */
 	answer(answer: Answer): void;

@@ -19,6 +19,7 @@ export interface WritingRules {
  */
 export type ValueWriter = (field: string, value: unknown, rules: WritingRules) => string;
 
+/** How a field of ours is written on the wire. */
 export interface FieldDefinition {
 	/** Name on the wire. */
 	wire: string;

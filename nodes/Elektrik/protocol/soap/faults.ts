@@ -1,6 +1,7 @@
 import { ENVELOPE_NAMESPACES, writeEnvelope, type SoapMessage, type SoapVersion } from './versions';
 import { escapeXml } from './xml';
 
+/** SOAP 1.2’s codes of who is to blame (SOAP 1.2, 5.4.6). */
 export type FaultCode = 'Sender' | 'Receiver' | 'MustUnderstand' | 'VersionMismatch';
 
 /** A header block that must be understood and is not. */
