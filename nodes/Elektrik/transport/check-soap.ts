@@ -65,7 +65,9 @@ function importsOf(endpoint: string): (location: string) => string {
 	let imports = 0;
 	return (location) => {
 		if (!isBeside(endpoint, location)) {
-			throw badImport('The WSDL imports a file that is not at an http address of its own host');
+			throw badImport(
+				'The WSDL imports a file that is at no http address of its own host and port',
+			);
 		}
 		if (++imports > MAX_IMPORTS) throw badImport('The WSDL imports files without end');
 		return new URL(location).href;
@@ -75,7 +77,8 @@ function importsOf(endpoint: string): (location: string) => string {
 function badImport(message: string): PartnerError {
 	return new PartnerError(message, {
 		outcome: 'rejected',
-		description: 'Put what it imports into the WSDL itself, or beside it on the same host.',
+		description:
+			'Put what it imports into the WSDL itself, or beside it on the same host and port.',
 	});
 }
 

@@ -54,10 +54,10 @@ export function isBeside(endpoint: string, address: string): boolean {
 
 function elsewhere(address: string): PartnerError {
 	const where = URL.canParse(address) ? new URL(address).origin : 'what is no address';
-	return new PartnerError(`The WSDL says to send to ${where}, which is another server`, {
+	return new PartnerError(`The WSDL says to send to ${where}, which is another host or port`, {
 		outcome: 'rejected',
 		description:
-			'Nothing was asked there. The address in the WSDL must be on the endpoint’s own host, or the portal is led astray as well.',
+			'Nothing was asked there. The WSDL must name the endpoint’s own host and port: the portal would send there as well.',
 	});
 }
 

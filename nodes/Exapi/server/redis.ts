@@ -44,7 +44,10 @@ export async function redisFor(credential: RedisCredential, warn: Warn): Promise
 	const client = connect(credential, warn);
 	const end = () => {
 		connections.delete(id);
-		void client.then((unused) => unused.disconnect());
+		client.then(
+			(unused) => unused.disconnect(),
+			() => undefined,
+		);
 	};
 	connections.set(id, { client, idle: setTimeout(end, IDLE_MS).unref() });
 	return await client;

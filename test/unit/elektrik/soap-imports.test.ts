@@ -63,7 +63,7 @@ it.each([
 	const wsdl = writeWsdl(ENDPOINT).replaceAll(`location="${ENDPOINT}"`, `location="${location}"`);
 	const { outcome, asked } = await ask(wsdl, () => nothingMore);
 	expect(asked).toEqual([`${ENDPOINT}?wsdl`]);
-	expect(outcome).toMatchObject({ message: expect.stringContaining('another server') });
+	expect(outcome).toMatchObject({ message: expect.stringContaining('another host or port') });
 });
 
 it('a WSDL may say to send to its host by http, as PHP behind a proxy does', async () => {
