@@ -105,9 +105,10 @@ it('upserts never put older data over newer when n8n tries again', async () => {
 	);
 	expect(bench.crm.contacts()).toMatchObject([{ fields: { lastname: 'Клиент 1' } }]);
 	expect(items.map(({ json }) => json.error ?? 'stored')).toEqual([
-		'Not sent, because a later item about the same record was carried out',
+		'The CRM failed on CreateContact: HTTP 500 with a page instead of an answer',
 		'stored',
 	]);
+	expect(items[0]?.json.message).toContain('a later item about the same record was carried out');
 });
 
 describe('sessions', () => {

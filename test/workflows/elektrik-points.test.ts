@@ -203,8 +203,9 @@ describe('user.updatePoints', () => {
 			},
 		);
 		expect(bench.updates().map(({ points }) => points)).toEqual([10, 20]);
+		expect(items[0]?.json.message).toContain('a later item about the same record was carried out');
 		expect(items.map(({ json }) => json.error ?? json.points)).toEqual([
-			'Not sent, because a later item about the same record was carried out',
+			'The portal answered with HTTP 500',
 			20,
 		]);
 	});

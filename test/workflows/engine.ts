@@ -11,6 +11,7 @@ import {
 	NodeHelpers,
 	Workflow,
 	type ExecutionError,
+	type IConnections,
 	type ICredentialTestFunctions,
 	type IDataObject,
 	type INode,
@@ -46,7 +47,23 @@ const itemsNode: INodeType = {
 	},
 };
 
-/** Calls the tool that is connected to it, as an agent does: it gives what the tool answered. */
+/** Takes what it gets, and gives nothing. */
+const endNode: INodeType = {
+	description: {
+		displayName: 'End',
+		name: 'end',
+		group: ['transform'],
+		version: 1,
+		description: '',
+		defaults: {},
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [],
+		properties: [],
+	},
+	execute: async () => await Promise.resolve([]),
+};
+
+/** Calls the tool that is connected to it, as an agent does: it gives what the tool answered each time. */
 const agentNode: INodeType = {
 	description: {
 		displayName: 'Agent',
@@ -60,16 +77,30 @@ const agentNode: INodeType = {
 			{ type: NodeConnectionTypes.AiTool, displayName: 'Tool', maxConnections: 1 },
 		],
 		outputs: [NodeConnectionTypes.Main],
-		properties: [],
+		properties: [{ displayName: 'Calls', name: 'calls', type: 'number', default: 1 }],
 	},
 	async execute() {
-		const tool = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as {
-			invoke(args: object): Promise<string>;
-		};
-		const answer = JSON.parse(await tool.invoke({})) as IDataObject[];
-		return [answer.map((json) => ({ json }))];
+		const tool = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Tool;
+		const answers: IDataObject[] = [];
+		while (answers.length < (this.getNodeParameter('calls', 0) as number)) {
+			answers.push(await answerOf(tool));
+		}
+		return [answers.map((json) => ({ json }))];
 	},
 };
+
+interface Tool {
+	invoke(toolArguments: object): Promise<string>;
+}
+
+async function answerOf(tool: Tool): Promise<IDataObject> {
+	try {
+		const [answer = {}] = JSON.parse(await tool.invoke({})) as IDataObject[];
+		return answer;
+	} catch (error) {
+		return { error: (error as Error).message };
+	}
+}
 
 /** What a test wants to run. */
 export interface NodeRun {
@@ -84,8 +115,10 @@ export interface NodeRun {
 	/** Stops the execution, as a user does. */
 	stop?: AbortSignal;
 	timezone?: string;
-	/** An agent calls the node as its tool, without n8n's engine in between. */
-	asTool?: boolean;
+	/** Another node takes both of its outputs. */
+	isFollowed?: boolean;
+	/** An agent calls the node so many times as its tool, without n8n's engine in between. */
+	toolCalls?: number;
 }
 
 /** What came of it. */
@@ -116,17 +149,21 @@ async function loadPackage(): Promise<PackageDirectoryLoader> {
 const to = (name: string, type: NodeConnectionType): INodeConnections => ({
 	[type]: [[{ node: name, type, index: 0 }]],
 });
-const DIRECTLY = { Input: to('Node', NodeConnectionTypes.Main) };
-const THROUGH_AN_AGENT = {
-	Input: to('Agent', NodeConnectionTypes.Main),
-	Node: to('Agent', NodeConnectionTypes.AiTool),
-};
+
+function connectionsFor({ toolCalls, isFollowed }: NodeRun): IConnections {
+	const { AiTool, Main } = NodeConnectionTypes;
+	if (toolCalls !== undefined) return { Input: to('Agent', Main), Node: to('Agent', AiTool) };
+	const end = { node: 'End', type: Main, index: 0 };
+	const first = { Input: to('Node', Main) };
+	return isFollowed ? { ...first, Node: { [Main]: [[end], [end]] } } : first;
+}
 
 let executions = 0;
 
 /** Runs one of our nodes through n8n's own engine, after a node that gives the input. */
 export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
-	const nodeTypes = nodeTypesOf(await loadPackage(), wanted.asTool);
+	const isTool = wanted.toolCalls !== undefined;
+	const nodeTypes = nodeTypesOf(await loadPackage(), isTool);
 	const workflow = new Workflow({
 		id: 'test',
 		nodes: [
@@ -138,9 +175,10 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 				),
 				...wanted.settings,
 			},
-			...(wanted.asTool ? [node('Agent', 'test.agent', {})] : []),
+			...(isTool ? [node('Agent', 'test.agent', { calls: wanted.toolCalls })] : []),
+			...(wanted.isFollowed ? [node('End', 'test.end', {})] : []),
 		],
-		connections: wanted.asTool ? THROUGH_AN_AGENT : DIRECTLY,
+		connections: connectionsFor(wanted),
 		active: false,
 		nodeTypes,
 		settings: { executionOrder: 'v1', ...(wanted.timezone && { timezone: wanted.timezone }) },
@@ -157,7 +195,7 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	const execution = new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData());
 	const running = execution.run({ workflow, startNode: workflow.nodes.Input! });
 	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
-	return { ...outcomeOf(await running, wanted.asTool ? 'Agent' : 'Node'), responses };
+	return { ...outcomeOf(await running, isTool ? 'Agent' : 'Node'), responses };
 }
 
 /** What n8n gives to the test of a credential. */
@@ -176,13 +214,14 @@ function node(name: string, type: string, parameters: IDataObject): INode {
 	};
 }
 
-function nodeTypesOf(loaded: PackageDirectoryLoader, asTool = false): INodeTypes {
+function nodeTypesOf(loaded: PackageDirectoryLoader, isTool: boolean): INodeTypes {
 	const find = (type: string): INodeType => {
 		if (type === 'test.items') return itemsNode;
 		if (type === 'test.agent') return agentNode;
+		if (type === 'test.end') return endNode;
 		const known = loaded.getNode(type.slice(PACKAGE.length + 1));
 		const found = NodeHelpers.getVersionedNodeType(known.type, 1);
-		return asTool ? toolOf(found) : found;
+		return isTool ? toolOf(found) : found;
 	};
 	return {
 		getByName: find,

@@ -73,30 +73,41 @@ describe('a request that the CRM refuses', () => {
 });
 
 describe('a tool of an agent', () => {
-	const asTool = { asTool: true, settings: retried };
+	const order = { orderId: 'A-0', goodName: 'kettle' };
+	const call = async (toolCalls: number) =>
+		(await bench.run('order.create', order, { toolCalls, settings: retried })).items.map(
+			({ json }) => json,
+		);
 
 	it('is answered, whatever an attempt before it met', async () => {
 		bench.crm.injectFault({ kind: 'status', status: 429, times: 4 });
-		const { items } = await bench.run('order.create', { ...orders(1)[0] }, asTool);
-		expect(items).toMatchObject([{ json: { orderId: 'A-0', crmId: expect.any(Number) } }]);
+		expect(await call(1)).toEqual([{ orderId: 'A-0', crmId: expect.any(Number) }]);
 	});
 
 	it('does not send an order again whose answer was lost', async () => {
 		bench.crm.injectFault({ kind: 'truncated', carryOut: true, times: 'always' });
-		const { error } = await bench.run('order.create', { ...orders(1)[0] }, asTool);
-		expect(error?.message).toContain('JSON');
+		const [{ error } = {}] = await call(1);
+		expect(error).toContain('is not JSON');
 		expect(bench.crm.receipts()).toEqual({ 'A-0': 1 });
 	});
 
-	it('is refused once, whatever n8n retries', async () => {
-		const credential = { secret: 'yet another' };
-		const { error } = await bench.run(
-			'order.create',
-			{ ...orders(1)[0] },
-			{ ...asTool, credential },
-		);
-		expect(error?.message).toMatch(/^The CRM refused the request/);
-		expect(bench.crm.statistics()).toMatchObject({ requests: 1, refused: 1 });
+	it('is refused once, whatever n8n retries, and may be called again', async () => {
+		bench.crm.injectFault({ kind: 'drop' });
+		const [first, second] = await call(2);
+		expect(first?.error).toMatch(/^The CRM refused the request/);
+		expect(second).toEqual({ orderId: 'A-0', crmId: expect.any(Number) });
+		expect(bench.crm.statistics().requests).toBe(2);
+	});
+
+	it('carries out each call, also one that is as the one before', async () => {
+		bench.crm.setQuirks({ noError: 'empty' });
+		const question = { method: 'getOrderStatus', params: '[["A-0"], 0]', output: 'raw' };
+		const { items } = await bench.run('request.call', question, {
+			toolCalls: 2,
+			settings: retried,
+		});
+		expect(items).toHaveLength(2);
+		expect(bench.crm.statistics().requests).toBe(2);
 	});
 });
 

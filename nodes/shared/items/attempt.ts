@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { PartnerError } from '../errors';
 import { recall, type RunMemory } from './memory';
 import { runJobs, type JobResult } from './schedule';
-import { knownUnits, superseded } from './units';
+import { knownUnits, supersededFailure } from './units';
 
 /** How units of work, an item or a batch each, are carried out. */
 export interface Work<Unit, Value> {
@@ -45,14 +45,14 @@ export async function carryOutAll<Unit, Value>(
 	const signal = node.getExecutionCancelSignal();
 	const goesOn = node.continueOnFail();
 	let failed = false;
-	const known = knownUnits(units, work, memory);
-	const jobs = known.map(({ unit, name, key, isSuperseded }) => ({
+	const jobs = knownUnits(units, work, memory).map(({ unit, key, isSuperseded }, position) => ({
 		key,
 		run: async () => {
 			try {
 				if (!unit.done) throw unit.error;
-				if (isSuperseded) throw superseded();
-				return await carryOutOnce(work, unit.value, name, memory, signal);
+				const failure = memory.failures.get(position);
+				if (isSuperseded && failure) throw supersededFailure(failure);
+				return await carryOutOnce(work, unit.value, position, memory, signal);
 			} catch (error) {
 				failed = true;
 				throw error;
@@ -60,34 +60,39 @@ export async function carryOutAll<Unit, Value>(
 		},
 	}));
 	const results = await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
-	return results.map(
-		(result, position) => result ?? remembered<Value>(memory, known[position]!.name),
-	);
+	return results.map((result, position) => result ?? remembered<Value>(memory, position));
 }
 
 /** What an earlier attempt made of a unit that this one did not come to. */
-function remembered<Value>(memory: RunMemory, name: string): JobResult<Value> | undefined {
-	if (memory.values.has(name)) return { done: true, value: memory.values.get(name) as Value };
-	const error = memory.errors.get(name);
+function remembered<Value>(memory: RunMemory, position: number): JobResult<Value> | undefined {
+	if (memory.values.has(position)) {
+		return { done: true, value: memory.values.get(position) as Value };
+	}
+	const error = standingFailure(memory, position);
 	return error && { done: false, error };
+}
+
+function standingFailure(memory: RunMemory, position: number): PartnerError | undefined {
+	return memory.standing.has(position) ? memory.failures.get(position) : undefined;
 }
 
 /** Carries a unit out unless an earlier attempt did, or met what must not be repeated. */
 async function carryOutOnce<Unit, Value>(
 	work: Work<Unit, Value>,
 	unit: Unit,
-	name: string,
+	position: number,
 	memory: RunMemory,
 	signal: AbortSignal | undefined,
 ): Promise<Value> {
-	if (memory.values.has(name)) return memory.values.get(name) as Value;
+	if (memory.values.has(position)) return memory.values.get(position) as Value;
 	try {
-		const value = await sendOrRecover(work, unit, memory.errors.get(name), signal);
-		if (work.isWrite) memory.values.set(name, value);
-		memory.errors.delete(name);
+		const value = await sendOrRecover(work, unit, standingFailure(memory, position), signal);
+		if (work.isWrite) memory.values.set(position, value);
+		memory.standing.delete(position);
 		return value;
 	} catch (error) {
-		if (mustStand(error, work)) memory.errors.set(name, error);
+		if (error instanceof PartnerError) memory.failures.set(position, error);
+		if (mustStand(error, work)) memory.standing.add(position);
 		throw error;
 	}
 }
@@ -111,7 +116,7 @@ async function sendOrRecover<Unit, Value>(
 function mustStand(
 	error: unknown,
 	{ isWrite, isRepeatable = false }: Pick<Work<never, never>, 'isWrite' | 'isRepeatable'>,
-): error is PartnerError {
+): boolean {
 	if (!(error instanceof PartnerError)) return false;
 	return error.outcome === 'refused' || (isWrite && !isRepeatable && error.outcome === 'unknown');
 }

@@ -7,12 +7,12 @@ import type { PartnerError } from '../errors';
  * what must not be sent twice.
  */
 export interface RunMemory {
-	/** What a unit is remembered by in the two maps. */
-	nameOf(unit: unknown, position: number): string;
-	/** What the writes carried out gave. */
-	readonly values: Map<string, unknown>;
-	/** Errors of writes that may have been carried out, and of whatever was refused: they stand. */
-	readonly errors: Map<string, PartnerError>;
+	/** What the writes carried out gave, by their position. */
+	readonly values: Map<number, unknown>;
+	/** What the last attempt of a unit failed with. */
+	readonly failures: Map<number, PartnerError>;
+	/** Units whose failure stands: writes that may have been carried out, and whatever was refused. */
+	readonly standing: Set<number>;
 	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
 	refusal: PartnerError | undefined;
 }
@@ -29,17 +29,30 @@ interface Entry {
 
 /** By execution, node and run; oldest first. A cache: what a process forgets is sent again. */
 const runs = new Map<string, Entry>();
+/** By the arguments that an agent called its tool with, the same object in each attempt. */
+const toolCalls = new WeakMap<object, RunMemory>();
 
 /**
- * The memory of this node run. Only a node that n8n may retry has one that outlives the attempt,
- * and it is forgotten when the execution ends.
+ * The memory of this node run, or of this call of a tool. Only a node that n8n may retry has one that
+ * outlives the attempt, and it is forgotten when the execution ends.
  */
 export function recall(node: IExecuteFunctions): RunMemory {
-	const nameOf = isTool(node) ? nameByContent : nameByPosition;
+	if (node.getNode().retryOnFail !== true) return emptyMemory();
+	const toolArguments = toolArgumentsOf(node);
+	return toolArguments ? recallToolCall(toolArguments) : recallRun(node);
+}
+
+function recallToolCall(toolArguments: object): RunMemory {
+	const memory = toolCalls.get(toolArguments) ?? emptyMemory();
+	toolCalls.set(toolArguments, memory);
+	return memory;
+}
+
+function recallRun(node: IExecuteFunctions): RunMemory {
 	const key = runKey(node);
-	if (key === undefined) return emptyMemory(nameOf);
+	if (key === undefined) return emptyMemory();
 	const known = runs.get(key)?.memory;
-	const memory = known ?? emptyMemory(nameOf);
+	const memory = known ?? emptyMemory();
 	runs.delete(key);
 	runs.set(key, { memory, usedAt: Date.now() });
 	dropOld();
@@ -61,32 +74,25 @@ function forgetFinished(key: string, stop: AbortSignal | undefined): void {
 /** To be called when every item is done and n8n will not retry. */
 export function forget(node: IExecuteFunctions): void {
 	const key = runKey(node);
-	if (key === undefined) return;
-	// Other calls of the tool go on in the same memory.
-	if (isTool(node)) runs.get(key)?.memory.values.clear();
-	else runs.delete(key);
+	if (key !== undefined) runs.delete(key);
 }
 
-function emptyMemory(nameOf: RunMemory['nameOf']): RunMemory {
-	return { nameOf, values: new Map(), errors: new Map(), refusal: undefined };
+function emptyMemory(): RunMemory {
+	return { values: new Map(), failures: new Map(), standing: new Set(), refusal: undefined };
 }
 
-const nameByPosition = (_unit: unknown, position: number) => String(position);
-/** An agent calls its tool once for each thing it wants, and may want several at a time. */
-const nameByContent = (unit: unknown) => JSON.stringify(unit);
-
-/** Whether an agent calls the node itself, without n8n's engine. n8n 1.123 cannot tell. */
-function isTool(node: IExecuteFunctions): boolean {
-	return 'isToolExecution' in node && node.isToolExecution();
+/**
+ * What an agent, or an MCP client, called the node with, when n8n runs it as a tool by itself: each
+ * attempt is a run of its own there, and there need be no execution.
+ */
+function toolArgumentsOf(node: IExecuteFunctions): object | undefined {
+	return node.getInputData(0, 'ai_tool')[0]?.json;
 }
 
 function runKey(node: IExecuteFunctions): string | undefined {
-	const { id, retryOnFail } = node.getNode();
 	const executionId: string | undefined = node.getExecutionId();
-	if (retryOnFail !== true || !executionId) return undefined;
-	// n8n counts each attempt of a tool as a run.
-	const run = isTool(node) ? 'tool' : String(node.getWorkflowDataProxy(0).$runIndex);
-	return `${executionId} ${id} ${run}`;
+	if (!executionId) return undefined;
+	return `${executionId} ${node.getNode().id} ${String(node.getWorkflowDataProxy(0).$runIndex)}`;
 }
 
 function dropOld(): void {

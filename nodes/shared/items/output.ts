@@ -37,12 +37,12 @@ export function toOutput(
 }
 
 /**
- * Whether n8n takes the output for a failure and tries again, as it does by the first item's `error`:
- * a partner's own raw answer may have one that says nothing, such as an empty text.
+ * Whether n8n may take the output for a failure and try again, as it does by the first item's `error`:
+ * a partner's raw answer has one that says nothing. n8n 2.41 lets `null` and `false` pass, 1.123 does
+ * not.
  */
 function looksFailed([first]: readonly INodeExecutionData[]): boolean {
-	const error = first?.json.error;
-	return error !== undefined && error !== null && error !== false;
+	return first?.json.error !== undefined;
 }
 
 /**

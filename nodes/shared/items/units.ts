@@ -2,42 +2,42 @@ import { PartnerError } from '../errors';
 import type { RunMemory } from './memory';
 import type { JobResult } from './schedule';
 
-/** A unit of work with what it is known by. */
+/** A unit of work, and where it stands among those about the same record. */
 export interface KnownUnit<Unit> {
 	unit: JobResult<Unit>;
-	/** In the memory of the run. */
-	name: string;
 	/** The record that it is about. */
 	key: string | undefined;
 	/** Whether an earlier attempt carried out a later unit about the same record, and not this one. */
 	isSuperseded: boolean;
 }
 
-/** Names the units, and finds those that would put older data over newer. */
+/** Finds the units that would put older data over newer. */
 export function knownUnits<Unit>(
 	units: ReadonlyArray<JobResult<Unit>>,
 	work: { key?(unit: Unit): string },
-	memory: RunMemory,
+	{ values, standing }: RunMemory,
 ): Array<KnownUnit<Unit>> {
+	const keys = units.map((unit) => (unit.done ? work.key?.(unit.value) : undefined));
 	const lastDone = new Map<string, number>();
-	const known = units.map((unit, position) => {
-		const name = memory.nameOf(unit.done ? unit.value : undefined, position);
-		const key = unit.done ? work.key?.(unit.value) : undefined;
-		if (key !== undefined && memory.values.has(name)) lastDone.set(key, position);
-		return { unit, name, key };
+	keys.forEach((key, position) => {
+		if (key !== undefined && values.has(position)) lastDone.set(key, position);
 	});
-	return known.map((one, position) => {
-		const isOlder = one.key !== undefined && position < (lastDone.get(one.key) ?? -1);
-		const isOpen = !memory.values.has(one.name) && !memory.errors.has(one.name);
-		return { ...one, isSuperseded: isOlder && isOpen };
+	return units.map((unit, position) => {
+		const key = keys[position];
+		const isOlder = key !== undefined && position < (lastDone.get(key) ?? -1);
+		const isOpen = !values.has(position) && !standing.has(position);
+		return { unit, key, isSuperseded: isOlder && isOpen };
 	});
 }
 
-/** n8n tries a node again that went on after an error; by then a later item may be through. */
-export function superseded(): PartnerError {
-	return new PartnerError('Not sent, because a later item about the same record was carried out', {
-		outcome: 'notSent',
-		description:
-			'An earlier attempt of this node carried the later item out, so the partner has the newer data.',
+/**
+ * The failure of a unit that is not tried again: n8n tries a node again that went on after an error,
+ * and by then a later item may be through.
+ */
+export function supersededFailure(failure: PartnerError): PartnerError {
+	return new PartnerError(failure.message, {
+		outcome: failure.outcome,
+		description: `${failure.description} It was not tried again, since a later item about the same record was carried out.`,
+		...(failure.httpStatus === undefined ? {} : { httpStatus: failure.httpStatus }),
 	});
 }
