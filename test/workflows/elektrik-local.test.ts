@@ -29,20 +29,32 @@ describe('user.find', () => {
 		]);
 	});
 
-	it.each(['continueErrorOutput', 'continueRegularOutput'] as const)(
-		'gives its error, never the input, when it fails and the node says %s',
-		async (onError) => {
-			const { items, errors } = await bench.run(
-				'user.find',
-				{ ...parameters, phoneHash: 'none' },
-				{ input, settings: { onError } },
-			);
-			expect([...items, ...errors]).toMatchObject([
-				{ json: { error: expect.stringContaining('is not an md5 hash') } },
-			]);
-			expect(errors).toHaveLength(onError === 'continueErrorOutput' ? 1 : 0);
-		},
-	);
+	describe('that fails and is told to go on', () => {
+		const failing = { ...parameters, phoneHash: 'none' };
+		const json = {
+			error: 'The field "Phone Hash" (phoneHash) is not an md5 hash of 32 hex digits',
+			message: 'Take the phoneHash that the Elektrik.ru Trigger gives.',
+		};
+
+		it('gives its error, never the input', async () => {
+			const settings = { onError: 'continueRegularOutput' as const };
+			const { items } = await bench.run('user.find', failing, { input, settings });
+			expect(items.map((item) => item.json)).toEqual([json]);
+		});
+
+		it('gives its error to the error output, without the fields of an item', async () => {
+			const settings = { onError: 'continueErrorOutput' as const };
+			const more = { input, settings, isFollowed: true };
+			const { items, errors } = await bench.run('user.find', failing, more);
+			expect([items, errors.map((item) => item.json)]).toEqual([[], [json]]);
+		});
+
+		it('fails where nobody takes the error: no item would mean that nobody has the phone', async () => {
+			const settings = { onError: 'continueErrorOutput' as const };
+			const { run } = await bench.run('user.find', failing, { input, settings });
+			expect(run.data.resultData.runData.Node?.at(-1)?.error?.message).toBe(json.error);
+		});
+	});
 
 	it('gives one item when nobody has the phone', async () => {
 		const phoneHash = hashOf('79999999999');

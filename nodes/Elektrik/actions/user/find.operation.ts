@@ -60,12 +60,22 @@ export const find: ElektrikOperation = {
 			return await Promise.resolve([findUser(run)]);
 		} catch (cause) {
 			const error = toNodeError(run.node.getNode(), cause, 0);
-			if (!run.node.continueOnFail()) throw error;
-			// One, as without an error: n8n would pass all the input on as if it had been found.
-			return [{ json: errorJson(error), pairedItem: { item: 0 } }];
+			if (!run.node.continueOnFail() || losesErrors(run)) throw error;
+			// One, as without an error: n8n would pass all the input on as if it had been found. It is
+			// paired with none, or n8n would give it that item's points.
+			return [{ json: errorJson(error) }];
 		}
 	},
 };
+
+/**
+ * Whether nobody takes what n8n puts into the error output. As the last node it would answer with no
+ * item then, which is "does not exist"; what it throws is an error for the portal.
+ */
+function losesErrors({ node }: ElektrikRun): boolean {
+	const { name, onError } = node.getNode();
+	return onError === 'continueErrorOutput' && node.getChildNodes(name).length === 0;
+}
 
 function findUser(run: ElektrikRun): INodeExecutionData {
 	const phoneHash = readPhoneHash(run.parameter('phoneHash', 0));
