@@ -26,3 +26,8 @@ export function digits(value: number): string {
 	if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
 	return value.toPrecision(Math.abs(value) >= 10 ? 3 : 2);
 }
+
+/** Memory that a process grew by; less than a kilobyte is lost in what its heap has to spare. */
+export function grownBy(bytes: number): string {
+	return bytes < 1024 ? 'less than 1 kB' : `${digits(bytes / 1024)} kB`;
+}

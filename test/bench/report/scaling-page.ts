@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import type { QueueFigures } from '../row';
-import { digits } from './figures';
+import { digits, grownBy } from './figures';
 import { markdownTable } from './performance-page';
 
 type Setting = QueueFigures['settings'][number];
@@ -42,7 +42,7 @@ ${markdownTable(
 	],
 )}
 
-Regular mode, one process over SQLite, answered ${digits(queue.regular)} orders a second. A connection that is open and idle takes ${digits(queue.connectionBytes / 1024)} kB of a webhook processor. A refused request costs no execution: see row 6.
+Regular mode, one process over SQLite, answered ${digits(queue.regular)} orders a second. With each connection that is open and idle the memory of a webhook processor grew by ${grownBy(queue.connectionBytes)}, beyond what its heap has to spare. A refused request costs no execution: see row 6.
 
 ## The model
 

@@ -7,7 +7,7 @@ import { startQueueMode, type QueueMode } from '../host/queue';
 import { messagesTo } from '../host/webhooks';
 import type { Comparison, Fact } from '../measure/comparison';
 import { median } from '../measure/statistics';
-import { digits } from '../report/figures';
+import { digits, grownBy } from '../report/figures';
 import type { QueueFigures, Row, Size } from '../row';
 
 interface Sizes {
@@ -139,7 +139,7 @@ function costFacts({ settings, connectionBytes }: QueueFigures): Fact[] {
 			other: `workers ${ms(cpu.workers)}, webhook processors ${ms(cpu.webhooks)}, main ${ms(cpu.main)}, PostgreSQL, Redis and the rest of the machine ${ms(rest)}`,
 			value: ms(cpu.all),
 		},
-		{ what: 'memory of an open connection', value: `${digits(connectionBytes / 1024)} kB` },
+		{ what: 'memory grown by an open connection', value: grownBy(connectionBytes) },
 	];
 }
 
