@@ -73,6 +73,7 @@ function forgetFinished(key: string, stop: AbortSignal | undefined): void {
 
 /** To be called when every item is done and n8n will not retry. */
 export function forget(node: IExecuteFunctions): void {
+	if (node.getNode().retryOnFail !== true) return;
 	const key = runKey(node);
 	if (key !== undefined) runs.delete(key);
 }
