@@ -83,7 +83,14 @@ export async function expectFourAnswers(partner: Partner): Promise<void> {
 		id: '17',
 	});
 	expect(await partner.callByPhp('getOrders', ['2026-01-01 00:00:00'])).toMatchObject({
-		result: [{ number: 'к/1', fio: 'Тестов', goodItems: [{ goodName: 'Чайник', price: 10 }] }],
+		result: [
+			{
+				number: 'к/1',
+				date: '2026-03-01 10:00:00',
+				fio: 'Тестов',
+				goodItems: [{ goodName: 'Чайник', price: 10 }],
+			},
+		],
 		error: null,
 	});
 	expect(await partner.callByPhp('getOrderStatus', [['к/2', 'A-1']])).toEqual({

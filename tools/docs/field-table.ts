@@ -5,6 +5,9 @@ import type { Language } from './language';
 /** Fields that choose what a table is about. */
 const CHOOSERS = new Set(['resource', 'operation', 'dataMode']);
 
+/** More choices than a reader of a table wants to see. */
+const MANY_CHOICES = 30;
+
 /** Writes what the editor says about fields, one a row. */
 export class FieldTable {
 	/** Texts of the fields that the language has no words for. */
@@ -63,6 +66,7 @@ export class FieldTable {
 	private choices({ type, options = [] }: INodeProperties): string[] {
 		if (type !== 'options' && type !== 'multiOptions') return [];
 		const known = options as INodePropertyOptions[];
+		if (known.length > MANY_CHOICES) return [this.language.fromList(known.length)];
 		if (known.some(({ description }) => description === undefined)) {
 			return [`${this.language.oneOf}: ${known.map(({ name }) => `_${name}_`).join(', ')}`];
 		}

@@ -9,6 +9,8 @@ export interface Language {
 	on: string;
 	off: string;
 	oneOf: string;
+	/** For a field with too many choices to name them. */
+	fromList(count: number): string;
 	onlyWhen: string;
 	notWhen: string;
 	is: string;
@@ -26,6 +28,7 @@ export const english: Language = {
 	on: 'on',
 	off: 'off',
 	oneOf: 'One of',
+	fromList: (count) => `A list of ${count} to choose from`,
 	onlyWhen: 'Only when ',
 	notWhen: 'Not when ',
 	is: ' is ',
@@ -50,6 +53,7 @@ export function russian(): Language {
 		on: 'включено',
 		off: 'выключено',
 		oneOf: 'Варианты',
+		fromList: (count) => `Выбирается из списка, вариантов: ${count}`,
 		onlyWhen: 'Видно, если ',
 		notWhen: 'Скрыто, если ',
 		is: ' — ',

@@ -1,6 +1,7 @@
+import { IANAZone } from 'luxon';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { titleOf } from '../../shared/fields';
+import { DEFAULT_TIME_ZONE, titleOf } from '../../shared/fields';
 import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
 import { MAX_SECONDS, type BanRules } from './bans';
 import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
@@ -18,6 +19,8 @@ export interface TriggerSettings {
 	responseMode: ResponseMode;
 	/** Milliseconds after which the partner is answered with an error. */
 	deadline: number;
+	/** IANA name of the zone in which `getOrders` writes moments. */
+	timeZone: string;
 	ban: BanRules;
 	redis: Redis | undefined;
 	allowed: AllowedAddresses;
@@ -53,6 +56,7 @@ export async function readSettings(
 		outputPerMethod: node.getNodeParameter('outputPerMethod', false) as boolean,
 		responseMode: node.getNodeParameter('responseMode') as ResponseMode,
 		deadline: readDeadline(node),
+		timeZone: readTimeZone(node),
 		ban: readRules(node.getNodeParameter('ban', {}) as Partial<BanRules>),
 		redis: isShared ? await connect(node, readCredential) : undefined,
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),
@@ -91,6 +95,16 @@ function readMethods(node: IWebhookFunctions | IHookFunctions): string[] {
 		);
 	}
 	return methods;
+}
+
+/** An expression may give anything, also an offset, which only some hosts take for a zone. */
+function readTimeZone(node: IWebhookFunctions | IHookFunctions): string {
+	const zone: unknown = node.getNodeParameter('timeZone', DEFAULT_TIME_ZONE);
+	if (typeof zone === 'string' && /^[a-z]/i.test(zone) && IANAZone.isValidZone(zone)) return zone;
+	throw new InputError(
+		`The field ${titleOf(triggerFields, 'timeZone')} must be an IANA time zone such as ${DEFAULT_TIME_ZONE}`,
+		'Choose a time zone from the list, or correct the expression.',
+	);
 }
 
 function readNumber(name: string, value: unknown, min: number, max: number): number {

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { timeZoneField } from '../../shared/fields';
 import {
 	allowedAddressesOption,
 	deadlineField,
@@ -157,6 +158,11 @@ export const triggerFields: INodeProperties[] = [
 		displayOptions: { show: { responseMode: ['lastNode'] } },
 	},
 	deadlineField('After this time the partner gets a signed error, and the workflow goes on'),
+	timeZoneField({
+		displayName: 'Time Zone',
+		description:
+			'The time zone that your CRM uses. Partners get the dates of getOrders in it, because exapi sends dates without a zone.',
+	}),
 	ban,
 	options,
 ];

@@ -99,7 +99,7 @@ async function handle(
 	const { sent } = takeOver(response, {
 		deadline: settings.deadline,
 		compose: (outcome) =>
-			answerFrom(admitted, outcome, settings.responseMode, arrival.node.getTimezone(), (message) =>
+			answerFrom(admitted, outcome, settings.responseMode, settings.timeZone, (message) =>
 				tell(arrival.node, 'warn', message),
 			),
 		fallback: (error) => {

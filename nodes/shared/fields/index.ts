@@ -14,5 +14,6 @@ export {
 } from './run-options';
 export { shownFor } from './shown-for';
 export { OPERATION_SUBTITLE } from './subtitle';
+export { DEFAULT_TIME_ZONE, TIME_ZONES, timeZoneField } from './time-zone';
 export { titleOf } from './title';
 export { toolNotice } from './tool-notice';

@@ -119,6 +119,7 @@ describe('the settings', () => {
 			outputPerMethod: false,
 			responseMode: 'lastNode',
 			deadline: 25_000,
+			timeZone: 'Europe/Moscow',
 			ban: { maxFailures: 5, windowSeconds: 600, banSeconds: 3600 },
 			redis: undefined,
 			rejectWith: 'drop',
@@ -158,6 +159,12 @@ describe('the settings', () => {
 			{ options: { repeatWindow: -1 } },
 		],
 		['No method is chosen', { methods: [], customMethods: ' ,' }],
+		...['Moscow', 'local', 'UTC+3', '+03:00', '', ' ', 3, null, ['UTC']].map(
+			(timeZone): [string, IDataObject] => [
+				'The field "Time Zone" (timeZone) must be an IANA time zone such as Europe/Moscow',
+				{ timeZone },
+			],
+		),
 		['"x" is neither an IP address nor a network', { options: { allowedIps: 'x' } }],
 	])('are refused when the workflow is published: %s', async (message, parameters) => {
 		const publish = trigger.webhookMethods.default.create.bind(contextFor(parameters));
