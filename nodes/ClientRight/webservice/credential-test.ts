@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InputError, PartnerError } from '../../shared/errors';
-import { createHttpClientOver, legacyExchange } from '../../shared/http';
+import { createCredentialTestClient } from '../../shared/http';
 import { isPlainHttp, readCredential } from './credential';
 import { logIn } from './login';
 
@@ -22,7 +22,7 @@ export async function clientRightApiTest(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		const checked = readCredential(credential.data ?? {});
-		const send = createHttpClientOver(legacyExchange(this.helpers));
+		const send = createCredentialTestClient(this.helpers);
 		const { vtigerVersion } = await logIn(
 			{ credential: checked, send, timeout: TIMEOUT },
 			undefined,

@@ -5,7 +5,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InputError, PartnerError } from '../../shared/errors';
-import { createHttpClientOver, legacyExchange } from '../../shared/http';
+import { createCredentialTestClient } from '../../shared/http';
 import { readCredential } from './credential';
 import { isUidRefused, UpdateRefused } from './failures';
 import { updatePoints } from './portal';
@@ -24,7 +24,7 @@ export async function elektrikApiTest(
 	try {
 		const checked = readCredential(credential.data ?? {});
 		const nobody = { phoneHash: randomBytes(16).toString('hex'), points: 0 };
-		const send = createHttpClientOver(legacyExchange(this.helpers));
+		const send = createCredentialTestClient(this.helpers);
 		await updatePoints(send, checked, nobody, { timeout: TIMEOUT, repeat: false });
 		return { status: 'OK', message: 'The portal accepts updates of points' };
 	} catch (error) {

@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { InputError, PartnerError } from '../../shared/errors';
-import { createHttpClientOver, legacyExchange } from '../../shared/http';
+import { createCredentialTestClient } from '../../shared/http';
 import { getOrderStatusCall } from '../protocol';
 import { readCredential } from './credential';
 import { ExapiClient } from './exapi-client';
@@ -30,7 +30,7 @@ export async function exapiApiTest(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		const checked = readCredential(credential.data ?? {});
-		const client = new ExapiClient(checked, createHttpClientOver(legacyExchange(this.helpers)));
+		const client = new ExapiClient(checked, createCredentialTestClient(this.helpers));
 		await client.call(getOrderStatusCall([NO_ORDER], 'list'), {
 			changes: false,
 			repeat: false,

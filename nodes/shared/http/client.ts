@@ -45,8 +45,10 @@ export function createHttpClientOver(exchange: Exchange): HttpClient {
 function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 	return async (request) => {
 		let { url } = request;
+		const started = Date.now();
 		for (let hop = 0; ; hop++) {
-			const response = await exchangeOnce(wayTo(url), { ...request, url });
+			const remaining = Math.max(1, request.timeout - (Date.now() - started));
+			const response = await exchangeOnce(wayTo(url), { ...request, url }, remaining);
 			const target = redirectTarget(url, response);
 			if (target === undefined) return response;
 			if (hop === MAX_REDIRECTS) {

@@ -12,11 +12,15 @@ export interface Deadline {
 /**
  * One signal for both ends. `AbortSignal.any` would do, but it keeps a reference for each request on
  * the execution's signal, and a run may have a hundred thousand of them.
+ *
+ * @param milliseconds the whole timeout, for the error
+ * @param remaining what is left of it
  */
 export function startDeadline(
 	host: string,
 	milliseconds: number,
 	stop: AbortSignal | undefined,
+	remaining = milliseconds,
 ): Deadline {
 	const controller = new AbortController();
 	let failure: HttpFailure | undefined;
@@ -25,7 +29,7 @@ export function startDeadline(
 		controller.abort(reason);
 	};
 	const onStop = () => end(new HttpFailure('cancelled', 'The execution was stopped'));
-	const timer = setTimeout(() => end(timeoutOf(host, milliseconds)), milliseconds);
+	const timer = setTimeout(() => end(timeoutOf(host, milliseconds)), remaining);
 	stop?.addEventListener('abort', onStop, { once: true });
 	if (stop?.aborted) onStop();
 	return {
@@ -40,7 +44,8 @@ export function startDeadline(
 	};
 }
 
-function timeoutOf(host: string, milliseconds: number): HttpFailure {
+/** The failure of a request that took too long. */
+export function timeoutOf(host: string, milliseconds: number): HttpFailure {
 	return new HttpFailure(
 		'timeout',
 		`${host} did not answer within ${milliseconds / 1000} s`,

@@ -16,14 +16,16 @@ export type Exchange = (request: HttpRequest, signal: AbortSignal) => Promise<St
 /**
  * Sends one request and reads its answer within the request's time and size.
  *
+ * @param remaining milliseconds of the request's timeout that redirects have left
  * @throws HttpFailure
  */
 export async function exchangeOnce(
 	exchange: Exchange,
 	request: HttpRequest,
+	remaining = request.timeout,
 ): Promise<HttpResponse> {
 	const { host } = new URL(request.url);
-	const deadline = startDeadline(host, request.timeout, request.signal);
+	const deadline = startDeadline(host, request.timeout, request.signal, remaining);
 	let answering = false;
 	try {
 		if (deadline.failure) throw deadline.failure.beforeSending();

@@ -1,8 +1,8 @@
 export { checkAddress } from './address';
-export { createHttpClient, createHttpClientOver, type HttpClient } from './client';
+export { createHttpClient, type HttpClient } from './client';
 export type { Exchange } from './exchange';
 export { HttpFailure } from './failure';
-export { legacyExchange } from './legacy-helper';
+export { createCredentialTestClient } from './legacy-helper';
 export { DEFAULT_MAX_ANSWER_BYTES, type HttpRequest, type HttpResponse } from './message';
 export { leavesOpen } from './redirect';
 export { repeating, retryAfter, type Repetition } from './repeat';

@@ -1,4 +1,6 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { createHttpClientOver, type HttpClient } from './client';
+import { timeoutOf } from './deadline';
 import type { Exchange, StreamedResponse } from './exchange';
 
 /** The only helper that n8n gives to credential tests. */
@@ -6,26 +8,76 @@ export interface LegacyRequestHelper {
 	request(options: object): Promise<unknown>;
 }
 
-/** Sends as n8n's credential tests have to. */
-export function legacyExchange(helpers: LegacyRequestHelper): Exchange {
-	return async (request): Promise<StreamedResponse> => {
-		const response = (await helpers.request({
+/** Enough for a login or one order, and little memory for a server that sends without end. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** For all requests of one test together: n8n runs it whenever a credential is saved or opened. */
+const TOTAL_MILLISECONDS = 15_000;
+
+/**
+ * Creates the client for one credential test. It limits the size of each answer and the time of all
+ * requests together, whatever a request asks for.
+ */
+export function createCredentialTestClient(helpers: LegacyRequestHelper): HttpClient {
+	const end = Date.now() + TOTAL_MILLISECONDS;
+	const send = createHttpClientOver(legacyExchange(helpers));
+	return async (request) => {
+		const remaining = end - Date.now();
+		// A login is tried again after a timeout.
+		if (remaining <= 0) throw timeoutOf(new URL(request.url).host, TOTAL_MILLISECONDS);
+		return await send({
+			...request,
+			// Whole seconds, for the error that names them.
+			timeout: Math.min(request.timeout, Math.ceil(remaining / 1000) * 1000),
+			maxAnswerBytes: Math.min(request.maxAnswerBytes, MAX_ANSWER_BYTES),
+		});
+	};
+}
+
+/** Sends through n8n's helper for credential tests, which applies its proxies and its protection. */
+function legacyExchange(helpers: LegacyRequestHelper): Exchange {
+	return async (request, signal): Promise<StreamedResponse> => {
+		const sent = helpers.request({
 			uri: request.url,
 			method: request.method,
 			headers: request.headers ?? {},
 			body: request.body,
-			// Bytes as they come, whatever the status.
-			encoding: null,
+			// The body as it arrives, decompressed, whatever the status.
+			useStream: true,
 			resolveWithFullResponse: true,
 			simple: false,
 			followRedirect: false,
 			rejectUnauthorized: !request.allowUnauthorizedCerts,
 			timeout: request.timeout,
-		})) as { statusCode: number; headers: object; body: Buffer | string | undefined };
-		return {
-			status: response.statusCode,
-			headers: response.headers,
-			stream: Readable.from([Buffer.from(response.body ?? '')]),
-		};
+			// The helper has no signal of its own; that of the connection ends headers that drip in.
+			agentOptions: { signal },
+		}) as Promise<LegacyResponse>;
+		const { statusCode, headers, body } = await untilAborted(sent, signal);
+		return { status: statusCode, headers, stream: body };
 	};
+}
+
+interface LegacyResponse {
+	statusCode: number;
+	headers: object;
+	body: Readable;
+}
+
+/** Through a proxy the connection takes no signal: the answer is then not waited for. */
+async function untilAborted(
+	sent: Promise<LegacyResponse>,
+	signal: AbortSignal,
+): Promise<LegacyResponse> {
+	let stop: () => void = () => undefined;
+	const aborted = new Promise<never>((_, reject) => {
+		stop = () => {
+			reject(signal.reason as Error);
+			sent.then(({ body }) => body.destroy()).catch(() => undefined);
+		};
+	});
+	signal.addEventListener('abort', stop, { once: true });
+	try {
+		return await Promise.race([sent, aborted]);
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
 }
