@@ -56,6 +56,8 @@ describe('the package', () => {
 
 	it('leaves n8n-workflow to the host', () => {
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		// npm would install a peer that is not optional, and isolated-vm with it.
+		expect(manifest.peerDependenciesMeta).toEqual({ 'n8n-workflow': { optional: true } });
 		expect(Object.keys(manifest.dependencies)).not.toContain('n8n-workflow');
 	});
 
