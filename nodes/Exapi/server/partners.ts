@@ -22,14 +22,15 @@ export function readPartners(value: unknown): Partners {
 		throw new InputError('The partners are not a JSON object such as {"sender": "secret"}', WHERE);
 	}
 	const partners = new Map(
-		Object.entries(object).map(([sender, secrets]) => {
+		Object.entries(object).map(([sender, secrets], index) => {
+			const named = `${shown(sender)} (number ${index + 1})`;
 			if (sender === '' || sender.length > MAX_SENDER_LENGTH) {
 				throw new InputError(
-					`The sender ${shown(sender)} must have 1 to ${MAX_SENDER_LENGTH} characters`,
+					`The sender ${named} must have 1 to ${MAX_SENDER_LENGTH} characters`,
 					WHERE,
 				);
 			}
-			return [sender, readSecrets(sender, secrets)];
+			return [sender, readSecrets(named, secrets)];
 		}),
 	);
 	if (partners.size === 0) throw new InputError('There is no partner', WHERE);
@@ -57,14 +58,15 @@ function refuseCommonSecrets(partners: Partners): void {
 
 /** Only its beginning: somebody may have put a secret in its place. */
 function shown(sender: string): string {
-	return `"${sender.slice(0, SHOWN)}${sender.length > SHOWN ? '…' : ''}"`;
+	const characters = Array.from(sender);
+	return `"${characters.slice(0, SHOWN).join('')}${characters.length > SHOWN ? '…' : ''}"`;
 }
 
-function readSecrets(sender: string, value: unknown): readonly string[] {
+function readSecrets(named: string, value: unknown): readonly string[] {
 	const secrets: unknown[] = Array.isArray(value) ? value : [value];
 	if (secrets.length === 0 || secrets.length > MAX_SECRETS || !secrets.every(isSecret)) {
 		throw new InputError(
-			`The sender "${sender}" must have a secret, or a list of a new and an old one, as text that is not empty`,
+			`The sender ${named} must have a secret, or a list of a new and an old one, as text that is not empty`,
 			WHERE,
 		);
 	}

@@ -26,7 +26,9 @@ describe('partners', () => {
 
 	it('are none as long as the form is not filled in: everybody can read what it begins with', () => {
 		const form = new ExapiPartnersApi().properties.find(({ name }) => name === 'partners');
-		expect(() => readPartners(form?.default)).toThrow('The sender "partner_1" must have a secret');
+		expect(() => readPartners(form?.default)).toThrow(
+			'The sender "partner_…" (number 1) must have a secret',
+		);
 	});
 
 	it('may have names of 64 characters', () => {
@@ -41,16 +43,39 @@ describe('partners', () => {
 		['a list', [SECRET], 'not a JSON object'],
 		['a text', JSON.stringify(SECRET), 'not a JSON object'],
 		['empty', '{}', 'There is no partner'],
-		['no secret', { partner_7: [] }, 'The sender "partner_7"'],
-		['an empty secret', { partner_7: '' }, 'The sender "partner_7"'],
-		['an empty secret beside another', { partner_7: [SECRET, ''] }, 'The sender "partner_7"'],
-		['three secrets', { partner_7: [SECRET, SECRET, SECRET] }, 'The sender "partner_7"'],
-		['a number', { partner_7: 7 }, 'The sender "partner_7"'],
-		['null for a secret', { partner_7: null }, 'The sender "partner_7"'],
-		['an object for a secret', { partner_7: { secret: SECRET } }, 'The sender "partner_7"'],
-		['a list in a list', { partner_7: [[SECRET]] }, 'The sender "partner_7"'],
+		['no secret', { partner_7: [] }, 'The sender "partner_…" (number 1) must have a secret'],
+		['an empty secret', { partner_7: '' }, 'The sender "partner_…" (number 1) must have a secret'],
+		[
+			'an empty secret beside another',
+			{ partner_7: [SECRET, ''] },
+			'The sender "partner_…" (number 1) must have a secret',
+		],
+		[
+			'three secrets',
+			{ partner_7: [SECRET, SECRET, SECRET] },
+			'The sender "partner_…" (number 1) must have a secret',
+		],
+		['a number', { partner_7: 7 }, 'The sender "partner_…" (number 1) must have a secret'],
+		[
+			'null for a secret',
+			{ partner_7: null },
+			'The sender "partner_…" (number 1) must have a secret',
+		],
+		[
+			'an object for a secret',
+			{ partner_7: { secret: SECRET } },
+			'The sender "partner_…" (number 1) must have a secret',
+		],
+		[
+			'a list in a list',
+			{ partner_7: [[SECRET]] },
+			'The sender "partner_…" (number 1) must have a secret',
+		],
 		['no name', { '': SECRET }, 'must have 1 to 64 characters'],
 		['a long name', { ['x'.repeat(65)]: SECRET }, 'must have 1 to 64 characters'],
+		['a secret for a name that has no secret', { [`${SECRET} 1`]: '' }, 'The sender "never-to…"'],
+		['a name of emoji', { ['👍'.repeat(9)]: '' }, `The sender "${'👍'.repeat(8)}…" (number 1)`],
+		['the second of two', { a: 'x', partner_7: '' }, 'The sender "partner_…" (number 2)'],
 		['a secret for a name', { [SECRET.repeat(4)]: 'partner_7' }, '1 to 64 characters'],
 	])('are refused, and no secret is told: %s', (_, value, message) => {
 		const error = errorOf(value);
@@ -86,7 +111,7 @@ describe('partners', () => {
 			fc.property(wrong, secret, (value, other) => {
 				const partners = JSON.stringify({ partner_7: other, partner_8: value });
 				expect(JSON.stringify(errorOf(partners))).not.toContain(SECRET);
-				expect(errorOf(partners).message).toContain('partner_8');
+				expect(errorOf(partners).message).toContain('"partner_…" (number 2)');
 				expect(errorOf(partners.slice(0, -1)).message).not.toContain(SECRET);
 			}),
 		);
