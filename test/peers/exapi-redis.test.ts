@@ -5,7 +5,7 @@ import { memoryOf } from '../../nodes/Exapi/server/memories';
 import { redisFor, type RedisCredential } from '../../nodes/Exapi/server/redis';
 import { RedisRepeats } from '../../nodes/Exapi/server/repeats';
 import type { TriggerSettings } from '../../nodes/Exapi/server/settings';
-import { startRedis, type RedisServer } from './redis-server';
+import { startRedis, startTlsRedis, type RedisServer } from './redis-server';
 
 const RULES: BanRules = { maxFailures: 3, windowSeconds: 60, banSeconds: 60 };
 const OFFENDER: Offender = { network: '203.0.113.7', sender: 'партнёр 7' };
@@ -67,6 +67,35 @@ describe('a connection', () => {
 		expect(warnings).toHaveLength(1);
 		expect(warnings.join()).not.toContain('never-to-be-seen');
 	}, 15_000);
+});
+
+describe('a connection over TLS', () => {
+	beforeEach(async () => {
+		await server.stop();
+		server = await startTlsRedis();
+	});
+
+	it('refuses a certificate that nobody trusts, and says so', async () => {
+		const client = await connect('one', { ssl: true });
+		expect(client.status).not.toBe('ready');
+		expect(warnings).toEqual([expect.stringMatching(/self-signed certificate/)]);
+	});
+
+	it.each([false, undefined])(
+		'refuses it also where Disable TLS Verification is %s',
+		async (disableTlsVerification) => {
+			const client = await connect('one', { ssl: true, disableTlsVerification });
+			expect(client.status).not.toBe('ready');
+		},
+	);
+
+	it('accepts it where the credential disables TLS verification', async () => {
+		const client = await connect('one', { ssl: true, disableTlsVerification: true });
+		expect(client.status).toBe('ready');
+		await fail(new BanList('x', RULES, client), 3);
+		expect(await client.dbsize()).toBe(1);
+		expect(warnings).toEqual([]);
+	});
 });
 
 describe('a ban in Redis', () => {

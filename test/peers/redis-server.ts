@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 import { freePort } from '../../tools/n8n/free-port';
 
 const HOST = '127.0.0.1';
@@ -39,6 +40,29 @@ export async function startRedis(port?: number, ...more: string[]): Promise<Redi
 	} catch (error) {
 		await stop();
 		throw error;
+	}
+}
+
+/** As {@link startRedis}, over TLS only, with a certificate that nobody trusts. */
+export async function startTlsRedis(): Promise<RedisServer> {
+	const folder = await mkdtemp(join(tmpdir(), 'exapi-redis-tls-'));
+	const { private: key, cert } = await generate([{ name: 'commonName', value: HOST }]);
+	const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+	await Promise.all([writeFile(keyFile, key), writeFile(certFile, cert)]);
+	const port = await freePort();
+	const options = {
+		port: 0,
+		'tls-port': port,
+		'tls-key-file': keyFile,
+		'tls-cert-file': certFile,
+		'tls-auth-clients': 'no',
+	};
+	const more = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	try {
+		return { ...(await startRedis(undefined, ...more)), port };
+	} finally {
+		// Redis read them at its start.
+		await rm(folder, { recursive: true, force: true });
 	}
 }
 

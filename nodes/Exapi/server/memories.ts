@@ -16,7 +16,7 @@ const memories = new Map<string, TriggerMemory & { redis: Redis | undefined }>()
  * The memory of a trigger, one for a process, or for all of them where Redis is chosen. Other rules
  * begin anew.
  *
- * @param scope names the trigger: workflow and node
+ * @param scope names the trigger: workflow, node, and which of its URLs
  */
 export function memoryOf(
 	scope: string,

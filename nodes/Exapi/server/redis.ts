@@ -12,6 +12,8 @@ export interface RedisCredential {
 	password?: string;
 	database?: number;
 	ssl?: boolean;
+	/** Its *Disable TLS Verification (insecure)*; older n8n versions do not have it. */
+	disableTlsVerification?: boolean;
 }
 
 /** Where a Redis that is away is reported, once until it is back. */
@@ -54,7 +56,7 @@ export async function redisFor(credential: RedisCredential, warn: Warn): Promise
 }
 
 async function connect(
-	{ host, port, user, password, database, ssl }: RedisCredential,
+	{ host, port, user, password, database, ssl, disableTlsVerification }: RedisCredential,
 	warn: Warn,
 ): Promise<Redis> {
 	// Only a trigger that is set to Redis needs it, and n8n loads each node at its start.
@@ -65,7 +67,7 @@ async function connect(
 		...(user ? { username: user } : {}),
 		...(password ? { password } : {}),
 		db: database ?? 0,
-		...(ssl ? { tls: {} } : {}),
+		...(ssl ? { tls: { rejectUnauthorized: disableTlsVerification !== true } } : {}),
 		lazyConnect: true,
 		// A partner waits for its answer: what Redis does not do at once is done without it.
 		enableOfflineQueue: false,

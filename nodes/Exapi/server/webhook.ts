@@ -42,7 +42,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		rejectWith = settings.rejectWith;
 		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
 		if (!settings.allowed.allow(address)) return reject(request, response, rejectWith);
-		const memory = memoryOf(`${String(node.getWorkflow().id)}:${node.getNode().id}`, settings);
+		const memory = memoryOf(scopeOf(node), settings);
 		const body = await readText(node, request);
 		const admitted = await admit(body, address, settings.partners, memory.bans);
 		if (!admitted) return reject(request, response, rejectWith);
@@ -56,6 +56,13 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		tell(node, 'error', error instanceof Error ? error.message : String(error));
 		return reject(request, response, rejectWith);
 	}
+}
+
+/** Whoever tries the test URL must neither get partners banned nor use up their requests. */
+function scopeOf(node: IWebhookFunctions): string {
+	const scope = `${String(node.getWorkflow().id)}:${node.getNode().id}`;
+	// n8n runs the webhook of a test URL as a manual execution.
+	return node.getMode() === 'manual' ? `${scope}:test` : scope;
 }
 
 /** A body that is too large or wrongly compressed counts as one without a message. */

@@ -22,7 +22,7 @@ function nodeFor(request: Request, response: Response): IWebhookFunctions {
 		getNodeParameter: (name: string, fallback: unknown) => PARAMETERS[name] ?? fallback,
 		getWorkflow: () => ({ id: 'w' }),
 		getNode: () => ({ id: 'n', name: 'Exapi Trigger' }),
-		getTimezone: () => 'UTC',
+		getMode: () => 'webhook',
 		logger: log,
 	} as unknown as IWebhookFunctions;
 }

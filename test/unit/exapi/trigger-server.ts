@@ -46,7 +46,7 @@ export async function serveTrigger(
 	app.set('trust proxy', proxyHops);
 	app.use((request: Request, response: Response) => {
 		const given = Object.assign(request, { readRawBody: async () => await readRawBody(request) });
-		const mode = request.path === '/test' ? 'manual' : 'webhook';
+		const mode = request.path.endsWith('/test') ? 'manual' : 'webhook';
 		const context = contextFor(trigger, workflowId, parameters, mode, given, response);
 		Object.defineProperty(context, 'logger', { value: { warn: log, error: log } });
 		void trigger.webhook.call(context).then(({ workflowData }) => {
