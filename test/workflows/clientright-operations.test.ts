@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { inFields, SAMPLES } from '../clientright-samples';
 import {
 	ACCOUNT,
@@ -43,8 +45,7 @@ describe('contact.upsert', () => {
 		await bench.run('contact.upsert', mapped, { input });
 		expect(bench.crm.contacts()).toHaveLength(2);
 		bench.crm.reset();
-		const options = { normalizeMobile: true };
-		await bench.run('contact.upsert', { ...mapped, options }, { input });
+		await bench.run('contact.upsert', { ...mapped, normalizeMobile: true }, { input });
 		expect(bench.crm.contacts().map(({ fields }) => fields.mobile)).toEqual(['+79000000001']);
 	});
 
@@ -59,6 +60,25 @@ describe('contact.upsert', () => {
 		expect(await run('={{ DateTime.fromISO("1986-11-15T20:00:00Z") }}')).toBe('1986-11-16');
 	});
 
+	it('takes the day of a midnight in the zone of the process, as node-pg gives a DATE', () => {
+		const script = `
+			const { clientright } = require('.');
+			const rules = { timeZone: 'America/New_York', validateChecksums: false, normalizeMobile: false };
+			const table = { birthday: clientright.CONTACT_FIELDS.birthday };
+			const dates = [new Date(1986, 10, 15), new Date(1982, 3, 1)];
+			const days = dates.map((birthday) => clientright.writeFields(table, { birthday }, rules).birthday);
+			process.stdout.write(JSON.stringify(days));
+		`;
+		for (const TZ of ['Europe/Moscow', 'Asia/Vladivostok', 'UTC']) {
+			const days = execFileSync(process.execPath, ['-e', script], {
+				cwd: join(__dirname, '..', '..'),
+				env: { ...process.env, TZ },
+				encoding: 'utf8',
+			});
+			expect([TZ, JSON.parse(days)]).toEqual([TZ, ['1986-11-15', '1982-04-01']]);
+		}
+	});
+
 	it('gives the CRM’s answer as raw output', async () => {
 		const { items } = await bench.run('contact.upsert', { ...CONTACT, output: 'raw' });
 		expect(items[0]?.json).toEqual({ success: true, result: bench.crm.contacts()[0]?.id });
@@ -67,8 +87,16 @@ describe('contact.upsert', () => {
 	it.each([
 		[{ inn: '12345' }, 'The field "INN" (inn) must be an INN of 10 or 12 digits, not "12345"'],
 		[
-			{ birthday: '31.12.1980' },
-			'The field "Birthday" (birthday) must be a date such as 1986-11-15, or a date and time, not "31.12.1980"',
+			{ birthday: '03/04/1980' },
+			'The field "Birthday" (birthday) must be a date such as 1986-11-15, or a date and time, not "03/04/1980": it may be 1980-04-03 or 1980-03-04: write it as one of them',
+		],
+		[
+			{ mobile: '+7 (949) 123-45-11 доб. 12' },
+			'The field "Mobile" (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "+7 (949) 123-45-11 доб. 12": it has an extension or a note, "доб. 12": give the number alone',
+		],
+		[
+			{ mobile: 'нет' },
+			'The field "Mobile" (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "нет": it holds letters',
 		],
 		[{ mobile: '' }, 'The field "Mobile" (mobile) is missing'],
 		[{ lastName: null }, 'The field "Last Name" (lastName) is missing'],

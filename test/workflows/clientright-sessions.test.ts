@@ -89,8 +89,7 @@ describe('many upserts', () => {
 			...CONTACT,
 			mobile,
 		}));
-		const options = { normalizeMobile: true };
-		await bench.run('contact.upsert', { ...mapped, options }, { input });
+		await bench.run('contact.upsert', { ...mapped, normalizeMobile: true }, { input });
 		expect(bench.crm.contacts()).toHaveLength(1);
 		expect(bench.crm.statistics().mostAtOnceForAMobile).toBe(1);
 	});

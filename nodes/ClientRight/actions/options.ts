@@ -40,15 +40,6 @@ export const validateChecksumsOption: INodeProperties = {
 		'Whether to check the control digits of the INN, and length and control digit of the OGRN (контрольные числа ИНН и ОГРН)',
 };
 
-export const normalizeMobileOption: INodeProperties = {
-	displayName: 'Normalize Mobile',
-	name: 'normalizeMobile',
-	type: 'boolean',
-	default: false,
-	description:
-		'Whether to send the mobile number as +7XXXXXXXXXX. As typed, +7… and 8… make two contacts in the CRM.',
-};
-
 /** Whether to give our names and types, or what the CRM sent. */
 export const outputField = shared.outputField({
 	simplified: 'Only what the operation is about, under names that explain themselves',

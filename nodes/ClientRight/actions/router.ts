@@ -95,7 +95,7 @@ async function prepareRun(
 			rules: {
 				timeZone: node.getTimezone(),
 				validateChecksums: parameter('options.validateChecksums', 0, false) === true,
-				normalizeMobile: parameter('options.normalizeMobile', 0, false) === true,
+				normalizeMobile: false,
 			},
 			timeout,
 			concurrency,

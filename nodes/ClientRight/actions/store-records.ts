@@ -35,8 +35,11 @@ export async function storeRecords(
 		{
 			isWrite: true,
 			isRepeatable: record.effect === 'upsert',
-			prepare: (item) =>
-				checked(run.fields, () => writeFields(record.fields, input(item), run.rules)),
+			prepare: (item) => {
+				const normalizeMobile = run.parameter('normalizeMobile', item, false) === true;
+				const rules = { ...run.rules, normalizeMobile };
+				return checked(run.fields, () => writeFields(record.fields, input(item), rules));
+			},
 			...(keyOf && { key: keyOf }),
 			carryOut: async (fields, signal) => [await store(run, record, fields, signal)],
 		},

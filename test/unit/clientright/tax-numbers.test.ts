@@ -48,6 +48,38 @@ describe('the INN', () => {
 		(inn) => expect(() => account(inn, '1')).toThrow(FieldError),
 	);
 
+	it.each([
+		'7707 083 893',
+		'7707\u00a0083\u00a0893',
+		'77-07-083893',
+		' 7707083893\u200b',
+		'7 707 083 893',
+		'7,707,083,893',
+		'7707083893.0',
+		'7707.083.893',
+	])('loses blanks and separators: %s', (inn) =>
+		expect(account(inn, '1 027\u00a0700-132 195')).toMatchObject({
+			inn: '7707083893',
+			ogrn: '1027700132195',
+		}),
+	);
+
+	it.each([277045333, '277045333', 50010073225, '50010073225'])(
+		'that a spreadsheet made a number and that is one zero short says so: %s',
+		(inn) => {
+			expect(() => account(inn, '1')).toThrow(
+				`must be an INN of 10 or 12 digits, not "${inn}". One digit is missing: a spreadsheet that takes it for a number drops a zero at its beginning. If that is what happened, give it as text: "0${inn}"`,
+			);
+		},
+	);
+
+	it.each([12345678, 123456789012345, '12345 доб'])(
+		'says nothing of a zero otherwise: %s',
+		(inn) => {
+			expect(() => account(inn, '1')).toThrow(/^must be an INN of 10 or 12 digits, not "[^"]*"$/);
+		},
+	);
+
 	it('is taken without its control digits, as the document’s own is', () => {
 		expect(account('1234567899', '32165498711')).toMatchObject({ inn: '1234567899' });
 		expect(() => account('1234567899', '32165498711', true)).toThrow('the control digits of');
@@ -76,5 +108,11 @@ describe('the OGRN', () => {
 		expect(() => account('7707083893', '32165498711', true)).toThrow('must have 13 or 15 digits');
 		expect(account('7707083893', '1027700132195', true)).toMatchObject({ ogrn: '1027700132195' });
 		expect(() => account('7707083893', 'O27700132195')).toThrow('digits only');
+	});
+
+	it('that came as a number with one digit less than an OGRN has says so', () => {
+		expect(() => account('7707083893', 102770013219)).toThrow('One digit is missing');
+		expect(() => account('7707083893', 30450011600015)).toThrow('One digit is missing');
+		expect(account('7707083893', 32165498711)).toMatchObject({ ogrn: '32165498711' });
 	});
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { hashOfPhone, hashPhone, readPhone, readPhoneHash } from '../../../nodes/Elektrik/protocol';
+import { PHONES } from '../../phones';
 import vectors from '../../vectors/elektrik-messages.json';
 
 /** Ways to write the country code, each with what stands around the digits that follow. */
@@ -101,10 +102,10 @@ describe('what is no phone of the portal', () => {
 		['+8 949 012-34-56', /another country code/],
 		['+49 30 901820', /another country code/],
 		['39490123456', /another country code/],
-		['949 012-34-56 доб. 5', /^holds letters$/],
+		['949 012-34-56 доб. 5', /^has an extension or a note, "доб\. 5"/],
 		['8-800-ELEKTRIK', /^holds letters$/],
 		['9490123456, 9490123457', /^holds ",": give one number/],
-		['tel:+79490123456;ext=5', /^holds ";"/],
+		['tel:+79490123456;ext=5', /^has an extension or a note, ";ext=5"/],
 		['8+9490123456', /"\+" that is not at its beginning/],
 		['++79490123456', /"\+" that is not at its beginning/],
 		['949*0123456', /^holds the character "\*"$/],
@@ -126,6 +127,15 @@ describe('what is no phone of the portal', () => {
 	it('is told without the number', () => {
 		const { reason } = readPhone('+375 29 123-45-67') as { reason: string };
 		expect(reason).not.toMatch(/375|123/);
+	});
+});
+
+describe('how people write phones', () => {
+	it.each(PHONES)('$written', ({ written, number, refused, elektrik }) => {
+		const reason = elektrik ?? refused;
+		expect(readPhone(written)).toEqual(
+			reason === undefined ? number?.slice(1) : { reason: expect.stringContaining(reason) },
+		);
 	});
 });
 

@@ -29,7 +29,7 @@ export const mandatoryFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		description:
-			'Day of birth (День рождения, birthday), such as 1990-01-31. If an expression gives a date and time, the workflow’s time zone decides the day.',
+			'Day of birth (День рождения, birthday), such as 1990-01-31 or 31.01.1990. If an expression gives a date and time other than midnight, the workflow’s time zone decides the day.',
 	},
 	{
 		displayName: 'Mobile',
@@ -39,7 +39,7 @@ export const mandatoryFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. +7 900 000-00-01',
 		description:
-			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on.',
+			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on. What holds no phone, more than one, or an extension is refused.',
 	},
 	{
 		displayName: 'INN',
@@ -51,6 +51,16 @@ export const mandatoryFields: INodeProperties[] = [
 		description: 'Tax number of the client, 12 digits, or 10 (ИНН, inn)',
 	},
 ];
+
+/** Stands beside Mobile, and also where the fields come from the items: it decides whose record it is. */
+export const normalizeMobile: INodeProperties = {
+	displayName: 'Normalize Mobile',
+	name: 'normalizeMobile',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to send the mobile number as +7XXXXXXXXXX. Without it, 8 916… and +7 916… are two clients to the CRM: it compares the numbers as they are written.',
+};
 
 /** The other fields, in the order of their labels. */
 export const additionalFields: INodeProperties = {

@@ -1,24 +1,22 @@
 import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
 import { CONTACT_FIELDS, mobileKey, namesOf } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
-import {
-	callOptions,
-	normalizeMobileOption,
-	outputField,
-	validateChecksumsOption,
-} from '../options';
+import { callOptions, outputField, validateChecksumsOption } from '../options';
 import { storeRecords } from '../store-records';
 import { upsertNotice } from '../upsert-notice';
-import { additionalFields, mandatoryFields } from './upsert.fields';
+import { additionalFields, mandatoryFields, normalizeMobile } from './upsert.fields';
 
 /** `contact.upsert`: creates a client, or updates the one with that mobile (`CreateContact`). */
 export const upsert: ClientRightOperation = {
 	fields: shownFor('contact', 'upsert', [
 		upsertNotice('client', 'Mobile'),
 		...dataModeFields(namesOf(CONTACT_FIELDS)),
-		...[...mandatoryFields, additionalFields].map(definedBelow),
+		...mandatoryFields.flatMap((field) =>
+			field.name === 'mobile' ? [definedBelow(field), normalizeMobile] : [definedBelow(field)],
+		),
+		definedBelow(additionalFields),
 		outputField,
-		optionsField(...callOptions, normalizeMobileOption, validateChecksumsOption),
+		optionsField(...callOptions, validateChecksumsOption),
 	]),
 
 	execute: async (run) =>

@@ -1,3 +1,4 @@
+import { sendable } from '../../../shared/wire/control-characters';
 import type { WireFields } from '../form';
 import { FieldError } from './field-error';
 
@@ -51,16 +52,17 @@ export function writeFields(
 	input: Readonly<Record<string, unknown>>,
 	rules: WritingRules,
 ): WireFields {
-	const fields: Record<string, string> = {};
-	for (const [name, { wire, write, mandatory }] of Object.entries(table)) {
-		const value = input[name];
-		if (isGiven(value)) fields[wire] = write(name, value, rules);
-		else if (mandatory) throw new FieldError(name, 'is missing');
-	}
-	return fields;
+	const given = Object.entries(table).filter(([name, { mandatory }]) => {
+		if (isGiven(input[name])) return true;
+		if (mandatory) throw new FieldError(name, 'is missing');
+		return false;
+	});
+	return Object.fromEntries(
+		given.map(([name, { wire, write }]) => [wire, write(name, input[name], rules)]),
+	);
 }
 
 function isGiven(value: unknown): boolean {
 	if (value === undefined || value === null) return false;
-	return typeof value !== 'string' || value.trim() !== '';
+	return typeof value !== 'string' || sendable(value).trim() !== '';
 }

@@ -1,20 +1,20 @@
 import { day } from './date';
 import type { FieldTable } from './fields';
-import { amount, id, text, yesNo } from './values';
+import { amount, recordId, text, yesNo } from './values';
 
 /**
  * `CreateProject` (clientright-crm.md, section 7). The document's table names the operation
  * CreateAccount; its example has the right name.
  */
 export const PROJECT_FIELDS: FieldTable = {
-	contactId: { wire: 'contactid', write: id, mandatory: true },
-	offenderId: { wire: 'offenderid', write: id, mandatory: true },
-	agentId: { wire: 'agentid', write: id },
+	contactId: { wire: 'contactid', write: recordId, mandatory: true },
+	offenderId: { wire: 'offenderid', write: recordId, mandatory: true },
+	agentId: { wire: 'agentid', write: recordId },
 	smsCode: { wire: 'sms', write: text },
 	ip: { wire: 'ip', write: text },
 	source: { wire: 'source', write: text },
 	region: { wire: 'region', write: text },
-	formId: { wire: 'formid', write: id },
+	formId: { wire: 'formid', write: recordId },
 	category: { wire: 'category', write: text },
 	direction: { wire: 'direction', write: text },
 	agreementPrice: { wire: 'agrprice', write: amount },

@@ -7,14 +7,23 @@ const INN_10 = [2, 4, 10, 3, 5, 9, 4, 6, 8];
 const INN_12_FIRST = [7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 const INN_12_SECOND = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 
+/** Blanks, dashes and what else stands between groups of digits; none of it belongs to a number. */
+const BETWEEN = /[\s\p{Z}\p{Cf}\p{Pd}\u2212.,_'’]/gu;
+/** Behind the digits of a number that was a fraction for a program, of no value. */
+const FRACTION = /^(\d+)[.,]0+$/;
+
 /**
  * An INN: 10 digits of a company or 12 of a person. Control digits are checked on request only,
  * since the document's own examples fail them.
  */
 export const inn: ValueWriter = (field, value, { validateChecksums }) => {
-	const digits = asText(field, value);
+	const digits = digitsOf(field, value);
 	if (!/^(\d{10}|\d{12})$/.test(digits)) {
-		throw new FieldError(field, `must be an INN of 10 or 12 digits, not "${show(value)}"`);
+		const problem = `must be an INN of 10 or 12 digits, not "${show(value)}"`;
+		throw new FieldError(
+			field,
+			/^(\d{9}|\d{11})$/.test(digits) ? `${problem}. ${zeroLost(digits)}` : problem,
+		);
 	}
 	if (validateChecksums && !isInn(digits)) {
 		throw new FieldError(field, `is not an INN: the control digits of "${digits}" are wrong`);
@@ -24,9 +33,15 @@ export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 
 /** An OGRN: digits. Length and control digit are checked on request only: the document's has 11. */
 export const ogrn: ValueWriter = (field, value, { validateChecksums }) => {
-	const digits = asText(field, value);
+	const digits = digitsOf(field, value);
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
 		throw new FieldError(field, `must be an OGRN, digits only, not "${show(value)}"`);
+	}
+	if (typeof value === 'number' && /^(\d{12}|\d{14})$/.test(digits)) {
+		throw new FieldError(
+			field,
+			`must be an OGRN of 13 or 15 digits, not "${show(value)}". ${zeroLost(digits)}`,
+		);
 	}
 	if (validateChecksums && !isOgrn(digits)) {
 		throw new FieldError(
@@ -51,6 +66,15 @@ export function isOgrn(digits: string): boolean {
 	const number = BigInt(digits.slice(0, -1));
 	const remainder = number % BigInt(digits.length - 2);
 	return digits.endsWith(String(remainder % 10n));
+}
+
+function digitsOf(field: string, value: unknown): string {
+	const text = asText(field, value);
+	return (FRACTION.exec(text)?.[1] ?? text).replace(BETWEEN, '');
+}
+
+function zeroLost(digits: string): string {
+	return `One digit is missing: a spreadsheet that takes it for a number drops a zero at its beginning. If that is what happened, give it as text: "0${digits}"`;
 }
 
 function controlDigit(digits: string, weights: readonly number[]): string {

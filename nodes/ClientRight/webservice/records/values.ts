@@ -1,11 +1,24 @@
+import { sendable } from '../../../shared/wire/control-characters';
 import { FieldError, show } from './field-error';
 import type { ValueWriter } from './fields';
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
 /** Module and record, as `query` and `retrieve` give it; the document's operations take the record. */
-const OWN_FORM = /^\d+x(\d+)$/;
-const YES = new Set(['да', 'yes', 'true']);
-const NO = new Set(['нет', 'no', 'false']);
+const OWN_FORM = /^(\d+)x(\d+)$/;
+/** In Excel's Russian, true and false are истина and ложь. */
+const YES = new Set(['да', 'yes', 'y', 'true', 'истина', 'on', '1']);
+const NO = new Set(['нет', 'no', 'n', 'false', 'ложь', 'off', '0']);
+
+/** The number of a record, also in vtiger's own form with the module in front: `12x83859`. */
+export const recordId: ValueWriter = (field, value, rules) => {
+	const written = asText(field, value);
+	return id(field, OWN_FORM.exec(written)?.[2] ?? value, rules);
+};
+
+/** The module that an id of vtiger's own form names by its number; `undefined` without one. */
+export function idPrefix(value: unknown): string | undefined {
+	return typeof value === 'string' ? OWN_FORM.exec(value.trim())?.[1] : undefined;
+}
 
 /**
  * Text as it was given, without blanks around it. Spreadsheets hand numbers over as numbers.
@@ -19,16 +32,9 @@ export const text: ValueWriter = (field, value) => {
 	return written;
 };
 
-/** The number of a record: digits, and not zero. */
+/** Digits, and not zero. */
 export const id: ValueWriter = (field, value) => {
 	const digits = asText(field, value);
-	const [, number] = OWN_FORM.exec(digits) ?? [];
-	if (number !== undefined) {
-		throw new FieldError(
-			field,
-			`has an id of vtiger’s own form: instead of "${show(value)}" give "${number}"`,
-		);
-	}
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
 		throw new FieldError(
 			field,
@@ -55,7 +61,7 @@ export const amount: ValueWriter = (field, value) => {
 
 /** Yes or no; the document wants `да` or `нет`. */
 export const yesNo: ValueWriter = (field, value) => {
-	const word = typeof value === 'boolean' || typeof value === 'string' ? String(value) : '';
+	const word = ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
 	const answer = word.trim().toLowerCase();
 	if (YES.has(answer)) return 'да';
 	if (NO.has(answer)) return 'нет';
@@ -64,7 +70,7 @@ export const yesNo: ValueWriter = (field, value) => {
 
 /** Text, or a number that lost no digit on its way, as text. */
 export function asText(field: string, value: unknown): string {
-	if (typeof value === 'string') return value.trim();
+	if (typeof value === 'string') return sendable(value).trim();
 	if (typeof value !== 'number' || !Number.isFinite(value)) {
 		throw new FieldError(field, `must be text or a number, not ${kindOf(value)}`);
 	}

@@ -1,0 +1,207 @@
+/** Why something is no phone number, to follow "The phone" in a sentence. */
+export interface PhoneProblem {
+	readonly reason: string;
+}
+
+/**
+ * A phone number as somebody wrote it. Its country is `russia` where the writing says so (7 and ten
+ * digits, or 8 in place of the 7), `foreign` where a plus and another code say so, and `unsaid`
+ * for ten digits, or eleven that begin with neither 7 nor 8.
+ */
+export interface WrittenPhone {
+	readonly country: 'russia' | 'foreign' | 'unsaid';
+	/** All digits, with the country code if there is one; a Russian number begins with 7. */
+	readonly digits: string;
+	/** Whether the first digit stands by itself, as in `8 999 123-45-67`. */
+	readonly isFirstApart: boolean;
+}
+
+/** The country code of Russia and Kazakhstan times ten to the tenth. */
+const COUNTRY = 70_000_000_000;
+export const NATIONAL_DIGITS = 10;
+const FEWEST_FOREIGN = 8;
+/** Of any number, by E.164. */
+const MOST_DIGITS = 15;
+/** Digits before a group in brackets that make it an extension, and the most that it has. */
+const NUMBER_BEFORE = 7;
+const LONGEST_EXTENSION = 6;
+const LONGEST_SHOWN = 24;
+const SCHEME = 'tel:';
+
+/** Kinds of characters below U+0080, by code; those not set here are of no use in a number. */
+const OTHER = 0;
+const DIGIT = 1;
+const SEPARATOR = 2;
+const LETTER = 3;
+const PLUS = 4;
+const KINDS = new Uint8Array(0x80);
+for (let code = 0x30; code <= 0x39; code++) KINDS[code] = DIGIT;
+for (let code = 0x41; code <= 0x5a; code++) KINDS[code] = KINDS[code + 0x20] = LETTER;
+for (const separator of '\t\n\v\f\r -()[]./_') KINDS[separator.charCodeAt(0)] = SEPARATOR;
+KINDS[0x2b] = PLUS;
+
+/** Spaces, dashes and the invisible marks that come along when a number is copied from a page. */
+const WIDE_SEPARATOR =
+	/[\p{Zs}\u2028\u2029\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\p{Pd}\u2212\u2043]/u;
+const WIDE_LETTER = /\p{L}/u;
+/** What a spreadsheet or a program makes of a number that it takes for a fraction. */
+const FRACTION = /^\s*\+?\d+\.0+\s*$/;
+const POWER_OF_TEN = /^\s*\d[\d.,]*e\+?\d+\s*$/i;
+/** A group in brackets behind a number. */
+const LAST_BRACKETS = /[([]([^()[\]]*)[)\]][\s.]*$/;
+/** A short end behind a slash or on a line of its own: another number's last digits. */
+const OTHER_END = /(?:\/[ \u00a0]*\d{1,4}|[\n\r\u2028\u2029]\s*[\d(+][^\n]*)\s*$/;
+
+/**
+ * Reads a phone number as people type it. Digits are never taken from what stands behind the
+ * number: an extension, a note or a second number is refused.
+ *
+ * @param value text, or a number as spreadsheets and databases have it
+ * @returns the number, or why there is none in it
+ */
+export function readWrittenPhone(value: unknown): WrittenPhone | PhoneProblem {
+	if (typeof value === 'number') {
+		if (!Number.isSafeInteger(value) || value < 0) return { reason: 'is no whole number' };
+		return readText(String(value));
+	}
+	if (typeof value === 'string') return readText(value);
+	if (value === undefined || value === null) return { reason: 'is empty' };
+	return { reason: 'is neither a text nor a number' };
+}
+
+/** One pass over the characters: a million numbers have to go through here within a second. */
+function readText(text: string): WrittenPhone | PhoneProblem {
+	let number = 0;
+	let first = -1;
+	let firstAt = -1;
+	let isFirstApart = false;
+	let digits = 0;
+	let plus = false;
+	let separators = 0;
+	let brackets = false;
+	for (let index = schemeLength(text); index < text.length; index++) {
+		const code = text.charCodeAt(index);
+		const kind = code < 0x80 ? KINDS[code] : wideKind(text[index]!);
+		if (kind === DIGIT) {
+			if (digits === 0) {
+				first = code - 0x30;
+				firstAt = index;
+			} else if (digits === 1) isFirstApart = index > firstAt + 1;
+			digits++;
+			// More digits than a number has are only counted.
+			if (digits <= MOST_DIGITS) number = number * 10 + code - 0x30;
+		} else if (kind === PLUS && digits === 0 && !plus) plus = true;
+		else if (kind === SEPARATOR) {
+			separators++;
+			if ((code === 0x28 || code === 0x5b) && digits >= NUMBER_BEFORE) brackets = true;
+		} else return characterProblem(text, index, kind, digits);
+	}
+	const addition = additionIn(text, brackets, separators);
+	if (addition) return addition;
+	if (plus) {
+		const isOurs = first === 7;
+		const fits = isOurs
+			? digits === NATIONAL_DIGITS + 1
+			: digits >= FEWEST_FOREIGN && digits <= MOST_DIGITS;
+		if (!fits) return lengthProblem(digits, isOurs, plus);
+		if (isOurs) return { country: 'russia', digits: String(number), isFirstApart };
+		if (first === 0) return { reason: 'has no country code: none begins with 0' };
+		return OTHER_END.test(text)
+			? secondNumber()
+			: { country: 'foreign', digits: String(number), isFirstApart };
+	}
+	if (digits === NATIONAL_DIGITS + 1 && (first === 7 || first === 8)) {
+		return { country: 'russia', digits: String(COUNTRY + (number % 1e10)), isFirstApart };
+	}
+	if (digits !== NATIONAL_DIGITS && digits !== NATIONAL_DIGITS + 1) {
+		return lengthProblem(digits, true, plus);
+	}
+	return { country: 'unsaid', digits: String(number).padStart(digits, '0'), isFirstApart };
+}
+
+/** What the separators of a number tell of more than the number. */
+function additionIn(text: string, brackets: boolean, separators: number): PhoneProblem | undefined {
+	if (separators === 1 && FRACTION.test(text)) {
+		return { reason: 'was made a fraction by a spreadsheet or a program: give it as text' };
+	}
+	const [group, inside = ''] = (brackets && LAST_BRACKETS.exec(text)) || [];
+	if (group === undefined) return undefined;
+	const count = inside.replace(/\D/g, '').length;
+	return count > 0 && count <= LONGEST_EXTENSION ? extension(group) : undefined;
+}
+
+/** Links to numbers are copied with their scheme. */
+function schemeLength(text: string): number {
+	const start = text.length - text.trimStart().length;
+	const code = text.charCodeAt(start);
+	if (code !== 0x74 && code !== 0x54) return start;
+	return text.slice(start, start + SCHEME.length).toLowerCase() === SCHEME
+		? start + SCHEME.length
+		: start;
+}
+
+function wideKind(character: string): number {
+	if (WIDE_SEPARATOR.test(character)) return SEPARATOR;
+	return WIDE_LETTER.test(character) ? LETTER : OTHER;
+}
+
+function characterProblem(
+	text: string,
+	at: number,
+	kind: number | undefined,
+	digitsBefore: number,
+): PhoneProblem {
+	if (kind === PLUS) return { reason: 'has a "+" that is not at its beginning' };
+	if (digitsBefore >= NUMBER_BEFORE && !POWER_OF_TEN.test(text)) return additionFrom(text, at);
+	if (kind === LETTER) return { reason: 'holds letters' };
+	const character = String.fromCodePoint(text.codePointAt(at)!);
+	return { reason: `holds the character ${JSON.stringify(character)}` };
+}
+
+/** What stands behind a number, from a character on that no number has. */
+function additionFrom(text: string, at: number): PhoneProblem {
+	const before = text.slice(0, at);
+	const opening = /[([]\s*$/.exec(before);
+	const addition = text.slice(opening?.index ?? at);
+	if (addition.replace(/\D/g, '').length < NUMBER_BEFORE) return extension(addition);
+	const [mark = ''] = addition;
+	return ',;'.includes(mark) ? { reason: `holds "${mark}": give one number` } : secondNumber();
+}
+
+function extension(written: string): PhoneProblem {
+	const shown = written.replace(/\s+/g, ' ').trim();
+	const cut = shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown;
+	return { reason: `has an extension or a note, "${cut}": give the number alone` };
+}
+
+function secondNumber(): PhoneProblem {
+	return { reason: 'is more than one number: give one' };
+}
+
+function lengthProblem(digits: number, isOurs: boolean, plus: boolean): PhoneProblem {
+	if (digits === 0) return { reason: 'is empty' };
+	const [needed, least] = !plus
+		? ['it needs 10, or 11 with a 7', NATIONAL_DIGITS]
+		: isOurs
+			? ['after "+" it needs 11, 7 and ten more', NATIONAL_DIGITS + 1]
+			: ['after "+" it needs 8 to 15', FEWEST_FOREIGN];
+	const length = digits < least ? 'too short' : 'too long';
+	return { reason: `is ${length}: it has ${digits} digits, ${needed}` };
+}
+
+/**
+ * Whether ten digits without a country code are a whole Russian number, by the first of them. These
+ * are people's own phones: mobile numbers begin with 9, and landlines may with 3 or 4. Ten that begin
+ * with 7 or 8 are as likely eleven of which one was lost: whoever means a landline of 8 or a Kazakh
+ * number has to write the 7 in front. With 0, 1, 2, 5 or 6 none begins.
+ *
+ * @returns why they are none; `undefined` when they are
+ */
+export function nationalProblem(tenDigits: string): PhoneProblem | undefined {
+	const [first = ''] = tenDigits;
+	if ('349'.includes(first)) return undefined;
+	const begins = `has 10 digits and begins with ${first}`;
+	return '78'.includes(first)
+		? { reason: `${begins}: if none is missing, write the country code 7 in front` }
+		: { reason: `${begins}, as no phone does: if it is right, write the country code 7 in front` };
+}
