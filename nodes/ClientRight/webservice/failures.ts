@@ -134,8 +134,5 @@ function isSuccess(status: number): boolean {
 
 /** Whether the CRM may still be at work on the request, and hold its session. */
 export function mayStillRun(error: unknown): boolean {
-	return (
-		error instanceof HttpFailure &&
-		['broken', 'cancelled', 'closed', 'timeout', 'tooLarge'].includes(error.kind)
-	);
+	return error instanceof HttpFailure && error.outcome === 'unknown';
 }

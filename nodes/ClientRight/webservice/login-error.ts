@@ -72,10 +72,6 @@ function noVtiger(error: UnusableAnswer, host: string): LoginError {
 	);
 }
 
-function notSent({ message, description, httpStatus }: PartnerError): LoginError {
-	return new LoginError(message, {
-		outcome: 'notSent',
-		description,
-		...(httpStatus === undefined ? {} : { httpStatus }),
-	});
+function notSent({ message, details }: PartnerError): LoginError {
+	return new LoginError(message, { ...details, outcome: 'notSent' });
 }

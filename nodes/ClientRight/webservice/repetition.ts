@@ -14,9 +14,7 @@ const LOST = new Set(['broken', 'closed', 'timeout']);
 /** Whether to make a failed call again. */
 export function judge(error: unknown, effect: Effect): Repetition {
 	if (error instanceof HttpFailure) {
-		return {
-			again: error.kind === 'unreachable' || (effect !== 'write' && LOST.has(error.kind)),
-		};
+		return { again: error.noConnection || (effect !== 'write' && LOST.has(error.kind)) };
 	}
 	if (!(error instanceof UnusableAnswer || error instanceof FileNotGiven)) return { again: false };
 	const again = error.status === 429 || (effect !== 'write' && PASSING_STATUS.has(error.status));

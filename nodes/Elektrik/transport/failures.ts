@@ -5,7 +5,7 @@ const EXCERPT_LENGTH = 200;
 /** Given by servers in front of the one that was meant. */
 const PASSING_STATUS = new Set([502, 503, 504]);
 /** The answer was lost; what is sent here may be sent again. */
-const REPEATABLE = new Set(['unreachable', 'closed', 'broken', 'timeout']);
+const LOST = new Set(['closed', 'broken', 'timeout']);
 
 /** An HTTP answer that is not what the document describes. */
 export class UnusableAnswer extends PartnerError {
@@ -62,7 +62,7 @@ export function adviceForStatus(status: number, checkAddress: string): string {
 
 /** Whether to send again: an update sets a value and a check reads one, so both may be. */
 export function judge(error: unknown): Repetition {
-	if (error instanceof HttpFailure) return { again: REPEATABLE.has(error.kind) };
+	if (error instanceof HttpFailure) return { again: error.noConnection || LOST.has(error.kind) };
 	if (!(error instanceof UnusableAnswer)) return { again: false };
 	const status = error.httpStatus ?? 0;
 	const again = status === 429 || PASSING_STATUS.has(status);

@@ -121,8 +121,8 @@ export class ExapiClient {
 function judge(error: unknown, { changes, repeat = true }: CallOptions): Repetition {
 	if (!repeat) return { again: false };
 	if (error instanceof HttpFailure) {
-		const repeatable = changes ? ['unreachable'] : ['unreachable', 'timeout', 'broken'];
-		return { again: repeatable.includes(error.kind) };
+		const wasLost = ['timeout', 'broken'].includes(error.kind);
+		return { again: error.noConnection || (!changes && wasLost) };
 	}
 	if (error instanceof UnsignedAnswer) {
 		const status = error.httpStatus ?? 0;

@@ -17,27 +17,62 @@ export interface PartnerErrorDetails {
 	outcome: Outcome;
 	/** What to check or to do, for a person. */
 	description?: string;
+	/**
+	 * What is true of this attempt alone, such as "Nothing was sent.": shown before the description,
+	 * and left out where an earlier attempt at the same call may have been carried out.
+	 */
+	attemptNote?: string;
+	/** No connection was made: the name, the dialing or TLS failed. */
+	noConnection?: boolean;
 	/** Status of the HTTP answer, where there was one. */
 	httpStatus?: number;
+	/** What the system reported; it must hold nothing of the request. */
+	cause?: Error | undefined;
 }
 
-/** A call to a partner that failed. Message and description hold no secrets. */
+/** A call to a partner that failed. Message, description and cause hold no secrets. */
 export class PartnerError extends Error {
 	override readonly name: string = 'PartnerError';
 	readonly outcome: Outcome;
-	description: string;
+	readonly attemptNote: string;
+	/** The description without the note about this attempt. */
+	advice: string;
+	readonly noConnection: boolean;
 	readonly httpStatus: number | undefined;
 
 	constructor(message: string, details: PartnerErrorDetails) {
-		super(message);
+		super(message, details.cause && { cause: details.cause });
 		this.outcome = details.outcome;
-		this.description = details.description ?? '';
+		this.attemptNote = details.attemptNote ?? '';
+		this.advice = details.description ?? '';
+		this.noConnection = details.noConnection ?? false;
 		this.httpStatus = details.httpStatus;
+	}
+
+	get description(): string {
+		return joinSentences(this.attemptNote, this.advice);
+	}
+
+	/** Everything but the message, for an error that tells the same in other words. */
+	get details(): PartnerErrorDetails {
+		const { outcome, advice, attemptNote, noConnection, httpStatus, cause } = this;
+		return {
+			outcome,
+			description: advice,
+			attemptNote,
+			noConnection,
+			...(httpStatus === undefined ? {} : { httpStatus }),
+			...(cause instanceof Error ? { cause } : {}),
+		};
 	}
 
 	/** Adds a sentence to the description: what only the caller knows to advise. */
 	advise(sentence: string): this {
-		this.description = [this.description, sentence].filter((text) => text !== '').join(' ');
+		this.advice = joinSentences(this.advice, sentence);
 		return this;
 	}
+}
+
+function joinSentences(...sentences: string[]): string {
+	return sentences.filter((sentence) => sentence !== '').join(' ');
 }

@@ -31,6 +31,7 @@ export function toNodeError(
 		);
 		// It also writes one of its own, without the host, for a message that names ECONNREFUSED.
 		apiError.message = error.message;
+		if (error.cause instanceof Error) apiError.cause = error.cause;
 		return apiError;
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {

@@ -6,6 +6,7 @@ import { keepAliveExchange } from './keep-alive';
 import type { HttpRequest, HttpResponse } from './message';
 import { helperExchange, type HttpRequestHelper } from './n8n-helper';
 import { redirectTarget } from './redirect';
+import { observeRequests } from './request-progress';
 
 /** What an execution offers for going out; hosts before n8n 2.40 have no egress filter. */
 export interface OutboundHelpers extends HttpRequestHelper {
@@ -25,7 +26,7 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
  */
 export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 	const filter = helpers.getSecureEgressFilter?.();
-	const viaHelper = helperExchange(helpers);
+	const viaHelper = observed(helperExchange(helpers));
 	const direct = filter && keepAliveExchange(filter);
 	if (!direct) return followRedirects(() => viaHelper);
 	const proxied = new Map<string, boolean>();
@@ -39,16 +40,24 @@ export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 
 /** As {@link createHttpClient}, over one given way out. */
 export function createHttpClientOver(exchange: Exchange): HttpClient {
-	return followRedirects(() => exchange);
+	const watched = observed(exchange);
+	return followRedirects(() => watched);
+}
+
+/** For a way out that makes its requests by itself. */
+function observed(exchange: Exchange): Exchange {
+	return async (request, signal, progress) =>
+		await observeRequests(progress, async () => await exchange(request, signal, progress));
 }
 
 function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 	return async (request) => {
 		let { url } = request;
 		const started = Date.now();
+		let redirectedBy: string | undefined;
 		for (let hop = 0; ; hop++) {
 			const remaining = Math.max(1, request.timeout - (Date.now() - started));
-			const response = await exchangeOnce(wayTo(url), { ...request, url }, remaining);
+			const response = await sendTo(wayTo(url), { ...request, url }, remaining, redirectedBy);
 			const target = redirectTarget(url, response);
 			if (target === undefined) return response;
 			if (hop === MAX_REDIRECTS) {
@@ -58,7 +67,23 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 					'Check the address, or ask the operator of that server.',
 				);
 			}
+			redirectedBy = new URL(url).host;
 			url = target;
 		}
 	};
+}
+
+/** @param redirectedBy the host that had the request before and redirected it */
+async function sendTo(
+	exchange: Exchange,
+	request: HttpRequest,
+	remaining: number,
+	redirectedBy: string | undefined,
+): Promise<HttpResponse> {
+	try {
+		return await exchangeOnce(exchange, request, remaining);
+	} catch (error) {
+		if (redirectedBy === undefined || !(error instanceof HttpFailure)) throw error;
+		throw error.afterRedirect(redirectedBy);
+	}
 }

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { startDeadline, type Deadline } from './deadline';
-import { HttpFailure, toHttpFailure } from './failure';
+import { connectTimeoutOf, HttpFailure, toHttpFailure } from './failure';
 import type { HttpRequest, HttpResponse } from './message';
+import type { RequestProgress } from './request-progress';
 
 /** The head of an answer, its body still on the way. */
 export interface StreamedResponse {
@@ -10,8 +11,15 @@ export interface StreamedResponse {
 	stream: Readable;
 }
 
-/** A way of getting a request out; it follows no redirects and reads no bodies. */
-export type Exchange = (request: HttpRequest, signal: AbortSignal) => Promise<StreamedResponse>;
+/**
+ * A way of getting a request out; it follows no redirects and reads no bodies. It records in
+ * `progress` what it sees of the request on its way.
+ */
+export type Exchange = (
+	request: HttpRequest,
+	signal: AbortSignal,
+	progress: RequestProgress,
+) => Promise<StreamedResponse>;
 
 /**
  * Sends one request and reads its answer within the request's time and size.
@@ -26,19 +34,29 @@ export async function exchangeOnce(
 ): Promise<HttpResponse> {
 	const { host } = new URL(request.url);
 	const deadline = startDeadline(host, request.timeout, request.signal, remaining);
+	const progress: RequestProgress = { mayHaveLeft: undefined };
 	let answering = false;
 	try {
 		if (deadline.failure) throw deadline.failure.beforeSending();
-		const response = await exchange(request, deadline.signal);
+		const response = await exchange(request, deadline.signal, progress);
 		answering = true;
 		const body = await readBody(response.stream, request, deadline);
 		return { status: response.status, headers: plainHeaders(response.headers), body };
 	} catch (error) {
 		if (error instanceof HttpFailure) throw error;
-		throw deadline.failure ?? toHttpFailure(error, host, answering);
+		const { mayHaveLeft } = progress;
+		if (!deadline.failure) throw toHttpFailure(error, host, answering, mayHaveLeft);
+		throw mayHaveLeft === false ? endedBeforeSending(deadline.failure, request) : deadline.failure;
 	} finally {
 		deadline.clear();
 	}
+}
+
+/** The deadline passed, or the user stopped, while the connection was still being made. */
+function endedBeforeSending(failure: HttpFailure, { url, timeout }: HttpRequest): HttpFailure {
+	return failure.kind === 'timeout'
+		? connectTimeoutOf(new URL(url).host, timeout)
+		: failure.beforeSending();
 }
 
 async function readBody(

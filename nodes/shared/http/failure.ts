@@ -1,16 +1,17 @@
-import { PartnerError, type Outcome } from '../errors';
+import { PartnerError, type Outcome, type PartnerErrorDetails } from '../errors';
+import { systemCause } from './cause';
 
 /** Where on its way a request failed. */
 export type FailureKind =
-	/** No connection: name unknown, port closed, no route, or no answer to the dialling. */
+	/** No connection: name unknown, port closed, no route, or no answer to the dialing. */
 	| 'unreachable'
-	/** A connection, but no TLS: certificate not accepted, or not a TLS port. */
+	/** A connection that TLS did not secure: certificate not accepted, or not a TLS port. */
 	| 'tls'
 	/** n8n's own protection against requests to internal addresses. */
 	| 'blocked'
 	/** The connection was closed before a byte of the answer came. */
 	| 'closed'
-	/** The connection broke within the answer, or what came is not HTTP. */
+	/** The connection broke behind the request, or within the answer, or what came is not HTTP. */
 	| 'broken'
 	| 'timeout'
 	| 'tooLarge'
@@ -35,67 +36,110 @@ const OUTCOMES: Record<FailureKind, Outcome> = {
 export class HttpFailure extends PartnerError {
 	override readonly name = 'HttpFailure';
 
-	/** @param outcome by default what the kind leaves open */
+	/** @param details the outcome is by default what the kind leaves open */
 	constructor(
 		readonly kind: FailureKind,
 		message: string,
 		description = '',
-		outcome = OUTCOMES[kind],
+		details: Partial<PartnerErrorDetails> = {},
 	) {
-		super(message, { outcome, description });
+		super(message, { outcome: OUTCOMES[kind], description, ...details });
 	}
 
 	/** The same, of a request that was not even begun. */
 	beforeSending(): HttpFailure {
-		return new HttpFailure(this.kind, this.message, this.description, 'notSent');
+		return new HttpFailure(this.kind, this.message, this.description, { outcome: 'notSent' });
+	}
+
+	/** The same, of a request that another server had received and redirected before. */
+	afterRedirect(host: string): HttpFailure {
+		if (this.outcome !== 'notSent') return this;
+		return new HttpFailure(this.kind, this.message, this.advice, {
+			...this.details,
+			attemptNote: `The request was not carried out: ${host} redirected it to this address.`,
+			description: this.advice,
+		});
 	}
 }
 
-const TLS_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$/;
-const UNREACHABLE_CODES = new Set([
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'ECONNREFUSED',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'EADDRNOTAVAIL',
-	'EACCES',
-	'EPERM',
-]);
+/** What Node reports for a certificate that it does not accept, always before anything is sent. */
+const CERTIFICATE_CODES =
+	/^(?!ERR_SSL)(.*(CERT|SELF_SIGNED|UNABLE_TO_).*|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
+const TLS_CODES = /^ERR_TLS|^ERR_SSL|^EPROTO$/;
+const UNSECURED = /before secure TLS connection/;
+const NAME_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+const DIALING_CALLS = new Set(['connect', 'getaddrinfo']);
+const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE']);
+/** Node's HTTP parser. */
+const PARSER_CODES = /^HPE_/;
 
 const ASK_OPERATOR =
 	'The network or a crash may have ended it. If it happens again, ask the operator of that server.';
+const NOTHING_SENT = 'Nothing was sent.';
 
 /**
  * Names what Node, axios or n8n's helper reported. Their errors hold the whole request, signature
- * and all, so nothing of them but the code goes on.
+ * and all, so only what {@link systemCause} picks goes on.
+ *
+ * What was seen on the socket decides whether the request may have left. A code decides only where
+ * nothing was seen, and only if it cannot arise once there is a connection: a route that breaks
+ * behind the request reports EHOSTUNREACH as well.
  *
  * @param answering whether the head of an answer had come before it failed
+ * @param mayHaveLeft whether a byte of the request may have left; `undefined` where nobody looked
  */
-export function toHttpFailure(error: unknown, host: string, answering: boolean): HttpFailure {
+export function toHttpFailure(
+	error: unknown,
+	host: string,
+	answering: boolean,
+	mayHaveLeft?: boolean,
+): HttpFailure {
 	if (error instanceof HttpFailure) return error;
-	const { code, syscall, text } = traitsOf(error);
-	if (/ssrf/i.test(text)) return blocked(host);
-	if (/before secure TLS connection/.test(text) || TLS_CODES.test(code)) return tls(host, code);
-	if (UNREACHABLE_CODES.has(code) || syscall === 'connect') return unreachable(host, code);
-	if (!answering && (code === 'ECONNRESET' || code === 'EPIPE')) {
-		return new HttpFailure(
-			'closed',
-			`${host} closed the connection without an answer`,
-			ASK_OPERATOR,
-		);
+	const traits = traitsOf(error);
+	const cause = systemCause(error);
+	if (!answering && mayHaveLeft !== true) {
+		const failure = connectionFailure(traits, host, mayHaveLeft === false, cause);
+		if (failure) return failure;
 	}
-	return answering
-		? new HttpFailure(
-				'broken',
-				`The connection to ${host} broke in the middle of the answer`,
-				ASK_OPERATOR,
-			)
-		: new HttpFailure(
-				'broken',
-				`What ${host} answered is not HTTP${code ? ` (${code})` : ''}`,
-				'Check the address: it may have the port of another service.',
-			);
+	return new HttpFailure(...brokenExchange(traits.code, host, answering), { cause });
+}
+
+function connectionFailure(
+	{ code, syscall, text, names }: Traits,
+	host: string,
+	isKnown: boolean,
+	cause: Error | undefined,
+): HttpFailure | undefined {
+	if (/ssrf/i.test(names)) return blocked(host);
+	if (CERTIFICATE_CODES.test(code)) return badCertificate(host, code, cause);
+	const isTls = TLS_CODES.test(code) || (CLOSED_CODES.has(code) && syscall !== 'connect');
+	if (UNSECURED.test(text) || (isKnown && isTls)) return noTls(host, code, cause);
+	if (isKnown || NAME_CODES.has(code) || DIALING_CALLS.has(syscall)) {
+		return unreachable(host, code, cause);
+	}
+	return undefined;
+}
+
+function brokenExchange(
+	code: string,
+	host: string,
+	answering: boolean,
+): [kind: FailureKind, message: string, description: string] {
+	const shownCode = code === '' ? '' : ` (${code})`;
+	if (answering) {
+		return ['broken', `The connection to ${host} broke in the middle of the answer`, ASK_OPERATOR];
+	}
+	if (CLOSED_CODES.has(code)) {
+		return ['closed', `${host} closed the connection without an answer`, ASK_OPERATOR];
+	}
+	if (code === '' || PARSER_CODES.test(code)) {
+		return [
+			'broken',
+			`What ${host} answered is not HTTP${shownCode}`,
+			'Check the address: it may have the port of another service.',
+		];
+	}
+	return ['broken', `The connection to ${host} broke before the answer${shownCode}`, ASK_OPERATOR];
 }
 
 /** The failure of a request that n8n’s protection does not let out; nothing was sent. */
@@ -107,49 +151,77 @@ export function blocked(host: string): HttpFailure {
 	);
 }
 
-function unreachable(host: string, code: string): HttpFailure {
-	const reason =
-		code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-			? 'its name is not known'
-			: code === 'ECONNREFUSED'
-				? 'nothing listens at that port'
-				: 'no connection could be made';
+/** The failure of a request whose connection was not made in its time. */
+export function connectTimeoutOf(host: string, milliseconds: number): HttpFailure {
+	return new HttpFailure(
+		'unreachable',
+		`${host} cannot be reached: no connection within ${milliseconds / 1000} s`,
+		CHECK_ADDRESS,
+		NO_CONNECTION,
+	);
+}
+
+const CHECK_ADDRESS = 'Check the address, and whether this n8n is allowed to connect to it.';
+const NO_CONNECTION = { attemptNote: NOTHING_SENT, noConnection: true };
+
+function unreachable(host: string, code: string, cause: Error | undefined): HttpFailure {
+	const reason = NAME_CODES.has(code)
+		? 'its name is not known'
+		: code === 'ECONNREFUSED'
+			? 'nothing listens at that port'
+			: 'no connection could be made';
 	return new HttpFailure(
 		'unreachable',
 		`${host} cannot be reached: ${reason}${code ? ` (${code})` : ''}`,
-		'Nothing was sent. Check the address, and whether this n8n is allowed to connect to it.',
+		CHECK_ADDRESS,
+		{ ...NO_CONNECTION, cause },
 	);
 }
 
-function tls(host: string, code: string): HttpFailure {
-	const certificate = code !== 'EPROTO' && /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
+function badCertificate(host: string, code: string, cause: Error | undefined): HttpFailure {
 	return new HttpFailure(
 		'tls',
-		certificate
-			? `The certificate of ${host} is not accepted (${code})`
-			: `A secure connection to ${host} could not be made${code ? ` (${code})` : ''}`,
-		certificate
-			? 'Nothing was sent. Ask the partner for a valid certificate, or turn on "Ignore SSL Issues (Insecure)" in the credential if you trust this network.'
-			: 'Nothing was sent. Check whether the address must begin with http:// instead of https://, or has another port.',
+		`The certificate of ${host} is not accepted (${code})`,
+		'Ask the partner for a valid certificate, or turn on "Ignore SSL Issues (Insecure)" in the credential if you trust this network.',
+		{ ...NO_CONNECTION, cause },
 	);
 }
 
-function traitsOf(error: unknown): { code: string; syscall: string; text: string } {
+function noTls(host: string, code: string, cause: Error | undefined): HttpFailure {
+	return new HttpFailure(
+		'tls',
+		`A secure connection to ${host} could not be made${code ? ` (${code})` : ''}`,
+		'Check whether the address must begin with http:// instead of https://, or has another port.',
+		{ ...NO_CONNECTION, cause },
+	);
+}
+
+interface Traits {
+	code: string;
+	syscall: string;
+	/** Names of the errors and their classes. */
+	names: string;
+	text: string;
+}
+
+function traitsOf(error: unknown): Traits {
+	const names: string[] = [];
 	const texts: string[] = [];
 	let code = '';
 	let syscall = '';
 	for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
 		const system = cause as NodeJS.ErrnoException;
-		texts.push(system.name, system.constructor.name, system.message);
+		names.push(system.name, system.constructor.name);
+		texts.push(system.message);
 		code ||= typeof system.code === 'string' ? system.code : '';
-		syscall ||= system.syscall ?? (isFailedDialling(cause) ? 'connect' : '');
+		syscall ||= system.syscall ?? (isFailedDialing(cause) ? 'connect' : '');
 		cause = system.cause;
 	}
-	return { code, syscall, text: texts.join(' ') };
+	return { code, syscall, names: names.join(' '), text: texts.join(' ') };
 }
 
 /** Node dials all addresses of a host; when none answers, its error holds theirs and no `syscall`. */
-function isFailedDialling(error: Error): boolean {
+function isFailedDialing(error: Error): boolean {
 	if (!(error instanceof AggregateError) || error.errors.length === 0) return false;
 	return error.errors.every((one: unknown) => (one as NodeJS.ErrnoException).syscall === 'connect');
 }

@@ -1,9 +1,12 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 import type { AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios';
 import type { NodeEgressFilter } from 'n8n-workflow';
 import { agentFor } from './connections';
 import type { Exchange, StreamedResponse } from './exchange';
 import { blocked } from './failure';
+import { watchRequest, type RequestProgress } from './request-progress';
 
 /** The part of axios that sends. */
 interface AxiosTransport {
@@ -38,7 +41,8 @@ function transportOf(axios: AxiosStatic): AxiosTransport {
  * before, the resolved address while dialling.
  */
 export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
-	return async (request, signal): Promise<StreamedResponse> => {
+	return async (request, signal, progress): Promise<StreamedResponse> => {
+		progress.mayHaveLeft = false;
 		const url = new URL(request.url);
 		const allowed = await filter.validateUrl(url);
 		if (!allowed.ok) throw blocked(url.host);
@@ -54,6 +58,7 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 			signal,
 			httpAgent: agent,
 			httpsAgent: agent,
+			transport: watchedTransport(url, progress),
 			responseType: 'stream',
 			// Status and redirects are the caller's business, proxies the helper's.
 			validateStatus: () => true,
@@ -62,5 +67,20 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 			maxBodyLength: Number.POSITIVE_INFINITY,
 		});
 		return { status: response.status, headers: response.headers, stream: response.data };
+	};
+}
+
+/** What axios sends with: Node's own module, and an eye on each request that it makes. */
+function watchedTransport({ protocol }: URL, progress: RequestProgress) {
+	const { request: create } = protocol === 'https:' ? https : http;
+	return {
+		request(
+			options: https.RequestOptions,
+			onResponse: (response: IncomingMessage) => void,
+		): ClientRequest {
+			const request = create(options, onResponse);
+			watchRequest(request, progress);
+			return request;
+		},
 	};
 }

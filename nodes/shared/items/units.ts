@@ -35,9 +35,7 @@ export function knownUnits<Unit>(
  * and by then a later item may be through.
  */
 export function supersededFailure(failure: PartnerError): PartnerError {
-	return new PartnerError(failure.message, {
-		outcome: failure.outcome,
-		description: `${failure.description} It was not tried again, since a later item about the same record was carried out.`,
-		...(failure.httpStatus === undefined ? {} : { httpStatus: failure.httpStatus }),
-	});
+	return new PartnerError(failure.message, failure.details).advise(
+		'It was not tried again, since a later item about the same record was carried out.',
+	);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import {
 	createServer as createTcpServer,
 	type AddressInfo,
@@ -22,9 +22,12 @@ export async function serve(listener: RequestListener): Promise<Loopback> {
 }
 
 /** With a certificate that nobody trusts. */
-export async function serveTls(listener: RequestListener): Promise<Loopback> {
+export async function serveTls(
+	listener: RequestListener,
+	options: ServerOptions = {},
+): Promise<Loopback> {
 	const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }]);
-	return await listen(createTlsServer({ key, cert }, listener), 'https');
+	return await listen(createTlsServer({ ...options, key, cert }, listener), 'https');
 }
 
 /** Whatever the listener makes of a connection. */
