@@ -1,5 +1,18 @@
 import { DateTime } from 'luxon';
 import {
+	emittedFor,
+	fingerprint,
+	furthest,
+	markOf,
+	readMark,
+	record,
+	settle,
+	startAt,
+	type PollResult,
+	type PollTurn,
+	type Progress,
+} from '../../shared/polling';
+import {
 	getOrdersCall,
 	readPartnerOrders,
 	toPartnerOrder,
@@ -8,24 +21,16 @@ import {
 } from '../protocol';
 import type { ExapiClient } from '../transport/exapi-client';
 import { readingResult } from '../transport/failures';
-import { LaggingMarks } from './lag';
+
+const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
 /** An approved order; `eventId` is the same whenever the order is emitted. */
 export type ApprovedOrder = PartnerOrder & { eventId: string };
 
-/** What is saved from poll to poll. */
-export interface OrdersState {
-	/** The latest moment that the CRM named for an order, ISO 8601. */
-	latest?: string;
-	/** Orders emitted, by `eventId`, with the moment by which they are forgotten. */
-	seen?: Record<string, string>;
-}
-
-/** What the process remembers of one activation of the trigger. */
-export class OrdersMemory {
-	readonly marks = new LaggingMarks<string[]>();
-	/** `eventId`s emitted that are not saved yet. */
-	readonly emitted = new Set<string>();
+/** What is saved from poll to poll; the position is a moment that the CRM named, in milliseconds. */
+export interface OrdersState extends Progress {
+	/** Orders emitted before identifiers were made from the CRM's own text. */
+	formerIds?: string[];
 }
 
 /** Whom a poll asks for approved orders, and from when on. */
@@ -33,6 +38,7 @@ export interface OrdersPoll {
 	client: Pick<ExapiClient, 'call'>;
 	timeZone: string;
 	timeout: number;
+	signal?: AbortSignal;
 	/** `now`: orders that the CRM already gives are not new. */
 	startFrom: 'now' | DateTime;
 	/** How far back each poll asks. */
@@ -44,123 +50,129 @@ export interface OrdersPoll {
  * `getOrders` chooses, so each poll looks back a window, keeps the orders seen, and counts by the
  * CRM's own times.
  *
- * @returns the orders not emitted yet, in the CRM's order
+ * @param state what the last poll left, `undefined` for the first one
+ * @returns the orders that this process has not emitted yet, in the CRM's order
  */
 export async function pollOrders(
 	poll: OrdersPoll,
-	state: OrdersState,
-	memory: OrdersMemory,
-	now: number,
-): Promise<ApprovedOrder[]> {
-	const isFirst = state.latest === undefined;
-	const horizon = horizonOf(poll, now);
-	const latest = atMost(horizon, state.latest ?? startOf(poll, now));
-	const since = DateTime.fromISO(latest).minus({ days: poll.lookBackDays });
-	const orders = await askSince(poll, since);
-	const seen = state.seen ?? {};
-	const fresh = orders.filter(({ eventId }) => !(eventId in seen) && !memory.emitted.has(eventId));
+	state: OrdersState | undefined,
+	turn: PollTurn,
+): Promise<PollResult<OrdersState, ApprovedOrder>> {
+	const horizon = horizonOf(poll, turn.now());
+	const from = state
+		? settle(state, turn.processId, turn.now(), isLater)
+		: startAt(String(poll.startFrom === 'now' ? turn.now() : poll.startFrom.toMillis()));
+	const position = Math.min(Number(from.position), horizon);
+	const since = position - poll.lookBackDays * DAY_MILLISECONDS;
+	const found = await askSince({ ...poll, signal: turn.signal }, since);
+	const emitted = emittedFor(from, turn.processId);
+	const formerIds = new Set(state?.formerIds);
+	const isOld = ({ at, formerId }: FoundOrder) =>
+		state === undefined ? isBefore(at, poll.startFrom) : formerIds.has(formerId);
 	// A CRM may have more orders than can be looked for in each other.
-	const [skipped, emitted]: [ApprovedOrder[], ApprovedOrder[]] = [[], []];
-	for (const order of fresh) {
-		(isFirst && isBefore(order, poll.startFrom) ? skipped : emitted).push(order);
+	const [old, fresh]: [FoundOrder[], FoundOrder[]] = [[], []];
+	for (const one of found) {
+		if (!emitted.has(one.fingerprint)) (isOld(one) ? old : fresh).push(one);
 	}
-	for (const { eventId } of emitted) memory.emitted.add(eventId);
-	// The state is changed last: n8n keeps what a poll changed before it threw.
-	moveOn(state, memory, { orders, skipped, emitted, latest, since, horizon, now });
-	return emitted;
+	const progress = { ...from, position: String(position) };
+	const reached = found
+		.map(({ at }) => Math.min(at ?? 0, horizon))
+		.reduce((latest, at) => Math.max(latest, at), Number(furthest(progress, isLater)));
+	const mark = ({ at = reached, order }: FoundOrder) =>
+		markOf(String(dayOf(Math.min(at, horizon))), order.eventId);
+	const batch = {
+		by: turn.processId,
+		at: turn.now(),
+		reached: String(reached),
+		marks: fresh.map(mark),
+	};
+	// What the CRM still gives is kept, however old it is.
+	const present = new Set(found.map(({ fingerprint: id }) => id));
+	const isNeeded = (kept: string) => {
+		const { place, fingerprint: id } = readMark(kept);
+		return present.has(id) || Number(place) >= dayOf(since);
+	};
+	const settled = [...from.settled, ...old.map(mark)];
+	return {
+		state: record({ ...progress, settled }, batch, isNeeded, isLater),
+		events: fresh.map(({ order }) => order),
+	};
 }
 
 /** The latest approved orders, for a person who tries the trigger. Nothing is remembered. */
 export async function sampleOrders(poll: OrdersPoll, count: number): Promise<ApprovedOrder[]> {
-	const since = DateTime.utc().minus({ days: poll.lookBackDays });
-	return (await askSince(poll, since)).slice(-count);
-}
-
-function startOf({ startFrom }: OrdersPoll, now: number): string {
-	const start = startFrom === 'now' ? DateTime.fromMillis(now, { zone: 'utc' }) : startFrom;
-	return start.toISO() ?? '';
+	const since = Date.now() - poll.lookBackDays * DAY_MILLISECONDS;
+	return (await askSince(poll, since)).slice(-count).map(({ order }) => order);
 }
 
 /**
  * No order is of later than this: were a mistyped year believed, nothing would be new for decades.
  * A day is left for clocks and time zones.
  */
-function horizonOf({ startFrom }: OrdersPoll, now: number): DateTime {
-	const tomorrow = DateTime.fromMillis(now, { zone: 'utc' }).plus({ days: 1 });
-	return startFrom === 'now' ? tomorrow : DateTime.max(tomorrow, startFrom);
-}
-
-function atMost(horizon: DateTime, moment: string): string {
-	return DateTime.fromISO(moment) > horizon ? (horizon.toISO() ?? moment) : moment;
+function horizonOf({ startFrom }: OrdersPoll, now: number): number {
+	const tomorrow = now + DAY_MILLISECONDS;
+	return startFrom === 'now' ? tomorrow : Math.max(tomorrow, startFrom.toMillis());
 }
 
 /** At the first poll: whether an order belongs to the time before the trigger began. */
-function isBefore(order: ApprovedOrder, startFrom: 'now' | DateTime): boolean {
-	if (startFrom === 'now') return true;
-	const moment = momentOf(order);
-	return moment !== undefined && DateTime.fromISO(moment) < startFrom;
+function isBefore(at: number | undefined, startFrom: 'now' | DateTime): boolean {
+	return startFrom === 'now' || (at !== undefined && at < startFrom.toMillis());
 }
 
-interface Step {
-	orders: ApprovedOrder[];
-	skipped: ApprovedOrder[];
-	emitted: ApprovedOrder[];
-	latest: string;
-	since: DateTime;
-	horizon: DateTime;
-	now: number;
+interface FoundOrder {
+	order: ApprovedOrder;
+	fingerprint: string;
+	/** When it was approved, else when it was created, in milliseconds. */
+	at: number | undefined;
+	/** How the order was identified when identifiers were made from a converted date. */
+	formerId: string;
 }
 
-function moveOn(state: OrdersState, memory: OrdersMemory, step: Step): void {
-	const settled = memory.marks.settle(step.now) ?? [];
-	memory.marks.reach([...memory.emitted], step.now);
-	const moments = new Map(
-		step.orders.map((order) => {
-			const moment = momentOf(order);
-			return [order.eventId, moment && atMost(step.horizon, moment)];
-		}),
-	);
-	const latest = latestOf([step.latest, ...moments.values()]);
-	const seen = { ...state.seen };
-	for (const eventId of [...settled, ...step.skipped.map((order) => order.eventId)]) {
-		seen[eventId] = moments.get(eventId) ?? latest;
-		memory.emitted.delete(eventId);
-	}
-	for (const [eventId, moment] of Object.entries(seen)) {
-		// What the CRM still gives is kept, however old it is.
-		if (!moments.has(eventId) && DateTime.fromISO(moment) < step.since)
-			Reflect.deleteProperty(seen, eventId);
-	}
-	state.seen = seen;
-	state.latest = latest;
-}
-
-async function askSince(poll: OrdersPoll, since: DateTime): Promise<ApprovedOrder[]> {
-	const moment = writeDateTime(since, { crm: poll.timeZone, workflow: poll.timeZone });
+async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> {
+	const zones = { crm: poll.timeZone, workflow: poll.timeZone };
+	const moment = writeDateTime(DateTime.fromMillis(since, { zone: 'utc' }), zones);
 	const { result } = await poll.client.call(getOrdersCall(moment), {
 		changes: false,
 		timeout: poll.timeout,
+		signal: poll.signal,
 	});
 	const byId = new Map(
 		readingResult(() => readPartnerOrders(result)).map((wire) => {
 			const order = toPartnerOrder(wire, poll.timeZone);
-			const eventId = `${order.orderId}:${order.approvedAt ?? ''}`;
-			return [eventId, { eventId, ...order }];
+			const eventId = `${order.orderId}:${ownText(wire.approveDate)}`;
+			const formerId = `${order.orderId}:${order.approvedAt ?? ''}`;
+			const found = { fingerprint: fingerprint(eventId), at: timeOf(order), formerId };
+			return [eventId, { order: { eventId, ...order }, ...found }];
 		}),
 	);
 	return [...byId.values()];
 }
 
-function momentOf({ approvedAt, createdAt }: PartnerOrder): string | undefined {
-	return [approvedAt, createdAt].find(
-		(moment): moment is string => moment !== null && DateTime.fromISO(moment).isValid,
-	);
+/**
+ * The CRM's own text of a date. Converted, it would change with the credential's time zone, and all
+ * orders would be new. PHP may write its DateTime object, of which the wall time and the zone count.
+ */
+function ownText(date: unknown): string {
+	if (typeof date === 'string') return date.trim();
+	if (typeof date === 'number' || typeof date === 'bigint') return String(date);
+	if (typeof date !== 'object' || date === null) return '';
+	const { date: wallTime, timezone } = date as { date?: unknown; timezone?: unknown };
+	if (typeof wallTime !== 'string') return JSON.stringify(date);
+	return typeof timezone === 'string' ? `${wallTime} ${timezone}` : wallTime;
 }
 
-function latestOf(moments: ReadonlyArray<string | undefined>): string {
-	return moments
-		.filter((moment) => moment !== undefined)
-		.reduce((latest, moment) =>
-			DateTime.fromISO(moment) > DateTime.fromISO(latest) ? moment : latest,
-		);
+function timeOf({ approvedAt, createdAt }: PartnerOrder): number | undefined {
+	return [approvedAt, createdAt]
+		.map((moment) => (moment === null ? Number.NaN : DateTime.fromISO(moment).toMillis()))
+		.find((at) => !Number.isNaN(at));
+}
+
+/** Days since 1970: exact enough to forget by, and short. */
+function dayOf(at: number): number {
+	return Math.floor(at / DAY_MILLISECONDS);
+}
+
+/** Positions are milliseconds. */
+function isLater(position: string, other: string): boolean {
+	return Number(position) > Number(other);
 }

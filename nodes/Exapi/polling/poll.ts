@@ -1,56 +1,50 @@
 import { DateTime } from 'luxon';
-import { NodeApiError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
+import {
+	NodeApiError,
+	type IDataObject,
+	type INodeExecutionData,
+	type IPollFunctions,
+} from 'n8n-workflow';
 import { InputError, toNodeError } from '../../shared/errors';
 import { createHttpClient } from '../../shared/http';
+import { pollRunner, startAt, type PollRunner } from '../../shared/polling';
 import { readMoment, readRevision, type OrderStatus } from '../protocol';
 import { EXAPI_CREDENTIAL, readCredential } from '../transport/credential';
 import { ExapiClient } from '../transport/exapi-client';
 import {
-	OrdersMemory,
-	type ApprovedOrder,
 	pollOrders,
 	sampleOrders,
+	type ApprovedOrder,
 	type OrdersPoll,
+	type OrdersState,
 } from './approved-orders';
-import {
-	ChangesMemory,
-	type StatusChange,
-	pollChanges,
-	sampleChanges,
-	type ChangesPoll,
-} from './status-changes';
+import { BEGINNING, readDigits, type StatusChange } from './revisions';
+import { pollChanges, sampleChanges, type ChangesPoll, type ChangesState } from './status-changes';
 
 const TIMEOUT = 30_000;
 const SAMPLE_SIZE = 5;
 const DEFAULT_LOOK_BACK_DAYS = 7;
 
 /**
- * By activation: n8n makes a context for each and keeps it for all its polls. What an earlier
- * activation emitted may have been discarded by n8n, so it does not count.
- */
-const changesMemories = new WeakMap<IPollFunctions, ChangesMemory>();
-const ordersMemories = new WeakMap<IPollFunctions, OrdersMemory>();
-
-/**
  * One poll of the Exapi Order Trigger.
  *
+ * @param runner remembers for this process what n8n does not save
  * @returns the new orders, or `null` when there are none
  * @throws NodeApiError or NodeOperationError
  */
-export async function pollForOrders(node: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+export async function pollForOrders(
+	node: IPollFunctions,
+	runner: PollRunner = pollRunner,
+): Promise<INodeExecutionData[][] | null> {
+	// A person who tries the trigger neither gets nor moves what the active one remembers.
+	const isManual = node.getMode() === 'manual';
 	try {
-		const isManual = node.getMode() === 'manual';
-		const found = await findOrders(node, isManual);
-		const statuses =
-			(node.getNodeParameter('options', {}) as { statuses?: OrderStatus[] }).statuses ?? [];
-		const orders = found.filter(
-			({ status }) => statuses.length === 0 || status === undefined || statuses.includes(status),
-		);
+		const orders = await findOrders(node, isManual ? undefined : runner);
 		if (orders.length > 0) return [orders.map((order) => ({ json: { ...order } }))];
 	} catch (error) {
 		throw toNodeError(node.getNode(), error, 0);
 	}
-	if (node.getMode() === 'manual') {
+	if (isManual) {
 		throw new NodeApiError(
 			node.getNode(),
 			{},
@@ -64,51 +58,69 @@ export async function pollForOrders(node: IPollFunctions): Promise<INodeExecutio
 	return null;
 }
 
-/** Approved orders have no status. */
-type FoundOrder = (StatusChange | ApprovedOrder) & { status?: OrderStatus };
-
-async function findOrders(node: IPollFunctions, isManual: boolean): Promise<FoundOrder[]> {
+async function findOrders(
+	node: IPollFunctions,
+	runner: PollRunner | undefined,
+): Promise<Array<StatusChange | ApprovedOrder>> {
 	const fields = await node.getCredentials<Record<string, unknown>>(EXAPI_CREDENTIAL);
 	const credential = readCredential(fields);
 	const client = new ExapiClient(credential, createHttpClient(node.helpers));
 	const base = { client, timeZone: credential.timeZone, timeout: TIMEOUT };
-	// A person who tries the trigger neither gets nor moves what the active one remembers.
-	const state = node.getWorkflowStaticData('node');
+	const source = `${credential.url} ${credential.key.sender}`;
 	if (node.getNodeParameter('event') === 'orderApproved') {
 		const poll: OrdersPoll = {
 			...base,
 			startFrom: readStart(node),
 			lookBackDays: readLookBack(node),
 		};
-		return isManual
-			? await sampleOrders(poll, SAMPLE_SIZE)
-			: await pollOrders(
-					poll,
-					state,
-					memoryIn(ordersMemories, node, () => new OrdersMemory()),
-					Date.now(),
-				);
+		if (!runner) return await sampleOrders(poll, SAMPLE_SIZE);
+		return await runner.run<OrdersState, ApprovedOrder>(
+			node,
+			{ name: 'orderApproved', source, former: FORMER_ORDERS },
+			async (state, turn) => await pollOrders(poll, state, turn),
+		);
 	}
-	const poll: ChangesPoll = { ...base, startFrom: readFirstRevision(node) };
-	return isManual
-		? await sampleChanges(poll, SAMPLE_SIZE)
-		: await pollChanges(
-				poll,
-				state,
-				memoryIn(changesMemories, node, () => new ChangesMemory()),
-				Date.now(),
+	const { statuses = [] } = node.getNodeParameter('options', {}) as { statuses?: OrderStatus[] };
+	const poll: ChangesPoll = {
+		...base,
+		startFrom: readFirstRevision(node),
+		isWanted: ({ status }) => statuses.length === 0 || statuses.includes(status),
+		onRestart: (before, now) => {
+			node.logger.warn(
+				`${node.getNode().name}: the CRM counts its revisions anew: it was at ${before} and is at ${now}. Perhaps its database was restored. The trigger goes on from the new beginning, so changes that were emitted before may come again.`,
 			);
+		},
+	};
+	if (!runner) return await sampleChanges(poll, SAMPLE_SIZE);
+	return await runner.run<ChangesState, StatusChange>(
+		node,
+		{ name: 'statusChanged', source, former: FORMER_CHANGES },
+		async (state, turn) => await pollChanges(poll, state, turn),
+	);
 }
 
-function memoryIn<M>(
-	memories: WeakMap<IPollFunctions, M>,
-	node: IPollFunctions,
-	create: () => M,
-): M {
-	const memory = memories.get(node) ?? create();
-	memories.set(node, memory);
-	return memory;
-}
+/** Static data before it named the process that emitted: `{revision, after}`. */
+const FORMER_CHANGES = {
+	keys: ['revision', 'after'],
+	read: ({ revision, after }: IDataObject): ChangesState | undefined => {
+		const position = readDigits(revision);
+		if (position === undefined) return undefined;
+		return { ...startAt(position), after: readDigits(after) ?? BEGINNING };
+	},
+};
+
+/** The same: `{latest, seen}`, with identifiers made from converted dates. */
+const FORMER_ORDERS = {
+	keys: ['latest', 'seen'],
+	read: ({ latest, seen }: IDataObject): OrdersState | undefined => {
+		const at = typeof latest === 'string' ? DateTime.fromISO(latest).toMillis() : Number.NaN;
+		if (Number.isNaN(at)) return undefined;
+		return {
+			...startAt(String(at)),
+			formerIds: Object.keys((seen as IDataObject | undefined) ?? {}),
+		};
+	},
+};
 
 function readFirstRevision(node: IPollFunctions): 'now' | number {
 	if (node.getNodeParameter('startFrom') !== 'revision') return 'now';

@@ -1,134 +1,163 @@
-import type { ExapiClient } from '../transport/exapi-client';
-import { readingResult } from '../transport/failures';
 import {
-	getOrderStatusRCall,
-	readStatusAnswer,
-	revisionAfter,
-	revisionOf,
-	toOrderState,
-	type OrderState,
-	type WireStatusAnswer,
-} from '../protocol';
-import { LaggingMarks } from './lag';
+	emittedFor,
+	furthest,
+	markOf,
+	readMark,
+	record,
+	settle,
+	startAt,
+	type PollResult,
+	type PollTurn,
+	type Progress,
+} from '../../shared/polling';
+import type { WireStatusAnswer } from '../protocol';
+import {
+	askFrom,
+	BEGINNING,
+	changesIn,
+	currentRevision,
+	isLater,
+	revisionNamed,
+	revisionReached,
+	type RevisedChange,
+	type Revision,
+	type RevisionSource,
+	type StatusChange,
+} from './revisions';
 
-/** An order as it was at a revision; `eventId` is the same whenever the change is emitted. */
-export type StatusChange = OrderState & { eventId: string };
-
-/** What is saved from poll to poll. */
-export interface ChangesState {
-	/** Changes from this revision on may not have been emitted yet. */
-	revision?: number;
+/** What is saved from poll to poll; the position is a revision. */
+export interface ChangesState extends Progress {
 	/** What the CRM had when the trigger began "now": these changes are not new. */
-	after?: number;
-}
-
-/** What the process remembers of one activation of the trigger. */
-export class ChangesMemory {
-	readonly marks = new LaggingMarks<number>();
-	/** Event identifiers emitted, with their revisions. */
-	readonly emitted = new Map<string, number>();
+	after: Revision;
 }
 
 /** Whom a poll asks for changes, and from where on. */
-export interface ChangesPoll {
-	client: Pick<ExapiClient, 'call'>;
-	timeZone: string;
-	timeout: number;
+export interface ChangesPoll extends RevisionSource {
 	/** From which revision on to begin; `now`: after what is there. */
 	startFrom: 'now' | number;
+	/** Which changes to emit; all by default. */
+	isWanted?: (change: StatusChange) => boolean;
+	/** Called when the CRM counts its revisions anew. */
+	onRestart?: (before: Revision, now: Revision) => void;
 }
 
-/** Beyond what a CRM reaches, and within 32 bits. */
-const FAR_REVISION = 2 ** 31 - 1;
-
 /**
- * Asks for changes and moves the state on. Doubles are removed by number and revision: the document
- * does not say whether "from a revision" includes it, and both work.
+ * Asks for changes and moves the state on. Duplicates are recognized by order and revision: the
+ * document does not say whether "from a revision" includes it, and both readings work.
  *
- * @returns the changes not emitted yet by this activation, oldest first
+ * @param state what the last poll left, `undefined` for the first one
+ * @returns the changes that this process has not emitted yet, oldest first
  */
 export async function pollChanges(
 	poll: ChangesPoll,
-	state: ChangesState,
-	memory: ChangesMemory,
-	now: number,
-): Promise<StatusChange[]> {
-	const after = state.after ?? (poll.startFrom === 'now' ? await currentRevision(poll) : 0);
-	const from = state.revision ?? (poll.startFrom === 'now' ? after : poll.startFrom);
-	const answer = await askFrom(poll, from);
-	const changes = toChanges(answer, poll.timeZone).filter(
-		({ eventId, at }) => at > after && !memory.emitted.has(eventId),
+	state: ChangesState | undefined,
+	turn: PollTurn,
+): Promise<PollResult<ChangesState, StatusChange>> {
+	const source = { ...poll, signal: turn.signal };
+	const { from, answer } =
+		state === undefined ? await firstAnswer(source) : await nextAnswer(source, state);
+	const changes = changesIn(answer, poll.timeZone);
+	const emitted = emittedFor(from, turn.processId);
+	const fresh = changes.filter(
+		(change) => isNew(change, from) && !emitted.has(readMark(markOfChange(change)).fingerprint),
 	);
-	const reached = numberOf(revisionAfter(answer, from), from);
-	for (const { eventId, at } of changes) memory.emitted.set(eventId, at);
-	// The state is changed last: n8n keeps what a poll changed before it threw.
-	moveOn(state, memory, { after, from, reached, now });
-	return changes.map(({ change }) => change);
+	// Without a revision, what the CRM has at the first poll cannot be told from what is new.
+	const isOld = ({ revision }: RevisedChange) =>
+		state === undefined && poll.startFrom === 'now' && revision === undefined;
+	const events = fresh.filter((one) => !isOld(one) && (poll.isWanted?.(one.change) ?? true));
+	const batch = {
+		by: turn.processId,
+		at: turn.now(),
+		reached: revisionReached(answer, from.position),
+		marks: events.map(markOfChange),
+	};
+	// Settled only now: a CRM may name a revision whose change is not in the same answer yet, so each
+	// position is asked from once more after another one was reached.
+	const passed = settle(from, turn.processId, turn.now(), isLater);
+	const settled = [...passed.settled, ...fresh.filter(isOld).map(markOfChange)];
+	const present = new Set(changes.map(markOfChange));
+	const isNeeded = (mark: string) => {
+		const { place } = readMark(mark);
+		return place === '' ? present.has(mark) : isAtOrAfter(place, passed.position);
+	};
+	const progress = record({ ...passed, settled }, batch, isNeeded, isLater);
+	return {
+		state: { ...progress, after: from.after },
+		events: events.map(({ change }) => change),
+	};
 }
 
 /** The latest changes, for a person who tries the trigger. Nothing is remembered. */
 export async function sampleChanges(poll: ChangesPoll, count: number): Promise<StatusChange[]> {
-	const current = await currentRevision(poll);
-	const latest = toChanges(await askFrom(poll, Math.max(0, current - count)), poll.timeZone);
-	const changes = latest.length > 0 ? latest : toChanges(await askFrom(poll, 0), poll.timeZone);
-	return changes.slice(-count).map(({ change }) => change);
+	const wantedFrom = async (revision: Revision) =>
+		changesIn(await askFrom(poll, revision), poll.timeZone)
+			.map(({ change }) => change)
+			.filter((change) => poll.isWanted?.(change) ?? true);
+	const before = BigInt(await currentRevision(poll)) - BigInt(count);
+	const latest = await wantedFrom(before > 0n ? String(before) : BEGINNING);
+	return (latest.length > 0 ? latest : await wantedFrom(BEGINNING)).slice(-count);
 }
 
-function moveOn(
-	state: ChangesState,
-	memory: ChangesMemory,
-	at: { after: number; from: number; reached: number; now: number },
-): void {
-	const { marks, emitted } = memory;
-	if (at.reached < at.from) {
-		// A CRM that was set back, to a backup for example, counts from there anew.
-		state.after = 0;
-		state.revision = at.reached;
-		emitted.clear();
-		return;
+interface Answered {
+	/** The state that the answer continues. */
+	from: ChangesState;
+	answer: WireStatusAnswer;
+}
+
+async function firstAnswer(poll: ChangesPoll): Promise<Answered> {
+	const isNow = poll.startFrom === 'now';
+	const position = isNow ? await currentRevision(poll) : String(poll.startFrom);
+	const from = { ...startAt(position), after: isNow ? position : BEGINNING };
+	return { from, answer: await askFrom(poll, position) };
+}
+
+/** Notices a CRM that was set back, to a backup for example: it counts from there again. */
+async function nextAnswer(poll: ChangesPoll, from: ChangesState): Promise<Answered> {
+	const answer = await askFrom(poll, from.position);
+	const before = furthest(from, isLater);
+	const named = revisionNamed(answer);
+	if (named === undefined || !isLater(before, named)) return { from, answer };
+	if (!isLater(from.position, named)) {
+		poll.onRestart?.(before, named);
+		return { from: setBack(from, named), answer };
 	}
-	state.after = at.after;
-	state.revision = marks.settle(at.now) ?? at.from;
-	marks.reach(at.reached, at.now);
-	for (const [eventId, revision] of emitted) {
-		if (revision < state.revision) emitted.delete(eventId);
-	}
+	const whole = await askFrom(poll, BEGINNING);
+	const now = revisionReached(whole, BEGINNING);
+	// One of several servers may be behind the others for a moment.
+	if (!isLater(from.position, now)) return { from, answer };
+	poll.onRestart?.(before, now);
+	return { from: { ...startAt(BEGINNING), after: BEGINNING }, answer: whole };
 }
 
-/** A CRM names its revision also when nothing changed; from one that does not, all is asked for. */
-async function currentRevision(poll: ChangesPoll): Promise<number> {
-	const { revision } = await askFrom(poll, FAR_REVISION);
-	if (typeof revision === 'number' && revision < FAR_REVISION) return revision;
-	return numberOf(revisionAfter(await askFrom(poll, 0), 0), 0);
+/** The CRM is back at a revision that was emitted a moment ago: later ones will come anew. */
+function setBack(from: ChangesState, named: Revision): ChangesState {
+	const atMost = (revision: Revision) => (isLater(revision, named) ? named : revision);
+	const isKept = (mark: string) => {
+		const { place } = readMark(mark);
+		return place === '' || !isLater(place, named);
+	};
+	return {
+		position: from.position,
+		after: atMost(from.after),
+		settled: from.settled.filter(isKept),
+		batches: from.batches.map((batch) => ({
+			...batch,
+			reached: atMost(batch.reached),
+			marks: batch.marks.filter(isKept),
+		})),
+	};
 }
 
-async function askFrom(poll: ChangesPoll, revision: number): Promise<WireStatusAnswer> {
-	const { result } = await poll.client.call(getOrderStatusRCall(revision, 'object'), {
-		changes: false,
-		timeout: poll.timeout,
-	});
-	return readingResult(() => readStatusAnswer(result));
+/** A CRM that takes no notice of the revision asked for sends older changes as well. */
+function isNew({ revision }: RevisedChange, { position, after }: ChangesState): boolean {
+	if (revision === undefined) return true;
+	return isLater(revision, after) && isAtOrAfter(revision, position);
 }
 
-interface DatedChange {
-	eventId: string;
-	/** The revision of the change. */
-	at: number;
-	change: StatusChange;
+function markOfChange({ revision, change }: RevisedChange): string {
+	return markOf(revision ?? '', change.eventId);
 }
 
-/** Oldest first, each once. */
-function toChanges({ orders }: WireStatusAnswer, timeZone: string): DatedChange[] {
-	const byId = new Map<string, DatedChange>();
-	for (const { order } of orders) {
-		const state = toOrderState(order, timeZone);
-		const at = revisionOf(order);
-		const eventId = `${state.orderId}:${at}`;
-		byId.set(eventId, { eventId, at, change: { eventId, ...state } });
-	}
-	return [...byId.values()].sort((a, b) => a.at - b.at);
-}
-
-function numberOf(revision: unknown, fallback: number): number {
-	return typeof revision === 'number' ? revision : fallback;
+function isAtOrAfter(revision: Revision, other: Revision): boolean {
+	return !isLater(other, revision);
 }

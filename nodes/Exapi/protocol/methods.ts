@@ -23,7 +23,7 @@ export function getOrderStatusCall(orderIds: readonly string[], format: AnswerFo
 }
 
 /** @param revision changes from this revision on; whether it is included the document does not say */
-export function getOrderStatusRCall(revision: number, format: AnswerFormat): MethodCall {
+export function getOrderStatusRCall(revision: number | string, format: AnswerFormat): MethodCall {
 	return { method: 'getOrderStatusR', params: [revision, FORMAT_FLAG[format]] };
 }
 

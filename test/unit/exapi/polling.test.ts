@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import {
-	OrdersMemory,
 	pollOrders,
+	type ApprovedOrder,
 	type OrdersState,
 } from '../../../nodes/Exapi/polling/approved-orders';
+import type { StatusChange } from '../../../nodes/Exapi/polling/revisions';
 import {
-	ChangesMemory,
 	pollChanges,
 	sampleChanges,
+	type ChangesPoll,
 	type ChangesState,
 } from '../../../nodes/Exapi/polling/status-changes';
 import type { MethodCall } from '../../../nodes/Exapi/protocol';
+import { PollRunner, readMark, startAt } from '../../../nodes/shared/polling';
+import { FATES, PollHost, SCHEDULERS, type Scheduler } from '../shared/poll-host';
 
 const timeZone = 'Europe/Moscow';
 const timeout = 1_000;
@@ -19,6 +22,9 @@ const MINUTE = 60_000;
 
 /** Which revision an answer names: the CRM's, none, or the greatest of what it found, 0 for nothing. */
 const NAMINGS = ['current', 'none', 'found'] as const;
+
+/** By which date a CRM chooses orders. */
+const BY = ['date', 'approveDate'] as const;
 
 /** A CRM of which only revisions matter. */
 class Crm {
@@ -48,135 +54,343 @@ class Crm {
 	}
 }
 
-/** n8n around the trigger: it saves what a poll changed when something was emitted, and may die. */
-class Host<State extends object, Memory, Event extends { eventId: string }> {
-	saved = '{}';
-	state = {} as State;
-	memory: Memory;
-	readonly emitted: string[] = [];
-	now = 0;
-
-	constructor(
-		private readonly poll: (state: State, memory: Memory, now: number) => Promise<Event[]>,
-		private readonly newMemory: () => Memory,
-	) {
-		this.memory = newMemory();
-	}
-
-	async tick(dies: 'not' | 'before emitting' | 'after saving' = 'not'): Promise<void> {
-		const events = await this.poll(this.state, this.memory, this.now);
-		if (dies === 'before emitting') {
-			this.restart();
-			return;
-		}
-		if (events.length > 0 || this.saved === '{}') this.saved = JSON.stringify(this.state);
-		if (dies === 'after saving') {
-			this.restart();
-			return;
-		}
-		this.emitted.push(...events.map(({ eventId }) => eventId));
-	}
-
-	/** What was not saved is forgotten. n8n saves what the first poll after a start changed. */
-	private restart(): void {
-		this.state = JSON.parse(this.saved) as State;
-		this.memory = this.newMemory();
-	}
-}
-
 const step = fc.oneof(
 	{ weight: 4, arbitrary: fc.record({ change: fc.nat(5).map(String) }) },
 	{ weight: 4, arbitrary: fc.record({ minutes: fc.integer({ min: 1, max: 3 }) }) },
 	{
 		weight: 1,
 		arbitrary: fc.record({
-			dies: fc.constantFrom('before emitting' as const, 'after saving' as const),
+			minutes: fc.integer({ min: 1, max: 3 }),
+			fate: fc.constantFrom(...FATES),
 		}),
 	},
 );
 
 describe('status changes', () => {
-	const poll = (crm: Crm, startFrom: 'now' | number) =>
-		new Host<ChangesState, ChangesMemory, { eventId: string }>(
-			async (state, memory, now) =>
-				await pollChanges({ client: crm, timeZone, timeout, startFrom }, state, memory, now),
-			() => new ChangesMemory(),
+	const hostOf = (
+		crm: Crm,
+		startFrom: 'now' | number,
+		scheduler: Scheduler = 'ordinary',
+		more: Partial<ChangesPoll> = {},
+	) =>
+		new PollHost<ChangesState, StatusChange>(
+			scheduler,
+			async (state, turn) =>
+				await pollChanges({ client: crm, timeZone, timeout, startFrom, ...more }, state, turn),
 		);
 
-	it('are all emitted, whenever n8n dies, and once while it lives', async () => {
-		await fc.assert(
-			fc.asyncProperty(
-				fc.array(step),
-				fc.boolean(),
-				fc.constantFrom(...NAMINGS),
-				async (steps, inclusive, naming) => {
-					const crm = new Crm(inclusive, naming);
-					crm.change('before');
-					const host = poll(crm, 'now');
-					await host.tick();
-					const latest = new Map<string, string>();
-					let died = false;
-					for (const next of steps) {
-						if ('change' in next) {
-							crm.change(next.change);
-							latest.set(next.change, crm.changes.at(-1)!);
-							continue;
+	it.each(SCHEDULERS)(
+		'are all emitted, whenever n8n dies or gives a poll up, and once while it lives (%s)',
+		async (scheduler) => {
+			await fc.assert(
+				fc.asyncProperty(
+					fc.array(step),
+					fc.boolean(),
+					fc.constantFrom(...NAMINGS),
+					async (steps, inclusive, naming) => {
+						const crm = new Crm(inclusive, naming);
+						crm.change('before');
+						const host = hostOf(crm, 'now', scheduler);
+						await host.publish();
+						const latest = new Map<string, string>();
+						let died = false;
+						for (const next of steps) {
+							if ('change' in next) {
+								crm.change(next.change);
+								latest.set(next.change, crm.changes.at(-1)!);
+								continue;
+							}
+							const fate = 'fate' in next ? next.fate : 'executed';
+							died ||= fate.startsWith('died');
+							await host.after(next.minutes, fate);
 						}
-						died ||= 'dies' in next;
-						host.now += 'minutes' in next ? next.minutes * MINUTE : MINUTE;
-						await host.tick('dies' in next ? next.dies : 'not');
-					}
-					for (let more = 0; more < 3; more++) {
-						host.now += MINUTE;
-						await host.tick();
-					}
-					// A CRM tells only the latest state of an order, so that is what must arrive.
-					expect(host.emitted).toEqual(expect.arrayContaining([...latest.values()]));
-					expect(host.emitted).not.toContain('before:1');
-					if (!died) expect(new Set(host.emitted).size).toBe(host.emitted.length);
-				},
-			),
-		);
-	});
+						for (let more = 0; more < 3; more++) await host.after(1);
+						// A CRM tells only the latest state of an order, so that is what must arrive.
+						expect(host.executed).toEqual(expect.arrayContaining([...latest.values()]));
+						expect(host.executed).not.toContain('before:1');
+						if (!died) expect(new Set(host.executed).size).toBe(host.executed.length);
+					},
+				),
+				{ numRuns: 200 },
+			);
+		},
+	);
 
 	it('begin at the revision asked for', async () => {
 		const crm = new Crm(true, 'current');
 		for (const number of ['a', 'b', 'c']) crm.change(number);
-		const host = poll(crm, 2);
+		const host = hostOf(crm, 2);
 		await host.tick();
-		expect(host.emitted).toEqual(['b:2', 'c:3']);
+		expect(host.executed).toEqual(['b:2', 'c:3']);
 	});
 
-	it('are counted anew from a CRM that was set back', async () => {
+	it('are emitted once under the durable scheduler, and the revision moves on', async () => {
+		const crm = new Crm(true, 'current');
+		const host = hostOf(crm, 'now', 'durable');
+		await host.publish();
+		crm.change('a');
+		for (let polls = 0; polls < 5; polls++) await host.after(1);
+		crm.change('b');
+		await host.after(1);
+		expect(host.executed).toEqual(['a:1', 'b:2']);
+		expect(host.state?.position).toBe('1');
+	});
+
+	it.each(SCHEDULERS)(
+		'after three polls that saved nothing are not missed (%s)',
+		async (scheduler) => {
+			const crm = new Crm(false, 'current');
+			crm.change('before');
+			const host = hostOf(crm, 'now', scheduler);
+			for (let polls = 0; polls < 3; polls++) await host.after(1);
+			expect(host.saved).toBe('{}');
+			crm.change('a');
+			await host.after(1, 'discarded');
+			await host.after(1);
+			await host.after(1);
+			expect(host.executed).toEqual(['a:2']);
+		},
+	);
+
+	it('of a poll that n8n gave up are emitted by the next one', async () => {
 		const crm = new Crm(false, 'current');
+		const host = hostOf(crm, 'now', 'durable');
+		await host.publish();
+		crm.change('a');
+		await host.after(1, 'discarded');
+		expect(host.executed).toEqual([]);
+		await host.after(1);
+		await host.after(1);
+		expect(host.executed).toEqual(['a:1']);
+	});
+
+	it.each(SCHEDULERS)('of polls that overlap are emitted once (%s)', async (scheduler) => {
+		const crm = new Crm(false, 'current');
+		const host = hostOf(crm, 0, scheduler);
+		for (const number of ['a', 'b', 'c', 'd', 'e']) crm.change(number);
+		const [first, second] = await Promise.all([host.poll(), host.poll()]);
+		expect(first).toHaveLength(5);
+		expect(second).toEqual([]);
+	});
+
+	it('that another process emitted come again however long it was away', async () => {
+		const crm = new Crm(false, 'current');
+		const host = hostOf(crm, 'now', 'durable');
+		await host.publish();
+		crm.change('a');
+		await host.after(1, 'died after saving');
+		await host.after(180);
+		await host.after(1);
+		expect(host.executed).toEqual(['a:1']);
+	});
+
+	it('that their process outlived by a minute do not come again', async () => {
+		const crm = new Crm(false, 'current');
+		const host = hostOf(crm, 'now', 'durable');
+		await host.publish();
+		crm.change('a');
+		await host.after(1);
+		crm.change('b');
+		await host.after(2);
+		await host.restart();
+		await host.after(1);
+		expect(host.executed).toEqual(['a:1', 'b:2', 'b:2']);
+	});
+
+	it.each([1, 5])(
+		'come at most once from each of two main processes (every %i min)',
+		async (minutes) => {
+			const crm = new Crm(true, 'current');
+			const host = hostOf(crm, 'now', 'durable');
+			await host.publish();
+			let other = new PollRunner('the other main', () => host.now);
+			for (let change = 0; change < 10; change++) {
+				crm.change(String(change));
+				for (let polls = 0; polls <= change % 3; polls++) {
+					await host.after(minutes);
+					other = host.switchTo(other);
+				}
+			}
+			for (let polls = 0; polls < 6; polls++) {
+				await host.after(minutes);
+				other = host.switchTo(other);
+			}
+			expect(new Set(host.executed)).toEqual(new Set(crm.changes));
+			const times = crm.changes.map((id) => host.executed.filter((one) => one === id).length);
+			expect(Math.max(...times)).toBeLessThanOrEqual(2);
+		},
+	);
+
+	it('with no revision of their own are told apart by what they say', async () => {
+		let order = { nmb: 'a', status: 'pending' };
+		const client = { call: async () => await Promise.resolve({ result: [order] }) };
+		const host = hostOf(client as unknown as Crm, 'now', 'durable');
+		await host.publish();
+		await host.after(1);
+		order = { nmb: 'a', status: 'paid' };
+		for (let polls = 0; polls < 3; polls++) await host.after(1);
+		expect(host.executed).toEqual([expect.stringMatching(/^a:#/)]);
+	});
+
+	it.each([
+		['text', '7'],
+		['beyond 2^53', '90071992547409931'],
+	])('keep every digit of a revision (%s)', async (_, revision) => {
+		const asked: unknown[] = [];
+		const orders = [{ nmb: 'a', status: 'paid', upd_rev: revision }];
+		const client = {
+			call: async ({ params: [from] }: MethodCall) => {
+				asked.push(from);
+				return await Promise.resolve({ result: { rev: revision, orders } });
+			},
+		};
+		const host = hostOf(client as unknown as Crm, 0, 'durable');
+		for (let polls = 0; polls < 3; polls++) await host.after(1);
+		expect(host.executed).toEqual([`a:${revision}`]);
+		expect(String(asked.at(-1))).toBe(revision);
+	});
+
+	it('that the CRM counts already, but does not show yet, are not missed', async () => {
+		const crm = new Crm(false, 'current');
+		const call = crm.call.bind(crm);
+		let hidden = '';
+		crm.call = async (asked) => {
+			const { result } = (await call(asked)) as { result: { orders: Array<{ nmb: string }> } };
+			return { result: { ...result, orders: result.orders.filter(({ nmb }) => nmb !== hidden) } };
+		};
+		const host = hostOf(crm, 'now', 'durable');
+		await host.publish();
+		for (const number of ['a', 'b', 'c']) {
+			crm.change(number);
+			hidden = number;
+			await host.after(1);
+			hidden = '';
+			await host.after(1);
+			await host.after(1);
+		}
+		expect(host.executed).toEqual(['a:1', 'b:2', 'c:3']);
+	});
+
+	it('that the filter leaves out do not hold the revision back', async () => {
+		const asked: unknown[] = [];
+		const crm = new Crm(false, 'current');
+		const client = {
+			call: async (call: MethodCall) => {
+				asked.push(call.params[0]);
+				return await crm.call(call);
+			},
+		};
+		const host = hostOf(client as unknown as Crm, 0, 'durable', { isWanted: () => false });
+		for (let change = 0; change < 9; change++) crm.change(String(change));
+		for (let polls = 0; polls < 4; polls++) await host.after(1);
+		expect(host.saved).toBe('{}');
+		expect(asked).toEqual([0, 0, 9, 9]);
+	});
+
+	describe('of a CRM whose revisions begin again', () => {
+		const restored = async (scheduler: Scheduler) => {
+			const crm = new Crm(false, 'current');
+			const restarts: string[][] = [];
+			const onRestart = (...revisions: string[]) => restarts.push(revisions);
+			const host = hostOf(crm, 'now', scheduler, { onRestart });
+			for (let change = 0; change < 100; change++) crm.change(`old ${change}`);
+			await host.publish();
+			await host.after(1);
+			crm.revision = 0;
+			crm.orders.clear();
+			return { crm, host, restarts };
+		};
+
+		it.each(SCHEDULERS)(
+			'are read from the new beginning, and it is said once (%s)',
+			async (scheduler) => {
+				const { crm, host, restarts } = await restored(scheduler);
+				for (const number of ['a', 'b', 'c']) crm.change(number);
+				await host.after(1);
+				expect(host.executed).toEqual(['a:1', 'b:2', 'c:3']);
+				crm.change('d');
+				for (let polls = 0; polls < 3; polls++) await host.after(1);
+				expect(host.executed).toEqual(['a:1', 'b:2', 'c:3', 'd:4']);
+				expect(restarts).toEqual([['100', '3']]);
+			},
+		);
+
+		it.each(SCHEDULERS)('also when it has no order yet (%s)', async (scheduler) => {
+			const { crm, host, restarts } = await restored(scheduler);
+			await host.after(1);
+			crm.change('a');
+			for (let polls = 0; polls < 3; polls++) await host.after(1);
+			expect(host.executed).toEqual(['a:1']);
+			expect(restarts).toHaveLength(1);
+		});
+
+		it('are not repeated for a server that is behind the others for a moment', async () => {
+			const { crm, host, restarts } = await restored('durable');
+			crm.revision = 100;
+			const call = crm.call.bind(crm);
+			let polls = 0;
+			crm.call = async (asked) => {
+				polls += 1;
+				const answer = (await call(asked)) as { result: object };
+				return polls === 1 ? { result: { ...answer.result, rev: 99 } } : answer;
+			};
+			await host.after(1);
+			expect([host.executed, restarts]).toEqual([[], []]);
+		});
+
+		it('within the minute before it was restored are told apart', async () => {
+			const crm = new Crm(false, 'current');
+			const restarts: string[][] = [];
+			const onRestart = (...revisions: string[]) => restarts.push(revisions);
+			const host = hostOf(crm, 0, 'durable', { onRestart });
+			for (const number of ['a', 'b', 'c', 'd']) crm.change(number);
+			await host.after(1);
+			crm.revision = 2;
+			crm.orders.delete('c');
+			crm.orders.delete('d');
+			crm.change('d');
+			await host.after(0.5);
+			for (let polls = 0; polls < 3; polls++) await host.after(1);
+			crm.change('d');
+			for (let polls = 0; polls < 3; polls++) await host.after(1);
+			expect(host.executed).toEqual(['a:1', 'b:2', 'c:3', 'd:4', 'd:3', 'd:4']);
+			expect(restarts).toEqual([['4', '3']]);
+		});
+	});
+
+	it('go on from static data of an earlier format', async () => {
+		const crm = new Crm(true, 'current');
 		for (const number of ['a', 'b', 'c']) crm.change(number);
-		const host = poll(crm, 0);
-		await host.tick();
-		host.now += 2 * MINUTE;
-		await host.tick();
-		host.now += 2 * MINUTE;
-		await host.tick();
-		crm.revision = 1;
-		crm.orders.clear();
-		host.now += MINUTE;
-		await host.tick();
-		crm.change('d');
-		host.now += MINUTE;
-		await host.tick();
-		expect(host.emitted.at(-1)).toBe('d:2');
+		const former = { keys: ['revision', 'after'], read: () => ({ ...startAt('2'), after: '1' }) };
+		const host = new PollHost<ChangesState, StatusChange>(
+			'durable',
+			async (state, turn) =>
+				await pollChanges({ client: crm, timeZone, timeout, startFrom: 'now' }, state, turn),
+			{ former },
+		);
+		host.saved = '{"revision":2,"after":1}';
+		await host.after(1);
+		expect(host.executed).toEqual(['b:2', 'c:3']);
+		expect(Object.keys(JSON.parse(host.saved) as object)).toEqual(['slot']);
 	});
 
 	it('change nothing when the CRM fails', async () => {
-		const state: ChangesState = {};
 		const client = { call: async () => await Promise.reject(new Error('away')) };
-		const failing = pollChanges(
-			{ client, timeZone, timeout, startFrom: 0 },
-			state,
-			new ChangesMemory(),
-			0,
-		);
-		await expect(failing).rejects.toThrow('away');
-		expect(state).toEqual({});
+		const host = hostOf(client as unknown as Crm, 0);
+		await expect(host.tick()).rejects.toThrow('away');
+		expect(host.state).toBeUndefined();
+	});
+
+	it('take at most a megabyte of static data, 20,000 at once', async () => {
+		const crm = new Crm(false, 'current');
+		for (let number = 0; number < 20_000; number++) crm.change(`order of the year ${number}`);
+		const host = hostOf(crm, 0, 'durable');
+		await host.after(1);
+		expect(host.executed).toHaveLength(20_000);
+		expect(host.saved.length).toBeLessThan(1_000_000);
+		crm.change('one more');
+		await host.after(2);
+		expect(host.saved.length).toBeLessThan(1_000);
 	});
 
 	it('are shown to a person who tries the trigger', async () => {
@@ -212,24 +426,28 @@ describe('approved orders', () => {
 		}
 	}
 
-	const host = (client: Orders, startFrom: 'now' | DateTime) => {
-		const created = new Host<OrdersState, OrdersMemory, { eventId: string }>(
-			async (state, memory, now) =>
+	const hostOf = (
+		client: Orders,
+		startFrom: 'now' | DateTime,
+		scheduler: Scheduler = 'ordinary',
+		zone: () => string = () => timeZone,
+	) => {
+		const created = new PollHost<OrdersState, ApprovedOrder>(
+			scheduler,
+			async (state, turn) =>
 				await pollOrders(
-					{ client, timeZone, timeout, startFrom, lookBackDays: 7 },
+					{ client, timeZone: zone(), timeout, startFrom, lookBackDays: 7 },
 					state,
-					memory,
-					now,
+					turn,
 				),
-			() => new OrdersMemory(),
 		);
 		created.now = start.toMillis();
 		return created;
 	};
 
-	it.each(['date', 'approveDate'] as const)(
-		'are all emitted, whichever date counts (%s)',
-		async (by) => {
+	it.each(SCHEDULERS.flatMap((scheduler) => BY.map((by) => [scheduler, by] as const)))(
+		'are all emitted, whichever date counts (%s, %s)',
+		async (scheduler, by) => {
 			await fc.assert(
 				fc.asyncProperty(
 					fc.array(
@@ -237,15 +455,16 @@ describe('approved orders', () => {
 							fc.record({ daysBefore: fc.nat(6) }),
 							fc.record({ minutes: fc.integer({ min: 1, max: 600 }) }),
 							fc.record({
-								dies: fc.constantFrom('before emitting' as const, 'after saving' as const),
+								minutes: fc.integer({ min: 1, max: 3 }),
+								fate: fc.constantFrom(...FATES),
 							}),
 						),
 					),
 					async (steps) => {
 						const crm = new Orders(by);
 						crm.add('before', 1, start.minus({ hours: 1 }));
-						const trigger = host(crm, 'now');
-						await trigger.tick();
+						const trigger = hostOf(crm, 'now', scheduler);
+						await trigger.publish();
 						let died = false;
 						for (const next of steps) {
 							if ('daysBefore' in next) {
@@ -253,13 +472,12 @@ describe('approved orders', () => {
 								crm.add(`order ${crm.orders.length}`, next.daysBefore, approved);
 								continue;
 							}
-							died ||= 'dies' in next;
-							trigger.now += ('minutes' in next ? next.minutes : 1) * MINUTE;
-							await trigger.tick('dies' in next ? next.dies : 'not');
+							const fate = 'fate' in next ? next.fate : 'executed';
+							died ||= fate.startsWith('died');
+							await trigger.after(next.minutes, fate);
 						}
-						trigger.now += MINUTE;
-						await trigger.tick();
-						const numbers = trigger.emitted.map((eventId) => eventId.split(':')[0]);
+						await trigger.after(1);
+						const numbers = trigger.executed.map((eventId) => eventId.split(':')[0]);
 						expect(numbers).toEqual(
 							expect.arrayContaining(crm.orders.slice(1).map(({ number }) => number)),
 						);
@@ -271,26 +489,79 @@ describe('approved orders', () => {
 		},
 	);
 
+	it.each(SCHEDULERS)('stay the same when the time zone is corrected (%s)', async (scheduler) => {
+		const crm = new Orders('approveDate');
+		let zone = 'UTC';
+		const trigger = hostOf(crm, start.minus({ days: 1 }), scheduler, () => zone);
+		for (let number = 0; number < 40; number++) crm.add(`order ${number}`, 0, start);
+		await trigger.after(1);
+		expect(trigger.executed).toHaveLength(40);
+		expect(trigger.executed[0]).toBe('order 0:2026-03-10 12:00:00');
+		await trigger.after(2);
+		for (zone of ['Europe/Moscow', 'Asia/Vladivostok', 'America/New_York']) await trigger.after(2);
+		expect(trigger.executed).toHaveLength(40);
+	});
+
+	it.each([
+		[
+			'a DateTime object',
+			{ date: '2026-03-10 12:00:00.000000', timezone_type: 3, timezone: 'UTC' },
+		],
+		['seconds', 1_773_133_200],
+		['nothing', null],
+	])('are known by whatever the CRM writes for a date: %s', async (_, approveDate) => {
+		const client = {
+			call: async () => await Promise.resolve({ result: [{ number: 'a', approveDate }] }),
+		};
+		const trigger = hostOf(client as unknown as Orders, start.minus({ days: 1 }), 'durable');
+		for (let polls = 0; polls < 3; polls++) await trigger.after(2);
+		expect(trigger.executed).toHaveLength(1);
+	});
+
+	it('after three polls that saved nothing are not missed', async () => {
+		const crm = new Orders('approveDate');
+		crm.add('before', 0, start.minus({ hours: 1 }));
+		const trigger = hostOf(crm, 'now', 'durable');
+		for (let polls = 0; polls < 3; polls++) await trigger.after(1);
+		expect(trigger.saved).toBe('{}');
+		crm.add('new', 0, start);
+		await trigger.after(1, 'discarded');
+		for (let polls = 0; polls < 3; polls++) await trigger.after(1);
+		expect(trigger.executed).toEqual([expect.stringMatching(/^new:/)]);
+	});
+
+	it('that were emitted under identifiers of an earlier format are known', async () => {
+		const crm = new Orders('approveDate');
+		crm.add('old', 0, start.minus({ hours: 1 }));
+		crm.add('new', 0, start);
+		const formerIds = ['old:2026-03-10T11:00:00.000+03:00', 'old:2026-03-10T11:00:00+03:00'];
+		const state = { ...startAt(String(start.toMillis())), formerIds };
+		const trigger = hostOf(crm, 'now', 'durable');
+		trigger.saved = JSON.stringify({ slot: state });
+		for (let polls = 0; polls < 3; polls++) await trigger.after(2);
+		expect(trigger.executed).toEqual([expect.stringMatching(/^new:/)]);
+	});
+
 	it('begin at the moment asked for, and forget what is out of sight', async () => {
 		const crm = new Orders('approveDate');
 		crm.add('old', 0, start.minus({ days: 2 }));
 		crm.add('new', 0, start.minus({ hours: 1 }));
-		const trigger = host(crm, start.minus({ days: 1 }));
+		const trigger = hostOf(crm, start.minus({ days: 1 }));
 		await trigger.tick();
-		expect(trigger.emitted).toEqual([expect.stringMatching(/^new:/)]);
+		expect(trigger.executed).toEqual([expect.stringMatching(/^new:/)]);
 		for (let day = 0; day < 30; day++) {
 			trigger.now += 24 * 60 * MINUTE;
 			crm.add(`day ${day}`, 0, DateTime.fromMillis(trigger.now, { zone: timeZone }));
 			await trigger.tick();
 		}
-		expect(trigger.emitted).toHaveLength(31);
-		expect(Object.keys(trigger.state.seen ?? {}).length).toBeLessThan(12);
+		expect(trigger.executed).toHaveLength(31);
+		expect((trigger.state?.settled ?? []).length).toBeLessThan(12);
 		expect(crm.asked.at(-1)).toBe('2026-04-01 12:00:00');
 	});
 
 	it('go on after an order that the CRM dates into another century', async () => {
 		const crm = new Orders('approveDate');
-		const trigger = host(crm, 'now');
+		const trigger = hostOf(crm, 'now');
 		await trigger.tick();
 		crm.add('2099', 0, DateTime.fromISO('2099-01-01T00:00:00', { zone: timeZone }));
 		for (let day = 0; day < 10; day++) {
@@ -298,28 +569,31 @@ describe('approved orders', () => {
 			await trigger.tick();
 			crm.add(`day ${day}`, 0, DateTime.fromMillis(trigger.now, { zone: timeZone }));
 		}
-		expect(trigger.emitted).toHaveLength(10);
+		expect(trigger.executed).toHaveLength(10);
 		crm.orders.splice(0);
 		for (let day = 0; day < 10; day++) {
 			trigger.now += 24 * 60 * MINUTE;
 			crm.add(`later ${day}`, 0, DateTime.fromMillis(trigger.now, { zone: timeZone }));
 			await trigger.tick();
 		}
-		expect(Object.keys(trigger.state.seen ?? {}).join()).not.toContain('2099');
+		const days = (trigger.state?.settled ?? []).map((mark) => Number(readMark(mark).place));
+		expect(Math.max(...days)).toBeLessThan(
+			DateTime.fromISO('2027-01-01').toMillis() / (24 * 60 * MINUTE),
+		);
 	});
 
 	it('go on where such a date is remembered', async () => {
 		const crm = new Orders('approveDate');
-		const trigger = host(crm, 'now');
-		trigger.state = { latest: '2099-01-01T00:00:00.000Z', seen: {} };
+		const trigger = hostOf(crm, 'now');
+		trigger.saved = JSON.stringify({ slot: startAt(String(Date.parse('2099-01-01T00:00:00Z'))) });
 		crm.add('new', 0, start);
 		await trigger.tick();
-		expect(trigger.emitted).toEqual([expect.stringMatching(/^new:/)]);
+		expect(trigger.executed).toEqual([expect.stringMatching(/^new:/)]);
 	});
 
 	it('wait for a moment to begin with that is to come', async () => {
 		const crm = new Orders('approveDate');
-		const trigger = host(crm, start.plus({ days: 30 }));
+		const trigger = hostOf(crm, start.plus({ days: 30 }));
 		await trigger.tick();
 		trigger.now += MINUTE;
 		await trigger.tick();
@@ -337,10 +611,10 @@ describe('approved orders', () => {
 			longest = Math.max(longest, this.length);
 			return includes.apply(this, sought);
 		};
-		const trigger = host(crm, 'now');
+		const trigger = hostOf(crm, 'now');
 		await trigger.tick();
 		Array.prototype.includes = includes;
-		expect(Object.keys(trigger.state.seen ?? {})).toHaveLength(count);
+		expect(trigger.state?.settled).toHaveLength(count);
 		expect(longest).toBeLessThan(1_000);
 	});
 });

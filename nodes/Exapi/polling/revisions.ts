@@ -1,0 +1,114 @@
+import { fingerprint } from '../../shared/polling';
+import {
+	getOrderStatusRCall,
+	readStatusAnswer,
+	toOrderState,
+	type OrderState,
+	type WireStatusAnswer,
+} from '../protocol';
+import type { ExapiClient } from '../transport/exapi-client';
+import { readingResult } from '../transport/failures';
+
+/** A revision by its digits: it may be beyond what a JavaScript number holds. */
+export type Revision = string;
+
+/** Before the first change of a CRM. */
+export const BEGINNING: Revision = '0';
+
+/** Beyond what most CRMs reach, and within 32 bits. */
+const FAR_REVISION: Revision = String(2 ** 31 - 1);
+
+/** Whom to ask for changes. */
+export interface RevisionSource {
+	client: Pick<ExapiClient, 'call'>;
+	timeZone: string;
+	/** Milliseconds for each request. */
+	timeout: number;
+	signal?: AbortSignal;
+}
+
+/** An order as it was at a revision; `eventId` is the same whenever the change is emitted. */
+export type StatusChange = OrderState & { eventId: string };
+
+/** A change with its revision; `undefined` where the CRM names none. */
+export interface RevisedChange {
+	revision: Revision | undefined;
+	change: StatusChange;
+}
+
+export function isLater(revision: Revision, other: Revision): boolean {
+	return BigInt(revision) > BigInt(other);
+}
+
+/** @returns `undefined` for what is not a whole number, 0 or more */
+export function readDigits(value: unknown): Revision | undefined {
+	if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
+		return undefined;
+	}
+	const text = String(value).trim();
+	return /^\+?\d+$/.test(text) ? String(BigInt(text.replace('+', ''))) : undefined;
+}
+
+/** The changes that the CRM has from a revision on, in either reading of "from". */
+export async function askFrom(
+	source: RevisionSource,
+	revision: Revision,
+): Promise<WireStatusAnswer> {
+	const number = Number(revision);
+	const exact = Number.isSafeInteger(number) ? number : revision;
+	const { result } = await source.client.call(getOrderStatusRCall(exact, 'object'), {
+		changes: false,
+		timeout: source.timeout,
+		signal: source.signal,
+	});
+	return readingResult(() => readStatusAnswer(result));
+}
+
+/** A CRM names its revision also when nothing changed; from one that does not, all is asked for. */
+export async function currentRevision(source: RevisionSource): Promise<Revision> {
+	const named = revisionNamed(await askFrom(source, FAR_REVISION));
+	if (named !== undefined && named !== FAR_REVISION) return named;
+	return revisionReached(await askFrom(source, BEGINNING), BEGINNING);
+}
+
+/** The current revision, where the answer names it. */
+export function revisionNamed({ revision }: WireStatusAnswer): Revision | undefined {
+	return readDigits(revision);
+}
+
+/** The revision to ask from next time: the one named, else the greatest of the orders. */
+export function revisionReached(answer: WireStatusAnswer, asked: Revision): Revision {
+	const named = revisionNamed(answer);
+	if (named !== undefined) return named;
+	return answer.orders
+		.map(({ order }) => revisionOfOrder(order) ?? BEGINNING)
+		.reduce((greatest, revision) => (isLater(revision, greatest) ? revision : greatest), asked);
+}
+
+/** Oldest first, each once; those without a revision, which may be of any time, at the end. */
+export function changesIn({ orders }: WireStatusAnswer, timeZone: string): RevisedChange[] {
+	const byId = new Map<string, RevisedChange>();
+	for (const { order } of orders) {
+		const state = toOrderState(order, timeZone);
+		const revision = revisionOfOrder(order);
+		// What the CRM said of the order then takes the place of the revision that it did not name.
+		const version = revision ?? `#${fingerprint(JSON.stringify(order))}`;
+		const eventId = `${state.orderId}:${version}`;
+		byId.set(eventId, { revision, change: { eventId, ...state } });
+	}
+	return [...byId.values()].sort(byRevision);
+}
+
+function byRevision({ revision: a }: RevisedChange, { revision: b }: RevisedChange): number {
+	if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+	return a === b ? 0 : isLater(a, b) ? 1 : -1;
+}
+
+/** The greater of its two, since a CRM may leave the one of updates empty for a new order. */
+function revisionOfOrder(order: Readonly<Record<string, unknown>>): Revision | undefined {
+	const revisions = [order.add_rev, order.upd_rev]
+		.map(readDigits)
+		.filter((revision) => revision !== undefined);
+	const greatest = revisions.reduce((a, b) => (isLater(b, a) ? b : a), BEGINNING);
+	return greatest === BEGINNING ? undefined : greatest;
+}

@@ -1,0 +1,12 @@
+export { PollRunner, pollRunner, type PollResult, type PollTurn } from './poll-runner';
+export {
+	emittedFor,
+	fingerprint,
+	furthest,
+	markOf,
+	readMark,
+	record,
+	settle,
+	startAt,
+	type Progress,
+} from './progress';
