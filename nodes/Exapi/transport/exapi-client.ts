@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { PartnerError } from '../../shared/errors';
 import {
 	DEFAULT_MAX_ANSWER_BYTES,
@@ -13,6 +12,7 @@ import { ExapiAnswerError, excerpt, openAnswer, writeRequest, type MethodCall } 
 import { gateFor, type AdmissionGate } from './admission-gate';
 import type { ExapiCredential } from './credential';
 import { answerFailure, LOOK_FIRST, notSentAfter, refusal, UnsignedAnswer } from './failures';
+import { nextRequestId } from './request-id';
 
 /** How a call is made. */
 export interface CallOptions {
@@ -48,10 +48,13 @@ export class ExapiClient {
 
 	/** @returns the JSON-RPC answer; its `result` is of whatever type the method has */
 	async call(call: MethodCall, options: CallOptions): Promise<{ result: unknown }> {
+		// Made once: a CRM may recognize a repetition by its id, or by its signature.
+		const id = nextRequestId();
+		const body = writeRequest({ ...call, id }, this.credential.key);
 		return await repeating(
 			async () =>
 				await this.gate.pass(
-					async () => await this.callOnce(call, options),
+					async () => await this.callOnce({ id, body }, options),
 					() => {
 						if (this.run.refusal) throw notSentAfter(this.run.refusal);
 					},
@@ -61,10 +64,12 @@ export class ExapiClient {
 		);
 	}
 
-	private async callOnce(call: MethodCall, options: CallOptions): Promise<{ result: unknown }> {
+	private async callOnce(
+		{ id, body }: { id: string; body: string },
+		options: CallOptions,
+	): Promise<{ result: unknown }> {
 		try {
-			const id = randomUUID();
-			const response = await this.post(writeRequest({ ...call, id }, this.credential.key), options);
+			const response = await this.post(body, options);
 			return this.read(response, id, options.changes);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
