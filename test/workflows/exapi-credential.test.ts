@@ -57,6 +57,25 @@ describe('the test of the exapi credential', () => {
 		expect((await test()).message).toContain('sender or secret is wrong');
 	});
 
+	it.each([401, 403, 502])('takes HTTP %d for a refusal', async (status) => {
+		bench.crm.injectFault({ kind: 'status', status });
+		const { message } = await test();
+		expect(message).toContain(`HTTP ${status}`);
+		expect(message).toContain('sender or secret is wrong');
+		expect(message?.includes('the CRM is down behind its proxy')).toBe(status === 502);
+		expect(bench.crm.statistics().requests).toBe(1);
+	});
+
+	it('is not sent by each opening of a credential that the CRM refuses', async () => {
+		for (let times = 0; times < 10; times++) await test({ secret: 'wrong' });
+		const { message } = await test({ secret: 'wrong' });
+		expect(message).toMatch(
+			/^Not sent, because the CRM refused this credential .* ago: next try at /,
+		);
+		expect(bench.crm.statistics()).toMatchObject({ requests: 3, refused: 3 });
+		expect(await test()).toMatchObject({ status: 'OK' });
+	});
+
 	it.each<[string, () => Record<string, unknown>, RegExp]>([
 		[
 			'a wrong path',

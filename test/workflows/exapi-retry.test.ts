@@ -59,6 +59,70 @@ describe('a request that the CRM refuses', () => {
 		expect(bench.crm.statistics()).toMatchObject({ requests: 1, refused: 1 });
 	});
 
+	it.each([401, 403, 502])(
+		'is sent once as HTTP %d as well, by reads and writes',
+		async (status) => {
+			for (const operation of ['order.create', 'order.getStatus'] as const) {
+				for (const onError of [
+					'stopWorkflow',
+					'continueRegularOutput',
+					'continueErrorOutput',
+				] as const) {
+					bench.crm.reset();
+					bench.crm.injectFault({ kind: 'status', status, times: 'always' });
+					const parameters =
+						operation === 'order.create' ? mapped : { orderIds: '={{ $json.orderId }}' };
+					const credential = { url: `${bench.url}?${operation}-${onError}` };
+					const settings = { ...retried, onError };
+					await bench.run(operation, parameters, { input: orders(5), settings, credential });
+					expect(bench.crm.statistics().requests).toBe(1);
+				}
+			}
+		},
+	);
+
+	it('is remembered for the next executions, which send nothing', async () => {
+		bench.crm.injectFault({ kind: 'drop', times: 'always' });
+		await bench.run('order.create', mapped, { input: orders(3) });
+		for (let executions = 0; executions < 10; executions++) {
+			const { error } = await bench.run(
+				'order.getStatus',
+				{ orderIds: 'A-1' },
+				{ settings: retried },
+			);
+			expect(error?.message).toMatch(
+				/^Not sent, because the CRM refused this credential less than 1 minute ago: next try at /,
+			);
+			expect(error?.description).toMatch(/^Nothing was sent/);
+		}
+		expect(bench.crm.statistics().requests).toBe(1);
+	});
+
+	it.each(['drop', 'empty'] as const)(
+		'is one lost order when a status request shows that it was added (%s)',
+		async (kind) => {
+			bench.crm.injectFault({ kind, carryOut: true, orderId: 'A-0' });
+			const { items, error } = await bench.run(
+				'order.create',
+				{ ...mapped, options: { onLostAnswer: 'askStatus' } },
+				{ input: orders(5), settings: { ...retried, onError: 'continueRegularOutput' } },
+			);
+			expect(error).toBeUndefined();
+			expect(items[0]?.json).toEqual({ orderId: 'A-0', crmId: null });
+			expect(bench.crm.receipts()['A-0']).toBe(1);
+		},
+	);
+
+	it('costs two requests when the status is asked for with a wrong secret', async () => {
+		const { error } = await bench.run(
+			'order.create',
+			{ ...orders(1)[0], options: { onLostAnswer: 'askStatus' } },
+			{ settings: retried, credential: { secret: 'another' } },
+		);
+		expect(error?.message).toContain('could not be asked for order "A-0"');
+		expect(bench.crm.statistics()).toMatchObject({ requests: 2, refused: 2 });
+	});
+
 	it('is one lost order when the CRM accepted others just before', async () => {
 		bench.crm.injectFault({ kind: 'drop', carryOut: true, orderId: 'A-3' });
 		const { items } = await bench.run(
@@ -91,12 +155,12 @@ describe('a tool of an agent', () => {
 		expect(bench.crm.receipts()).toEqual({ 'A-0': 1 });
 	});
 
-	it('is refused once, whatever n8n retries, and may be called again', async () => {
+	it('is refused once, whatever n8n retries, and not sent when it is called again', async () => {
 		bench.crm.injectFault({ kind: 'drop' });
 		const [first, second] = await call(2);
 		expect(first?.error).toMatch(/^The CRM refused the request/);
-		expect(second).toEqual({ orderId: 'A-0', crmId: expect.any(Number) });
-		expect(bench.crm.statistics().requests).toBe(2);
+		expect(second?.error).toMatch(/^Not sent, because the CRM refused this credential/);
+		expect(bench.crm.statistics().requests).toBe(1);
 	});
 
 	it('carries out each call, also one that is as the one before', async () => {

@@ -95,6 +95,12 @@ describe('a rule', () => {
 		],
 		['a write without an answer is no success', 'write', 'lost', works],
 		['what looks like a refusal is not sent again', 'read', 'refusal', { ...fails, sent: 2 }],
+		[
+			'what looks like a refusal is not sent again',
+			'read',
+			'barred',
+			{ ...fails, held: 0, sent: 2 },
+		],
 		['no request goes out once the user has stopped it', 'read', 'stopped', { ...fails, sent: 2 }],
 		['three requests a try are enough', 'read', 'lost', { ...fails, sent: 4 }],
 		['a usable answer is used', 'read', 'usable', fails],

@@ -8,7 +8,7 @@ import { createCredentialTestClient } from '../../shared/http';
 import { getOrderStatusCall } from '../protocol';
 import { readCredential } from './credential';
 import { ExapiClient } from './exapi-client';
-import { RemoteError } from './failures';
+import { CLOSED, RefusedRequest, RemoteError } from './failures';
 
 const TIMEOUT = 15_000;
 /** No CRM has an order of this number; asking for none at all makes some scripts fail. */
@@ -34,6 +34,7 @@ export async function exapiApiTest(
 		await client.call(getOrderStatusCall([NO_ORDER], 'list'), {
 			changes: false,
 			repeat: false,
+			purpose: 'credentialTest',
 			timeout: TIMEOUT,
 		});
 		return ACCEPTED;
@@ -43,8 +44,12 @@ export async function exapiApiTest(
 }
 
 function explain(error: unknown): string {
-	if (error instanceof PartnerError && error.outcome === 'refused') {
-		return 'The CRM closed the connection: sender or secret is wrong, or this address is banned. Correct them before you test again: repeated failures ban a sender.';
+	if (error instanceof RefusedRequest) {
+		const { how } = error.sign;
+		const what = how === CLOSED ? 'closed the connection' : `refused the request (${how})`;
+		const isSure = error.sign.httpStatus === 401 || error.sign.httpStatus === 403;
+		const otherwise = isSure || how === CLOSED ? '' : ', or the CRM is down behind its proxy';
+		return `The CRM ${what}: sender or secret is wrong, or this address is banned${otherwise}. Correct them before you test again: repeated failures ban a sender.`;
 	}
 	if (error instanceof PartnerError || error instanceof InputError) {
 		return [error.message, error.description].filter((text) => text !== '').join('. ');

@@ -9,10 +9,21 @@ import {
 	type Repetition,
 } from '../../shared/http';
 import { ExapiAnswerError, excerpt, openAnswer, writeRequest, type MethodCall } from '../protocol';
-import { gateFor, type AdmissionGate } from './admission-gate';
 import type { ExapiCredential } from './credential';
-import { answerFailure, LOOK_FIRST, notSentAfter, refusal, UnsignedAnswer } from './failures';
+import {
+	ambiguousRefusal,
+	answerFailure,
+	LOOK_FIRST,
+	notSentAfter,
+	CLOSED,
+	refusedByStatus,
+	type RefusedRequest,
+	UnsignedAnswer,
+	type RefusalSign,
+} from './failures';
+import { gateFor, waitLimit, type FirstCallGate } from './first-call-gate';
 import { nextRequestId } from './request-id';
+import type { CallPurpose } from './sender-state';
 
 /** How a call is made. */
 export interface CallOptions {
@@ -22,11 +33,29 @@ export interface CallOptions {
 	timeout: number;
 	/** Whether to ask again where that is safe; yes by default. */
 	repeat?: boolean;
+	/** An operation of a node by default. */
+	purpose?: CallPurpose;
 	signal?: AbortSignal | undefined;
 }
 
-/** Answers that ask to come back; without a signature they were given by a server in between. */
+/** Statuses of a server in between that may pass; a response of these has no signature. */
 const PASSING_STATUS = new Set([502, 503, 504]);
+/** Statuses by which a server refuses a request before it is carried out. */
+const REFUSING_STATUS = new Set([401, 403]);
+/**
+ * Statuses that a proxy returns when the CRM closes the connection or sends nothing: 502 for most,
+ * 520 for Cloudflare.
+ */
+const AMBIGUOUS_STATUS = new Set([502, 520]);
+
+/** A call with the body that is sent, the same in each of its repetitions. */
+interface SignedCall {
+	id: string;
+	body: string;
+	options: CallOptions;
+	/** Milliseconds that are left for the response. */
+	timeout: number;
+}
 
 /**
  * Calls a CRM's methods: signs the request, verifies the answer, gives the result.
@@ -35,7 +64,7 @@ const PASSING_STATUS = new Set([502, 503, 504]);
  * something only if it surely did not reach the CRM.
  */
 export class ExapiClient {
-	private readonly gate: AdmissionGate;
+	private readonly gate: FirstCallGate;
 
 	/** @param run remembers a refusal across the attempts of one run, so that none follows it */
 	constructor(
@@ -51,33 +80,43 @@ export class ExapiClient {
 		// Made once: a CRM may recognize a repetition by its id, or by its signature.
 		const id = nextRequestId();
 		const body = writeRequest({ ...call, id }, this.credential.key);
+		const waitUntil = waitLimit(options.timeout);
 		return await repeating(
-			async () =>
-				await this.gate.pass(
-					async () => await this.callOnce({ id, body }, options),
-					() => {
-						if (this.run.refusal) throw notSentAfter(this.run.refusal);
-					},
-				),
+			async () => await this.passGate({ id, body, options }, waitUntil),
 			(error) => judge(error, options),
 			options.signal,
 		);
 	}
 
-	private async callOnce(
-		{ id, body }: { id: string; body: string },
-		options: CallOptions,
+	private async passGate(
+		call: Omit<SignedCall, 'timeout'>,
+		waitUntil: number,
 	): Promise<{ result: unknown }> {
+		const { purpose = 'operation', signal, timeout } = call.options;
+		return await this.gate.pass(
+			async (waited) => await this.callOnce({ ...call, timeout: timeout - waited }),
+			{
+				purpose,
+				waitUntil,
+				signal,
+				timeZone: this.credential.timeZone,
+				beforeSend: () => {
+					if (this.run.refusal && purpose !== 'lostAnswer') throw notSentAfter(this.run.refusal);
+				},
+			},
+		);
+	}
+
+	private async callOnce(call: SignedCall): Promise<{ result: unknown }> {
 		try {
-			const response = await this.post(body, options);
-			return this.read(response, id, options.changes);
+			return this.read(await this.post(call), call);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
-			throw unclear && options.changes ? error.advise(LOOK_FIRST) : error;
+			throw unclear && call.options.changes ? error.advise(LOOK_FIRST) : error;
 		}
 	}
 
-	private async post(body: string, options: CallOptions): Promise<HttpResponse> {
+	private async post({ body, options, timeout }: SignedCall): Promise<HttpResponse> {
 		const { url, allowUnauthorizedCerts } = this.credential;
 		try {
 			return await this.send({
@@ -85,42 +124,76 @@ export class ExapiClient {
 				method: 'POST',
 				headers: { 'content-type': 'application/json', accept: 'application/json' },
 				body,
-				timeout: options.timeout,
+				timeout,
 				maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES,
 				allowUnauthorizedCerts,
 				signal: options.signal,
 			});
 		} catch (error) {
-			if (!(error instanceof HttpFailure) || error.kind !== 'closed') throw error;
-			throw this.refused('it closed the connection without an answer', options.changes);
+			if (!isClosedAfterSending(error)) throw error;
+			throw this.ambiguous({ how: CLOSED }, options).error;
 		}
 	}
 
-	private read(response: HttpResponse, id: string, changes: boolean): { result: unknown } {
+	private read(response: HttpResponse, { id, options }: SignedCall): { result: unknown } {
 		const text = textOfBody(response);
 		try {
 			const answer = openAnswer(text, this.credential.key, id);
-			this.gate.accepted();
+			this.accepted();
 			return answer;
 		} catch (error) {
 			if (!(error instanceof ExapiAnswerError)) throw error;
-			if (error.fault === 'remoteError') this.gate.accepted();
-			else if (response.status < 200 || response.status > 299) {
-				throw new UnsignedAnswer(response, excerpt(text));
-			} else if (error.fault === 'empty') {
-				throw this.refused(`it answered HTTP ${response.status} without content`, changes);
-			}
+			if (error.fault === 'remoteError') this.accepted();
+			else this.checkUnsigned(response, text, options);
 			throw answerFailure(error);
 		}
 	}
 
-	private refused(how: string, changes: boolean): PartnerError {
-		const trusted = this.gate.isOpen;
-		const error = refusal(how, trusted, changes);
-		this.gate.refused();
-		if (!trusted) this.run.refusal = error;
+	/** @throws PartnerError for a response that says by its status, or by its emptiness, what is wrong */
+	private checkUnsigned(response: HttpResponse, text: string, options: CallOptions): void {
+		const { status } = response;
+		const seen = excerpt(text);
+		if (REFUSING_STATUS.has(status)) {
+			const sign = { how: `it answered HTTP ${status}`, httpStatus: status, excerpt: seen };
+			throw this.refused(refusedByStatus(sign), options);
+		}
+		if (AMBIGUOUS_STATUS.has(status)) {
+			const sign = { how: `its proxy answered HTTP ${status}`, httpStatus: status, excerpt: seen };
+			const { error, isRefusal } = this.ambiguous(sign, options);
+			if (isRefusal) throw error;
+		}
+		if (status < 200 || status > 299) throw new UnsignedAnswer(response, seen);
+		if (text.trim() === '') {
+			throw this.ambiguous({ how: `it answered HTTP ${status} without content` }, options).error;
+		}
+	}
+
+	private accepted(): void {
+		this.gate.sender.accept();
+		this.run.refusal = undefined;
+	}
+
+	private ambiguous(
+		sign: RefusalSign,
+		options: CallOptions,
+	): { error: RefusedRequest; isRefusal: boolean } {
+		const { sender } = this.gate;
+		const isRefusal = sender.countAmbiguous();
+		const { wasAccepted } = sender;
+		const error = ambiguousRefusal(sign, { isRefusal, wasAccepted }, options.changes);
+		return { error: isRefusal ? this.refused(error, options) : error, isRefusal };
+	}
+
+	private refused(error: RefusedRequest, { purpose = 'operation' }: CallOptions): RefusedRequest {
+		this.gate.sender.refuse(error, purpose);
+		this.run.refusal = error;
 		return error;
 	}
+}
+
+/** Where nothing can have been sent, it is no refusal. */
+function isClosedAfterSending(error: unknown): boolean {
+	return error instanceof HttpFailure && error.kind === 'closed' && error.outcome !== 'notSent';
 }
 
 function judge(error: unknown, { changes, repeat = true }: CallOptions): Repetition {

@@ -1,6 +1,8 @@
-import { PartnerError } from '../../shared/errors';
+import { DateTime } from 'luxon';
+import { PartnerError, type Outcome } from '../../shared/errors';
 import { leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import { ExapiAnswerError } from '../protocol';
+import type { Refusal } from './sender-state';
 
 const CHECK_SENDER =
 	'A CRM does so when it does not know the sender or finds the signature wrong. Check the sender, the secret and the URL in the credential.';
@@ -9,32 +11,75 @@ const BAN_WARNING =
 /** For what changes something, after an answer that leaves open whether it was carried out. */
 export const LOOK_FIRST = 'The CRM may have carried it out: look there before you send it again.';
 
-/**
- * The CRM closed the connection, or answered HTTP 200 without content: both are its ways of
- * refusing a request (exapi.md, point 6), and both also happen when its script crashes.
- *
- * @param how what happened, as the beginning of a sentence
- * @param trusted whether the CRM accepted this sender and secret just before
- * @param changes whether the call changes something at the CRM
- */
-export function refusal(how: string, trusted: boolean, changes: boolean): PartnerError {
-	return new PartnerError(`The CRM refused the request: ${how}`, {
-		// A sender that was accepted a moment ago has lost an answer rather than its admission.
-		outcome: trusted && changes ? 'unknown' : 'refused',
-		description: [CHECK_SENDER, otherReason(trusted, changes), BAN_WARNING]
-			.filter((text) => text !== '')
-			.join(' '),
-	});
+/** How a CRM refuses a request that it does not accept, by the document. */
+export const CLOSED = 'it closed the connection without an answer';
+
+/** How a CRM refused a request, or seemed to. */
+export interface RefusalSign {
+	/** What happened, as a clause: "it closed the connection". */
+	how: string;
+	httpStatus?: number;
+	/** The first characters of the response. */
+	excerpt?: string;
 }
 
-/** A script that crashes behind its work looks like one that refuses. */
-function otherReason(trusted: boolean, changes: boolean): string {
-	if (trusted) {
-		return 'The CRM accepted this credential a short while ago, so it may also have failed on this very request.';
+/** A request that the CRM refused, or that failed the way in which a CRM refuses. */
+export class RefusedRequest extends PartnerError {
+	override readonly name = 'RefusedRequest';
+
+	constructor(
+		readonly sign: RefusalSign,
+		outcome: Outcome,
+		advice: readonly string[],
+	) {
+		const { how, httpStatus, excerpt: seen = '' } = sign;
+		super(`The CRM refused the request: ${how}`, {
+			outcome,
+			description: [CHECK_SENDER, ...advice, BAN_WARNING, seen && `It said: ${seen}`]
+				.filter((text) => text !== '')
+				.join(' '),
+			...(httpStatus === undefined ? {} : { httpStatus }),
+		});
 	}
-	return changes
-		? 'If sender and secret are right, the CRM may have carried it out and then failed: look there before you send it again.'
-		: '';
+}
+
+/** Makes the error for HTTP 401 or 403: the request was surely not carried out. */
+export function refusedByStatus(sign: RefusalSign): RefusedRequest {
+	return new RefusedRequest(sign, 'refused', []);
+}
+
+/** What a process knows of a sender when it gets an ambiguous response. */
+export interface SenderHistory {
+	/** Whether the response has to be treated as a refusal. */
+	isRefusal: boolean;
+	/** Whether the CRM has accepted the sender since this process started. */
+	wasAccepted: boolean;
+}
+
+/**
+ * Makes the error for a closed connection, a response without content or HTTP 502 of a proxy: a CRM
+ * refuses so (the partner's exapi document, point 6), and a script that crashes or a CRM that is down
+ * behind its proxy looks the same.
+ *
+ * @param changes whether the call changes something at the CRM
+ */
+export function ambiguousRefusal(
+	sign: RefusalSign,
+	{ isRefusal, wasAccepted }: SenderHistory,
+	changes: boolean,
+): RefusedRequest {
+	return new RefusedRequest(sign, changes ? 'unknown' : 'refused', [
+		otherReading(isRefusal, wasAccepted),
+	]);
+}
+
+function otherReading(isRefusal: boolean, wasAccepted: boolean): string {
+	if (!isRefusal) {
+		return 'The CRM has accepted this credential before, so it may also have failed on this very request.';
+	}
+	return wasAccepted
+		? 'The CRM has accepted this credential before, so its operator may have changed the secret or banned this n8n. If sender and secret are still right, the CRM is down behind its proxy, or it fails on these requests.'
+		: 'If sender and secret are right, the CRM is down behind its proxy, it fails on this request, or it has banned this n8n: ask its operator.';
 }
 
 /** After a refusal nothing more is sent in a run: each further one brings a ban nearer. */
@@ -43,6 +88,42 @@ export function notSentAfter(earlier: PartnerError): PartnerError {
 		outcome: 'notSent',
 		description: `${earlier.message}. ${earlier.description}`,
 	});
+}
+
+/**
+ * Makes the error for a call that was not sent because the CRM refused an earlier one, in whatever
+ * execution of this process.
+ *
+ * @param timeZone the zone of the moment that the user reads
+ * @param isTried whether the next try is being made now
+ */
+export function notSentWhileRefused(
+	{ message, description, at, nextTryAt }: Refusal,
+	timeZone: string,
+	isTried: boolean,
+): PartnerError {
+	const next = DateTime.fromMillis(nextTryAt, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
+	return new PartnerError(
+		`Not sent, because the CRM refused this credential ${minutesSince(at)} ago: next try at ${next} (${timeZone})`,
+		{
+			outcome: 'notSent',
+			attemptNote: 'Nothing was sent.',
+			description: [
+				'A CRM bans senders after several refused requests.',
+				isTried ? 'The next try is being made now.' : '',
+				'A changed credential is tried at once. A credential test that passes ends the pause in the n8n process that made it; other processes, such as workers, wait for their next try.',
+				`The refusal was: ${message}. ${description}`,
+			]
+				.filter((text) => text !== '')
+				.join(' '),
+		},
+	);
+}
+
+function minutesSince(moment: number): string {
+	const minutes = Math.floor((Date.now() - moment) / 60_000);
+	if (minutes < 1) return 'less than 1 minute';
+	return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
 /** An HTTP status that is no success, without a signed answer: a server in between, or a crash. */

@@ -8,6 +8,8 @@ export type Effect =
 	| 'lost'
 	/** As `lost`, and as a partner looks that refuses the sender: asking again may get it banned. */
 	| 'refusal'
+	/** The partner does not accept the sender and did nothing: asking again may get it banned. */
+	| 'barred'
 	/** The answer is good all the same. */
 	| 'usable'
 	/** Whether the answer is good depends on what is in it. */

@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
 	},
 	{
 		says: 'what looks like a refusal is not sent again',
-		isBroken: ({ effect, sent }) => effect === 'refusal' && sent !== 1,
+		isBroken: ({ effect, sent }) => ['refusal', 'barred'].includes(effect) && sent !== 1,
 	},
 	{
 		says: 'no request goes out once the user has stopped it',
@@ -112,7 +112,8 @@ const RULES: readonly Rule[] = [
 	{
 		says: 'what never reached the partner is not there, and is no success',
 		isBroken: ({ effect, mode, works, held }) =>
-			['notSent', 'keptOff'].includes(effect) && !mode.passing && (works || held > 0),
+			(effect === 'barred' || (['notSent', 'keptOff'].includes(effect) && !mode.passing)) &&
+			(works || held > 0),
 	},
 	{
 		says: 'what has surely not been done is done once the fault has passed, with Retry On Fail',

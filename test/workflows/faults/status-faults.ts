@@ -71,7 +71,22 @@ export const STATUS_FAULTS: readonly Fault[] = [
 		carriedOut: true,
 		strike: status(303, { location: '/done' }, true),
 	},
-	{ title: 'HTTP 401', effect: 'keptOff', carriedOut: false, strike: status(401) },
+	{
+		title: 'HTTP 401',
+		effect: 'keptOff',
+		effectFor: { exapi: 'barred' },
+		carriedOut: false,
+		strike: status(401),
+	},
+	{
+		title: 'HTTP 403, the sender accepted a moment ago',
+		effect: 'keptOff',
+		effectFor: { exapi: 'barred' },
+		carriedOut: false,
+		only: ['exapi'],
+		warm: true,
+		strike: status(403),
+	},
 	{ title: 'HTTP 404', effect: 'keptOff', carriedOut: false, strike: status(404) },
 	{
 		title: 'HTTP 429 with Retry-After: 1',
@@ -83,7 +98,23 @@ export const STATUS_FAULTS: readonly Fault[] = [
 	{
 		title: 'HTTP 502 with a page, of a server in between',
 		effect: 'lost',
+		effectFor: { exapi: 'refusal' },
 		carriedOut: true,
 		strike: status(502, {}, true),
+	},
+	{
+		title: 'HTTP 502 with a page, of a server in between, the sender accepted a moment ago',
+		effect: 'lost',
+		carriedOut: true,
+		only: ['exapi'],
+		warm: true,
+		strike: status(502, {}, true),
+	},
+	{
+		title: 'HTTP 503 with a page, of a server in between',
+		effect: 'lost',
+		carriedOut: true,
+		only: ['exapi'],
+		strike: status(503, {}, true),
 	},
 ];

@@ -57,6 +57,7 @@ async function hasOrder(
 	try {
 		const { result } = await client.call(getOrderStatusCall([orderId], 'list'), {
 			changes: false,
+			purpose: 'lostAnswer',
 			timeout: options.timeout,
 			signal,
 		});
