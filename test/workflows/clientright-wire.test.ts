@@ -6,6 +6,7 @@ import {
 	startClientRightBench,
 	type ClientRightBench,
 } from './clientright-bench';
+import { startScriptedCrm, success, type ScriptedCrm } from './scripted-crm';
 
 /** Every row of the tables in wire/README.md, by its own words; beside each, what the node does. */
 let bench: ClientRightBench;
@@ -297,6 +298,46 @@ describe('wire/README.md, answers', () => {
 		bench.crm.setQuirks({ idsAsNumbers: true });
 		const { items } = await bench.run('project.create', PROJECT);
 		expect(items[0]?.json).toEqual({ projectId: expect.any(String) });
+	});
+});
+
+describe('wire/vtiger-8.4.md', () => {
+	let crm: ScriptedCrm | undefined;
+	afterEach(async () => await crm?.stop());
+
+	it('control characters stand raw in its JSON: they are read', async () => {
+		const listtypes =
+			'{"success":true,"result":[{"id":"12x1","description":"до\u000bпосле\u0001"}]}';
+		const CreateProject = '{"success":true,"note":"\u000b","result":"84001"}';
+		crm = await startScriptedCrm({ listtypes, CreateProject });
+		const parameters = { operationName: 'listtypes', httpMethod: 'GET' };
+		const { items, error } = await crm.run('operation.call', parameters);
+		expect(error).toBeUndefined();
+		expect(items[0]?.json.result).toEqual([{ id: '12x1', description: 'до\u000bпосле\u0001' }]);
+		const project = await crm.run('project.create', PROJECT);
+		expect(project.items[0]?.json).toEqual({ projectId: '84001' });
+	});
+
+	it('control characters are not sent, but tab and line ends are', async () => {
+		crm = await startScriptedCrm({ CreateProject: success('84001'), custom: success('') });
+		const all = String.fromCharCode(...Array.from({ length: 0x20 }, (_, code) => code));
+		await crm.run('project.create', { ...PROJECT, additionalFields: { description: `a${all}b` } });
+		const parameters = { text: `a${all}b`, element: { [`k${all}`]: [`a${all}b`] } };
+		await crm.run('operation.call', { operationName: 'custom', parameters });
+		const [project, custom] = crm.calls.slice(-2);
+		expect(project?.fields.description).toBe('a\t\n\rb');
+		expect(custom?.fields.text).toBe('a\t\n\rb');
+		expect(JSON.parse(custom?.fields.element ?? '')).toEqual({ 'k\t\n\r': ['a\t\n\rb'] });
+	});
+
+	it('a success without a result: a conversion did nothing, others have none', async () => {
+		const nothing = '{"success":true}';
+		crm = await startScriptedCrm({ convertlead: nothing, custom: nothing });
+		const { error } = await crm.run('operation.call', { operationName: 'convertlead' });
+		expect(error?.message).toBe('The CRM answered convertlead without a result: it did nothing');
+		expect(error?.description).not.toContain(lookFirst);
+		const { items } = await crm.run('operation.call', { operationName: 'custom' });
+		expect(items[0]?.json).toEqual({ result: null });
 	});
 });
 

@@ -1,20 +1,17 @@
-const NAMED: Readonly<Record<string, string>> = {
-	amp: '&',
-	apos: "'",
-	gt: '>',
-	lt: '<',
-	quot: '"',
-};
-const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|apos|gt|lt|quot));/gi;
+import { decodeHTMLStrict } from 'entities';
+
+const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|[a-z][a-z\d]*);/gi;
 const MAX_CODE_POINT = 0x10ffff;
 
 /**
- * Decodes the entities that vtiger's `query_result` writes (wire/README.md, answers: `&quot;`,
- * `&#039;`), once: `&amp;lt;` was typed as `&lt;`.
+ * Decodes the entities of a custom operation's answer: its handler reads with `query_result` or
+ * `fetch_array`, which give PHP's `htmlentities()`, all names of HTML 4 (wire/vtiger-8.4.md, section 5).
+ * Once: `&amp;lt;` was typed as `&lt;`. Answers of vtiger's own operations come decoded.
  */
 export function decodeEntities(text: string): string {
-	return text.replace(ENTITY, (entity, hex?: string, decimal?: string, name?: string) => {
-		if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
+	return text.replace(ENTITY, (entity, hex?: string, decimal?: string) => {
+		if (hex === undefined && decimal === undefined) return decodeHTMLStrict(entity);
+		// HTML reads some numbers as other characters; PHP writes what it means.
 		const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
 		return code > 0 && code <= MAX_CODE_POINT ? String.fromCodePoint(code) : entity;
 	});

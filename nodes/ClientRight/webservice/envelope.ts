@@ -1,3 +1,4 @@
+import { escapeControlCharacters } from '../../shared/wire/control-characters';
 import { isObject, type JsonObject } from './json';
 
 /** What vtiger answers every call with, found in the body. */
@@ -58,11 +59,13 @@ function asText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
+/** JSON, also with raw control characters in its texts, as vtiger 8.4 writes it. */
 function parse(json: string): unknown {
 	try {
 		return JSON.parse(json);
 	} catch {
-		return undefined;
+		const escaped = escapeControlCharacters(json);
+		return escaped === json ? undefined : parse(escaped);
 	}
 }
 

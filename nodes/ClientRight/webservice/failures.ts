@@ -19,8 +19,15 @@ export const OWN_TEXT = 'This is the CRM’s own text; ask its operator if it is
 const ADVICE: Readonly<Record<string, string>> = {
 	ACCESS_DENIED:
 		'The user of the credential lacks a right, or the record does not exist. Ask the operator of the CRM.',
+	INVALID_ID_ATTRIBUTE:
+		'The id is of another module, or has no number of a module in front, as in 12x83859.',
 	MANDATORY_FIELDS_MISSING: 'Give the fields that it names; a value of 0 arrives as an empty one.',
 };
+
+/** vtiger refuses so what it cannot find, the empty included (wire/vtiger-8.4.md, sections 1 and 2). */
+const DENIED_FOR = /\bdenied for (query|id|name)\b/i;
+/** Names of parameters where vtiger's own word is another. */
+const PARAMETER: Readonly<Record<string, string>> = { name: 'elementType' };
 
 /** The CRM answered with `success: false`. */
 export class RemoteError extends PartnerError {
@@ -33,7 +40,7 @@ export class RemoteError extends PartnerError {
 		const words = message === '' ? 'no message' : message;
 		super(`The CRM answered ${operation} with an error: ${words}${code && ` (${code})`}`, {
 			outcome: outcomeOf(code),
-			description: adviceForCode(code),
+			description: adviceForCode(code, message),
 		});
 		this.code = code;
 	}
@@ -44,9 +51,13 @@ export class RemoteError extends PartnerError {
 	}
 }
 
-function adviceForCode(code: string): string {
+function adviceForCode(code: string, message: string): string {
 	if (SESSION_GONE.has(code)) {
 		return 'It was a session opened just before. Ask the operator of the CRM whether it keeps its sessions.';
+	}
+	const parameter = code === 'ACCESS_DENIED' ? DENIED_FOR.exec(message)?.[1] : undefined;
+	if (parameter !== undefined) {
+		return `In spite of its words no right is missing: the parameter "${PARAMETER[parameter] ?? parameter}" arrived empty, or names what the CRM does not know. Check the spelling, capitals as well, and the HTTP method: with another one than the operation is registered with, all parameters arrive empty.`;
 	}
 	return ADVICE[code] ?? OWN_TEXT;
 }
@@ -112,10 +123,17 @@ function headline(operation: string, status: number, isEmpty: boolean): string {
 		: `The CRM answered ${operation} with text instead of JSON`;
 }
 
+/** A stock vtiger sets error_reporting to nothing there (wire/vtiger-8.4.md, section 0). */
+const PHP_LOG =
+	'PHP’s log tells why, but a stock vtiger leaves it empty: its operator has to turn it on in config.inc.php, by line 18 or 19 in place of line 17 (error_reporting).';
+
 /** What vtiger does in these cases: wire/README.md, answers. */
 function adviceFor(status: number, isEmpty: boolean): string {
 	if (status >= 500) {
-		return 'A vtiger does so when its script crashes, when it does not know the operation, or when its database is away.';
+		return `A vtiger does so when its script crashes, when it does not know the operation, or when its database is away. ${PHP_LOG}`;
+	}
+	if (status === 414) {
+		return 'The query is too long for a URL: most web servers take about 8,000 characters, of which a Cyrillic letter needs six. Ask for less at once.';
 	}
 	if (status === 429) {
 		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
@@ -125,7 +143,7 @@ function adviceFor(status: number, isEmpty: boolean): string {
 	}
 	return isEmpty
 		? 'A vtiger does so when a byte of its answer is not UTF-8, and the work is done by then.'
-		: 'Its script ended before it could answer.';
+		: `Its script ended before it could answer. ${PHP_LOG}`;
 }
 
 function isSuccess(status: number): boolean {

@@ -19,17 +19,25 @@ export function readingResult<T>(read: () => T): T {
 	}
 }
 
-function resultFailure({ fault, message }: ResultError): PartnerError {
+function resultFailure({ fault, message, said }: ResultError): PartnerError {
 	switch (fault) {
 		case 'refused':
 			return new PartnerError(message, {
 				outcome: 'rejected',
 				description: NOT_FOUND.test(message) ? CAPTURE_FIRST : OWN_TEXT,
 			});
+		case 'undone':
+			return new PartnerError(message, {
+				outcome: 'rejected',
+				description:
+					'A vtiger does so when it took all steps back, or when nothing was to be created: in "entities" of the parameter "element", each record to create needs "create": true.',
+			});
 		case 'noId':
 			return new PartnerError(message, {
 				outcome: 'unknown',
-				description: 'It reported a success all the same.',
+				description: ['It reported a success all the same.', said && `It said: ${said}.`]
+					.filter((sentence) => sentence !== '')
+					.join(' '),
 			});
 		case 'noList':
 			return new PartnerError(message, {

@@ -5,15 +5,17 @@ import { isObject, type JsonObject } from './json';
 const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;
 
 /** What is wrong with a result: a handler's own refusal, or not what the document describes. */
-export type ResultFault = 'refused' | 'noId' | 'noList';
+export type ResultFault = 'refused' | 'undone' | 'noId' | 'noList';
 
 /** A result, of an answer that vtiger calls a success, that is none. */
 export class ResultError extends Error {
 	override readonly name = 'ResultError';
 
+	/** @param said the CRM's own words, where the message has none of them */
 	constructor(
 		readonly fault: ResultFault,
 		message: string,
+		readonly said = '',
 	) {
 		super(message);
 	}
@@ -38,8 +40,20 @@ export function refuseFailed(operation: string, result: unknown): void {
 	// A record of vtiger's own, with an id, may have a status and a message as its fields.
 	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
 		return;
-	const message = decodeEntities(asText(result.message)) || 'without a reason';
+	const message = messageIn(result) || 'without a reason';
 	throw new ResultError('refused', `The CRM refused ${operation}: ${message}`);
+}
+
+/**
+ * As {@link refuseFailed}, and throws for a conversion of a lead that did nothing: vtiger rolls it back,
+ * or had nothing to create, and answers a success without a result (wire/vtiger-8.4.md, section 3).
+ *
+ * @throws ResultError
+ */
+export function refuseUndone(operation: string, result: unknown): void {
+	refuseFailed(operation, result);
+	if (operation.toLowerCase() !== 'convertlead' || isObject(result)) return;
+	throw new ResultError('undone', `The CRM answered ${operation} without a result: it did nothing`);
 }
 
 /**
@@ -51,21 +65,66 @@ export function readRecordId(operation: string, result: unknown): string {
 	refuseFailed(operation, result);
 	const id = asText(result);
 	if (RECORD_ID.test(id)) return id;
-	throw new ResultError('noId', `The CRM answered ${operation} without the id of a record`);
+	const said = isObject(result) ? messageIn(result) || asText(result.status) : '';
+	throw new ResultError('noId', `The CRM answered ${operation} without the id of a record`, said);
 }
 
 /**
- * Reads the answer of GetFilesList (clientright-crm.md, section 4.2).
+ * Reads the answer of GetFilesList (clientright-crm.md, section 4.2). A client without files has none,
+ * however PHP writes that; what the CRM says in place of files is never an empty list.
  *
  * @throws ResultError
  */
 export function readFiles(operation: string, result: unknown): ListedFile[] {
 	refuseFailed(operation, result);
-	const files = isObject(result) ? (result.files ?? []) : undefined;
+	const answer = Array.isArray(result) ? { files: result } : result;
+	if (!isObject(answer) || isOther(answer)) throw unexpectedList(operation);
+	refuseWords(operation, answer);
+	return listOf(operation, answer.files).map((file) => readFile(operation, file));
+}
+
+/** Whether it is an answer to something else: it has properties, and none of those expected. */
+function isOther(answer: JsonObject): boolean {
+	const names = Object.keys(answer);
+	return names.length > 0 && !['status', 'files', 'message'].some((name) => names.includes(name));
+}
+
+/** Throws for a status that is neither ok nor failed, and for a message in place of files. */
+function refuseWords(operation: string, { status, files, message }: JsonObject): void {
+	const words = messageIn({ message });
+	const isGiven = status !== undefined && status !== null && status !== '';
+	if (isGiven && asText(status).toLowerCase() !== 'ok') {
+		const shown = `The CRM answered ${operation} with the status ${JSON.stringify(status)}`;
+		throw new ResultError('refused', words === '' ? shown : `${shown}: ${words}`);
+	}
+	if (words !== '' && isNone(files)) {
+		throw new ResultError(
+			'refused',
+			`The CRM answered ${operation} with a message in place of files: ${words}`,
+		);
+	}
+}
+
+function listOf(operation: string, files: unknown): unknown[] {
+	if (isNone(files)) return [];
+	if (Array.isArray(files)) return files;
 	// PHP writes a list with gaps as an object.
-	if (Array.isArray(files)) return files.map((file) => readFile(operation, file));
-	if (isObject(files)) return Object.values(files).map((file) => readFile(operation, file));
+	if (isObject(files)) return Object.values(files);
 	throw unexpectedList(operation);
+}
+
+/** The ways of PHP to say that there is nothing. */
+function isNone(value: unknown): boolean {
+	if (value === undefined || value === null || value === false) return true;
+	return typeof value === 'string' ? value.trim() === '' : isEmpty(value);
+}
+
+function isEmpty(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function messageIn({ message }: JsonObject): string {
+	return decodeEntities(asText(message));
 }
 
 function readFile(operation: string, file: unknown): ListedFile {

@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { decodeEntities } from '../../../nodes/ClientRight/webservice/entities';
 import { openEnvelope } from '../../../nodes/ClientRight/webservice/envelope';
+import { RemoteError, UnusableAnswer } from '../../../nodes/ClientRight/webservice/failures';
 import { excerpt, redact } from '../../../nodes/ClientRight/webservice/redaction';
-import { readFiles, readRecordId } from '../../../nodes/ClientRight/webservice/results';
+import {
+	readFiles,
+	readRecordId,
+	refuseUndone,
+	ResultError,
+} from '../../../nodes/ClientRight/webservice/results';
 
 const WARNING =
 	'<br />\n<b>Warning</b>:  foreach() argument must be {array} in <b>/var/www/crm/x.php</b> on line <b>62</b><br />\n';
@@ -86,12 +92,91 @@ describe('every answer recorded from a real vtiger', () => {
 	});
 });
 
+describe('vtiger 8.4', () => {
+	const recording = JSON.parse(
+		readFileSync(join(__dirname, '..', '..', 'vectors', 'vtiger-8.4.json'), 'utf8'),
+	) as Exchange[];
+	const opened = (name: string) => {
+		const { response } = recording.find((exchange) => exchange.name === name)!;
+		return openEnvelope(response.body ?? '')?.envelope;
+	};
+	const resultOf = (name: string) => {
+		const envelope = opened(name);
+		return envelope?.success ? envelope.result : undefined;
+	};
+
+	it('writes control characters raw into its texts: they are read', () => {
+		expect(resultOf('api.create.control-character')).toMatchObject({ description: 'до\vпосле' });
+	});
+
+	it('gives every control character back, whatever stands around them', () => {
+		const text = fc.string({
+			unit: fc.integer({ min: 0, max: 0x7f }).map((c) => String.fromCharCode(c)),
+		});
+		fc.assert(
+			fc.property(text, fc.constantFrom('', WARNING, '"', "it's \\"), (value, before) => {
+				// As its encoder writes: these have escapes of their own, the others none.
+				const raw = JSON.stringify(value).replace(/\\u00([01][0-9a-f])/g, (_, code: string) =>
+					String.fromCharCode(Number.parseInt(code, 16)),
+				);
+				const body = `${before}{"success":true,"result":[{"a":${raw},"b":1}]}`;
+				expect(openEnvelope(body)?.envelope).toEqual({
+					success: true,
+					result: [{ a: value, b: 1 }],
+				});
+			}),
+		);
+	});
+
+	it('writes all entities of HTML 4 into the answers of custom operations', () => {
+		expect(
+			readFiles('GetFilesList', resultOf('GetFilesList.html-entities-in-title')),
+		).toMatchObject([{ title: 'Договор «Ромашка» — "копия" № 1 & приложение' }]);
+	});
+
+	it('leaves the result out when a conversion did nothing', () => {
+		const nothing = resultOf('convertlead.nothing-to-create');
+		expect(() => refuseUndone('convertlead', nothing)).toThrow(
+			'The CRM answered convertlead without a result: it did nothing',
+		);
+		expect(() => refuseUndone('ConvertLead', null)).toThrow(ResultError);
+		expect(() => refuseUndone('convertlead', resultOf('convertlead.ok'))).not.toThrow();
+		expect(() => refuseUndone('delete', undefined)).not.toThrow();
+	});
+
+	it.each([
+		['query.by-POST', 'the parameter "query" arrived empty'],
+		['retrieve.unknown-prefix', 'the parameter "id" arrived empty'],
+		['describe.by-POST', 'the parameter "elementType" arrived empty'],
+		['describe.unknown-module', 'the parameter "elementType" arrived empty'],
+		['retrieve.not-found', 'lacks a right, or the record does not exist'],
+	])('says that access is denied, and means: %s', (name, meant) => {
+		const envelope = opened(name);
+		if (!envelope || envelope.success) throw new Error('It was a success');
+		expect(new RemoteError('query', envelope.error).description).toContain(meant);
+	});
+
+	it('tells of a query too long for a URL, and how to make PHP’s log speak', () => {
+		const answer = (status: number, body: string) =>
+			new UnusableAnswer('query', { status, headers: {}, body: Buffer.from(body) }, body);
+		expect(answer(414, '<h1>Request-URI Too Long</h1>').description).toContain(
+			'The query is too long for a URL',
+		);
+		for (const failed of [answer(500, ''), answer(500, 'Fatal'), answer(200, 'Fatal error')]) {
+			expect(failed.description).toContain('by line 18 or 19 in place of line 17');
+		}
+	});
+});
+
 describe('entities', () => {
 	it.each([
 		['&lt;b&gt;&quot;x&quot; &amp; &#039;y&#039;&lt;/b&gt;', '<b>"x" & \'y\'</b>'],
 		['&#x42F;&#1071;&apos;', "ЯЯ'"],
 		['&amp;lt;', '&lt;'],
-		['&nbsp; &unknown; & &#0; &#x110000;', '&nbsp; &unknown; & &#0; &#x110000;'],
+		['&nbsp; &unknown; & &#0; &#x110000;', '\u00a0 &unknown; & &#0; &#x110000;'],
+		['&laquo;Три&nbsp;бобра&raquo; &mdash; 5&deg; &hellip; &copy;', '«Три\u00a0бобра» — 5° … ©'],
+		['&Eacute;&eacute; &rsquo; &euro; &amp;laquo; &#128;', 'Éé ’ € &laquo; \u0080'],
+		['&laquo &copy 2026 R&D; a&b', '&laquo &copy 2026 R&D; a&b'],
 	])('%s is %s', (encoded, text) => expect(decodeEntities(encoded)).toBe(text));
 });
 
@@ -127,6 +212,58 @@ describe('a result', () => {
 		expect(readFiles('GetFilesList', { status: 'ok', files: [] })).toEqual([]);
 		expect(readFiles('GetFilesList', { status: 'ok' })).toEqual([]);
 		expect(() => readFiles('GetFilesList', 'x')).toThrow('without a list of files');
+	});
+
+	it.each([false, '', ' ', [], {}, null, undefined])('without files has none: %j', (files) => {
+		expect(readFiles('GetFilesList', { status: 'ok', files })).toEqual([]);
+		expect(readFiles('GetFilesList', { status: ' OK ', message: '', files })).toEqual([]);
+		expect(readFiles('GetFilesList', { files })).toEqual([]);
+	});
+
+	it('that is an empty list has no files, and one of files has them', () => {
+		expect(readFiles('GetFilesList', [])).toEqual([]);
+		expect(readFiles('GetFilesList', [{ title: 'a', path: 'b' }])).toMatchObject([{ path: 'b' }]);
+	});
+
+	it.each([
+		[{ status: 'pending' }, 'with the status "pending"'],
+		[{ status: 'error', message: 'Нет &laquo;доступа&raquo;' }, '"error": Нет «доступа»'],
+		[{ status: 'denied', files: [{ title: 'a', path: 'b' }] }, 'with the status "denied"'],
+		[{ status: false, files: [] }, 'with the status false'],
+		[{ status: 1, message: ' нет ' }, 'with the status 1: нет'],
+		[{ message: 'Клиент не найден' }, 'a message in place of files: Клиент не найден'],
+		[{ status: 'ok', message: 'СМС-код устарел', files: [] }, 'in place of files: СМС-код устарел'],
+		[{ status: 'ok', message: 'СМС-код устарел', files: false }, 'in place of files: СМС-код'],
+	])('of the CRM’s words is an error, not an empty list: %j', (result, words) => {
+		expect(() => readFiles('GetFilesList', result)).toThrow(words);
+		expect(() => readFiles('GetFilesList', result)).toThrow(
+			expect.objectContaining({ fault: 'refused' }),
+		);
+	});
+
+	it('of files may have a message beside them', () => {
+		const files = [{ title: 'a', path: 'b' }];
+		expect(readFiles('GetFilesList', { status: 'ok', message: 'один файл', files })).toHaveLength(
+			1,
+		);
+	});
+
+	it.each([
+		{ types: ['Contacts'] },
+		{ files: 'a.pdf' },
+		{ files: 3 },
+		{ files: true },
+		null,
+		false,
+		'',
+	])('of something else is no empty list: %j', (result) => {
+		expect(() => readFiles('GetFilesList', result)).toThrow('without a list of files');
+	});
+
+	it('without an id keeps the CRM’s words', () => {
+		expect(() => readRecordId('CreateContact', { status: 'error', message: 'нет места' })).toThrow(
+			expect.objectContaining({ fault: 'noId', said: 'нет места' }),
+		);
 	});
 });
 

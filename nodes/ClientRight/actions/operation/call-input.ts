@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../../shared/errors';
 import { titleOf } from '../../../shared/fields';
+import { sendable } from '../../../shared/wire/control-characters';
 import type { WireFields } from '../../webservice/form';
 import { isObject } from '../../webservice/json';
 
@@ -63,8 +64,16 @@ function nameForPhp(name: string): string {
 	return (name.split('[')[0] ?? '').trim().toLowerCase();
 }
 
+/** Without the control characters that vtiger 8.4 would give back raw. */
 function asText(value: unknown): string {
-	return typeof value === 'string' ? value : JSON.stringify(value);
+	if (typeof value === 'string') return sendable(value);
+	return JSON.stringify(value, (_, part: unknown) => cleaned(part));
+}
+
+function cleaned(part: unknown): unknown {
+	if (typeof part === 'string') return sendable(part);
+	if (!isObject(part)) return part;
+	return Object.fromEntries(Object.entries(part).map(([name, value]) => [sendable(name), value]));
 }
 
 function parse(text: string): unknown {

@@ -3,7 +3,7 @@ import { optionsField, outputField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
 import { readingResult } from '../../webservice/result-failures';
-import { refuseFailed } from '../../webservice/results';
+import { refuseUndone } from '../../webservice/results';
 import type { ClientRightOperation } from '../operation';
 import { callOptions } from '../options';
 import { readOperationName, readParameters } from './call-input';
@@ -68,8 +68,8 @@ export const call: ClientRightOperation = {
 				}),
 				carryOut: async (wanted, signal) => {
 					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });
-					readingResult(() => refuseFailed(wanted.operation, result));
-					return [(run.raw ? raw : { result }) as IDataObject];
+					readingResult(() => refuseUndone(wanted.operation, result));
+					return [(run.raw ? raw : { result: result ?? null }) as IDataObject];
 				},
 			},
 			run.concurrency,
