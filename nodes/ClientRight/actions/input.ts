@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isAutoMapped } from '../../shared/fields';
+import { columnsOf, isAutoMapped } from '../../shared/fields';
 import { namesOf, type FieldTable } from '../webservice/records';
 import type { ClientRightRun } from './operation';
 
@@ -10,8 +10,11 @@ import type { ClientRightRun } from './operation';
  * @returns gives the values of an item by our names of the fields
  */
 export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) => IDataObject {
-	if (isAutoMapped(run.parameter)) return (item) => run.items[item]!.json;
-	const { required } = namesOf(table);
+	const { required, optional } = namesOf(table);
+	if (isAutoMapped(run.parameter)) {
+		const names = [...required, ...optional];
+		return (item) => columnsOf(run.items[item]!.json, names);
+	}
 	return (item) => {
 		const values = required.map((name) => [name, run.parameter(name, item, '')]);
 		return {

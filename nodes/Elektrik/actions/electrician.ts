@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { definedBelow, isAutoMapped } from '../../shared/fields';
+import { columnsOf, definedBelow, isAutoMapped } from '../../shared/fields';
 import { ElektrikInputError, hashPhone, readPhoneHash } from '../protocol';
 import type { ElektrikRun } from './operation';
 
@@ -29,7 +29,7 @@ export type InputReader = (item: number) => IDataObject;
 
 /** Where values come from: the items' properties, or the fields of the node. */
 export function inputOf(run: ElektrikRun, names: readonly string[]): InputReader {
-	if (isAutoMapped(run.parameter)) return (item) => run.items[item]!.json;
+	if (isAutoMapped(run.parameter)) return (item) => columnsOf(run.items[item]!.json, names);
 	return (item) =>
 		Object.fromEntries(names.map((name) => [name, run.parameter(name, item, '')])) as IDataObject;
 }

@@ -1,3 +1,4 @@
+export { columnsOf } from './columns';
 export { dataModeFields, definedBelow, isAutoMapped } from './auto-map';
 export { limitFields, readLimit } from './limit';
 export { readNumericOption } from './numeric-option';

@@ -1,5 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { dataModeFields, definedBelow, isAutoMapped, shownFor } from '../../../shared/fields';
+import {
+	columnsOf,
+	dataModeFields,
+	definedBelow,
+	isAutoMapped,
+	shownFor,
+} from '../../../shared/fields';
 import { PartnerError } from '../../../shared/errors';
 import { runItems, type ParameterReader } from '../../../shared/items';
 import { addOrderCall, ORDER_FIELDS, orderToWire, readAddOrderResult } from '../../protocol';
@@ -55,7 +61,11 @@ export const create: ExapiOperation = {
 				isWrite: true,
 				prepare: (item) =>
 					checked(run.fields, () =>
-						orderToWire(autoMapped ? run.items[item]!.json : definedFields(run.parameter, item)),
+						orderToWire(
+							autoMapped
+								? columnsOf(run.items[item]!.json, ORDER_FIELDS)
+								: definedFields(run.parameter, item),
+						),
 					),
 				key: orderIdOf,
 				carryOut: async (order, signal) => [await addOrder(run, order, signal)],

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import {
+	columnsOf,
 	dataModeFields,
 	definedBelow,
 	isAutoMapped,
@@ -60,7 +61,7 @@ export const getStatus: ExapiOperation = {
 				keysOf: (item) =>
 					checked(run.fields, () =>
 						autoMapped
-							? [readOrderId(run.items[item]!.json.orderId)]
+							? [readOrderId(columnsOf(run.items[item]!.json, ['orderId']).orderId)]
 							: readOrderIds(run.parameter('orderIds', item)),
 					),
 				ask: async (batch, signal) => {

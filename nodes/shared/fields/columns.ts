@@ -1,0 +1,62 @@
+import type { IDataObject } from 'n8n-workflow';
+import { InputError } from '../errors';
+
+/**
+ * What a spreadsheet's CSV leaves around the name of a column: blanks, the no-break one among them, and
+ * invisible marks.
+ */
+const AROUND = /[\s\p{Z}\p{Cf}]/u;
+/** A byte order mark that was read as if it were Latin or Cyrillic letters. */
+const MISREAD_MARKS = ['\u00ef\u00bb\u00bf', '\u043f\u00bb\u0457'];
+
+/**
+ * The properties of an item by the names that are wanted. A name that is there to the letter counts;
+ * without it, the column whose name is that when blanks and marks around it are left out.
+ *
+ * @returns the item's own properties when there is nothing to find
+ * @throws InputError when several such columns have different values
+ */
+export function columnsOf(json: IDataObject, wanted: readonly string[]): IDataObject {
+	let found: IDataObject | undefined;
+	const foundAs = new Map<string, string>();
+	for (const column of Object.keys(json)) {
+		const name = trimmed(column);
+		if (name === column || Object.hasOwn(json, name) || !wanted.includes(name)) continue;
+		const earlier = foundAs.get(name);
+		if (earlier !== undefined && json[earlier] !== json[column]) throw twice(name, earlier, column);
+		foundAs.set(name, column);
+		found ??= { ...json };
+		found[name] = json[column];
+	}
+	return found ?? json;
+}
+
+function trimmed(column: string): string {
+	const mark = MISREAD_MARKS.find((misread) => column.startsWith(misread));
+	let start = mark?.length ?? 0;
+	let end = column.length;
+	while (start < end && isAround(column, start)) start++;
+	while (start < end && isAround(column, end - 1)) end--;
+	return end - start === column.length ? column : column.slice(start, end);
+}
+
+function isAround(column: string, at: number): boolean {
+	const code = column.charCodeAt(at);
+	return code <= 0x20 || (code >= 0x7f && AROUND.test(column[at]!));
+}
+
+function twice(name: string, ...columns: string[]): InputError {
+	return new InputError(
+		`Two columns of the input are the field "${name}", with different values: ${columns.map(shown).join(' and ')}`,
+		'Remove one of them, or give one exactly this name.',
+	);
+}
+
+/** With what nobody sees written as escapes. */
+function shown(column: string): string {
+	const text = JSON.stringify(column).replace(
+		/(?! )[\p{Z}\p{Cf}]/gu,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+	return text;
+}
