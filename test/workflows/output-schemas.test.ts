@@ -105,7 +105,10 @@ async function clientRight(): Promise<Outputs> {
 				offenderId: account[0]?.accountId,
 			}),
 			'file.getAll': files,
-			'file.download': await run('file.download', { path: files[0]?.path }),
+			'file.download': await run('file.download', {
+				path: files[0]?.path,
+				title: files[0]?.title,
+			}),
 			'session.logIn': await run('session.logIn'),
 		};
 	} finally {

@@ -1,5 +1,6 @@
 import { PartnerError } from '../../shared/errors';
 import { HttpFailure, repeating, type HttpClient } from '../../shared/http';
+import { safeFileName } from '../../shared/wire/file-name';
 import { FileNotGiven } from './failures';
 import { judge } from './repetition';
 
@@ -16,7 +17,7 @@ export interface DownloadRequest {
 /** A file that was got. */
 export interface DownloadedFile {
 	content: Buffer;
-	/** Last part of the address, decoded. */
+	/** Last part of the address, decoded and without what no name should hold. */
 	name: string;
 	/** As the server says; `undefined` when it does not know. */
 	mimeType: string | undefined;
@@ -58,9 +59,9 @@ export async function downloadFile(
 function nameIn(url: string): string {
 	const last = new URL(url).pathname.split('/').at(-1) ?? '';
 	try {
-		return decodeURIComponent(last);
+		return safeFileName(decodeURIComponent(last));
 	} catch {
-		return last;
+		return safeFileName(last);
 	}
 }
 

@@ -1,6 +1,7 @@
-import type { IBinaryKeyData, INodeProperties } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../../shared/errors';
 import {
+	columnsOf,
 	dataModeFields,
 	definedBelow,
 	isAutoMapped,
@@ -10,6 +11,7 @@ import {
 	titleOf,
 } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
+import { titledFileName } from '../../../shared/wire/file-name';
 import { downloadFile } from '../../webservice/download';
 import { ownFileAddress } from '../../webservice/file-address';
 import { checked } from '../checked';
@@ -24,6 +26,16 @@ const path: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. storage/2023/December/week4/contract.pdf',
 	description: 'Path of the file within the CRM, as “File: Get Many” gives it (path)',
+};
+
+const title: INodeProperties = {
+	displayName: 'Title',
+	name: 'title',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. договор',
+	description:
+		'Name for the file, which gets the extension of its path (title). When it is empty, the title that the input item has beside this path is used, else the name in the path.',
 };
 
 const binaryProperty: INodeProperties = {
@@ -44,9 +56,14 @@ const maxFileSize: INodeProperties = {
 	description: 'A larger file is not downloaded but an error',
 };
 
+/** What "Get Many" gives. */
+const COLUMNS = ['path', 'title'];
+
 interface Wanted {
 	item: number;
 	path: string;
+	/** Empty without one. */
+	title: string;
 	url: string;
 	property: string;
 }
@@ -54,8 +71,9 @@ interface Wanted {
 /** `file.download`: a file of the CRM as binary. */
 export const download: ClientRightOperation = {
 	fields: shownFor('file', 'download', [
-		...dataModeFields({ required: ['path'] }),
+		...dataModeFields({ required: ['path'], optional: ['title'] }),
 		definedBelow(path),
+		definedBelow(title),
 		binaryProperty,
 		optionsField(concurrencyOption, maxFileSize, timeoutOption),
 	]),
@@ -72,7 +90,7 @@ export const download: ClientRightOperation = {
 					wantedFile(
 						run,
 						item,
-						autoMapped ? run.items[item]!.json.path : run.parameter('path', item, ''),
+						autoMapped ? columnsOf(run.items[item]!.json, COLUMNS) : definedFields(run, item),
 					),
 				carryOut: async (wanted, signal) => {
 					const file = await downloadFile(run.send, {
@@ -84,11 +102,12 @@ export const download: ClientRightOperation = {
 					});
 					const binary = await run.node.helpers.prepareBinaryData(
 						file.content,
-						file.name,
+						titledFileName(wanted.title, file.name),
 						file.mimeType,
 					);
 					binaries.set(wanted.item, { [wanted.property]: binary });
-					return [{ path: wanted.path, url: wanted.url }];
+					const { title: named, path: within, url } = wanted;
+					return [{ ...(named !== '' && { title: named }), path: within, url }];
 				},
 			},
 			run.concurrency,
@@ -100,16 +119,32 @@ export const download: ClientRightOperation = {
 	},
 };
 
-function wantedFile(run: ClientRightRun, item: number, value: unknown): Wanted {
+/** The file of the node's fields; of a file that "Get Many" gave, the item has the title as well. */
+function definedFields(run: ClientRightRun, item: number): IDataObject {
+	const defined = {
+		path: run.parameter('path', item, '') as string,
+		title: run.parameter('title', item, '') as string,
+	};
+	const { json } = run.items[item]!;
+	const isListed = asText(defined.title) === '' && asText(json.path) === asText(defined.path);
+	return isListed ? { ...defined, title: json.title } : defined;
+}
+
+function wantedFile(run: ClientRightRun, item: number, input: IDataObject): Wanted {
 	const property = String(run.parameter('binaryProperty', item, 'data')).trim();
 	if (property === '') {
 		throw new InputError(`The field ${titleOf(run.fields, 'binaryProperty')} is missing`);
 	}
-	const filePath = typeof value === 'string' ? value.trim() : '';
+	const filePath = asText(input.path);
 	return {
 		item,
 		path: filePath,
+		title: asText(input.title),
 		url: checked(run.fields, () => ownFileAddress(filePath, run.credential.url)),
 		property,
 	};
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
