@@ -49,6 +49,38 @@ describe('contact.upsert', () => {
 		expect(bench.crm.contacts().map(({ fields }) => fields.mobile)).toEqual(['+79000000001']);
 	});
 
+	it('finds columns that a spreadsheet’s CSV spoilt, and refuses two of one name', async () => {
+		const { firstName, inn, ...rest } = CONTACT;
+		const spoilt = { '\ufefffirstName': firstName, 'inn\u00a0': inn, ...rest };
+		const { error } = await bench.run('contact.upsert', mapped, { input: [spoilt] });
+		expect(error).toBeUndefined();
+		expect(lastSent()).toMatchObject({ firstname: firstName, inn });
+		const twice = { ...spoilt, ' inn': '7707083893' };
+		const { error: refused } = await bench.run('contact.upsert', mapped, { input: [twice] });
+		expect(refused?.message).toBe(
+			'Two columns of the input are the field "inn", with different values: "inn\\u00a0" and " inn"',
+		);
+		expect(bench.crm.contacts()).toHaveLength(1);
+	});
+
+	it('tells which items hold characters that the CRM stores as ????', async () => {
+		const input = [
+			CONTACT,
+			{ ...CONTACT, lastName: 'Пупкин 😀' },
+			{ ...CONTACT, mailingStreet: '𝒜' },
+			{ ...CONTACT, firstName: '«Ё» — №☎' },
+		];
+		const { hints } = await bench.run('contact.upsert', mapped, { input });
+		const told = hints.filter((hint) => hint.includes('????'));
+		expect(told).toEqual([expect.stringMatching(/^The texts of items 1–2 hold emoji/)]);
+		const parameters = { operationName: 'CreateContact', parameters: { lastname: '😀' } };
+		bench.crm.injectFault({ kind: 'result', result: '84001', operation: 'CreateContact' });
+		const called = await bench.run('operation.call', parameters);
+		expect(called.hints.join()).toContain('The texts of item 0 hold emoji');
+		const { hints: none } = await bench.run('contact.upsert', CONTACT);
+		expect(none.join()).not.toContain('????');
+	});
+
 	it('takes the day of a moment in the time zone of the workflow', async () => {
 		const run = async (birthday: string) => {
 			await bench.run('contact.upsert', { ...CONTACT, birthday }, { timezone: 'Asia/Vladivostok' });
@@ -233,6 +265,36 @@ describe('file.download', () => {
 			fileName: 'скан 1.pdf',
 		});
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('is called by its title and the extension of its path, as "Get Many" gives them', async () => {
+		const path = 'storage/2023/December/week4/9e84c3f86209302799f46d0136e93ab6.pdf';
+		const titled = { inn: CONTACT.inn, code: '4711', mobile: '+79000000009' };
+		const { id } = bench.crm.seed('contact', titled);
+		bench.crm.addFiles(id, { title: '../Договор &\r\n"1"\u202e', path, content: 'PDF!' });
+		const listed = await bench.run('file.getAll', { inn: CONTACT.inn, smsCode: '4711' });
+		const input = listed.items.map(({ json }) => json);
+		const url = new URL(path, bench.url).href;
+		const json = { title: '../Договор &\r\n"1"\u202e', path, url };
+		for (const parameters of [mapped, { path: '={{ $json.path }}' }]) {
+			const { items, error } = await bench.run('file.download', parameters, { input });
+			expect(error).toBeUndefined();
+			expect(items[0]?.json).toEqual(json);
+			expect(items[0]?.binary?.data?.fileName).toBe('Договор & 1.pdf');
+		}
+		const named = await bench.run('file.download', { path, title: 'Скан' }, { input });
+		expect(named.items[0]?.json.title).toBe('Скан');
+		expect(named.items[0]?.binary?.data?.fileName).toBe('Скан.pdf');
+	});
+
+	it('is called by its path without a title, and by no title of another file', async () => {
+		const { items } = await bench.run(
+			'file.download',
+			{ path: file.path },
+			{ input: [{ path: 'storage/other.pdf', title: 'other' }] },
+		);
+		expect(items[0]?.binary?.data?.fileName).toBe('скан 1.pdf');
+		expect(items[0]?.json).not.toHaveProperty('title');
 	});
 
 	it('explains that the CRM keeps files to itself (403)', async () => {

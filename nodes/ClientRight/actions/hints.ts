@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { describeItems } from '../../shared/items';
 import { isPlainHttp, type ClientRightCredential } from '../webservice/credential';
 
 const PLAIN_HTTP =
@@ -10,6 +11,8 @@ const PRINTED_AROUND =
 export interface RunHints {
 	onConnection: (credential: ClientRightCredential) => void;
 	onPrintedAround: () => void;
+	/** @param items those with texts that the CRM cannot store */
+	onUnstorable: (items: readonly number[]) => void;
 }
 
 /** The hints of a run, which n8n shows beside its output. */
@@ -24,5 +27,12 @@ export function hintsOf(node: IExecuteFunctions): RunHints {
 			if (!printedAround) add(PRINTED_AROUND);
 			printedAround = true;
 		},
+		onUnstorable(items) {
+			if (items.length > 0) add(unstorable(items));
+		},
 	};
+}
+
+function unstorable(items: readonly number[]): string {
+	return `The texts of ${describeItems(items)} hold emoji or other characters that the tables of a vtiger have no room for (utf8mb3): it stores ???? in their place, and tells nobody. Remove them before.`;
 }

@@ -4,6 +4,7 @@ import type { ParameterReader } from '../../shared/items';
 import type { WebserviceClient } from '../webservice/client';
 import type { ClientRightCredential } from '../webservice/credential';
 import type { WritingRules } from '../webservice/records';
+import type { RunHints } from './hints';
 
 /** What an operation works with. */
 export interface ClientRightRun {
@@ -12,6 +13,7 @@ export interface ClientRightRun {
 	/** Those of the operation, for errors to call them as the editor does. */
 	fields: readonly INodeProperties[];
 	client: WebserviceClient;
+	hints: RunHints;
 	/** For what is no web service call: downloads. */
 	send: HttpClient;
 	credential: ClientRightCredential;

@@ -89,6 +89,7 @@ async function prepareRun(
 				{ pool: poolFor(credential, executionId), limit: sessions },
 				recall(node),
 			),
+			hints,
 			send,
 			credential,
 			parameter,

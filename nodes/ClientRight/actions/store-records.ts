@@ -1,9 +1,19 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PartnerError } from '../../shared/errors';
-import { runItems } from '../../shared/items';
+import { prepareItems, runItems, type JobResult } from '../../shared/items';
 import { LOOK_FIRST } from '../webservice/failures';
 import type { WireFields } from '../webservice/form';
-import { writeFields, type FieldTable } from '../webservice/records';
+import { idPrefixesOf } from '../webservice/id-prefixes';
+import {
+	checkModules,
+	holdsUnstorable,
+	prefixedIds,
+	writeFields,
+	type FieldTable,
+	type IdModules,
+	type PrefixedId,
+} from '../webservice/records';
+import { LoginError } from '../webservice/login-error';
 import type { Effect } from '../webservice/repetition';
 import { readingResult } from '../webservice/result-failures';
 import { readRecordId } from '../webservice/results';
@@ -19,8 +29,15 @@ export interface RecordOperation {
 	effect: Exclude<Effect, 'read'>;
 	/** Property of the output that holds the id. */
 	idName: string;
+	/** Whose ids its fields hold. */
+	ids?: IdModules;
 	/** What the CRM finds a record by: items with the same key go one after the other. */
 	keyOf?: (fields: WireFields) => string;
+}
+
+interface PreparedRecord {
+	fields: WireFields;
+	ids: PrefixedId[];
 }
 
 /** Stores a record for each input item. */
@@ -28,23 +45,67 @@ export async function storeRecords(
 	run: ClientRightRun,
 	record: RecordOperation,
 ): Promise<INodeExecutionData[]> {
-	const input = inputOf(run, record.fields);
 	const { keyOf } = record;
+	const items = prepareRecords(run, record);
+	const { prefixes, failure } = await prefixesFor(run, items);
 	return await runItems<WireFields>(
 		run.node,
 		{
 			isWrite: true,
 			isRepeatable: record.effect === 'upsert',
 			prepare: (item) => {
-				const normalizeMobile = run.parameter('normalizeMobile', item, false) === true;
-				const rules = { ...run.rules, normalizeMobile };
-				return checked(run.fields, () => writeFields(record.fields, input(item), rules));
+				const prepared = items[item]!;
+				if (!prepared.done) throw prepared.error;
+				if (failure) throw failure;
+				const { fields, ids } = prepared.value;
+				checked(run.fields, () => checkModules(ids, prefixes));
+				return fields;
 			},
 			...(keyOf && { key: keyOf }),
 			carryOut: async (fields, signal) => [await store(run, record, fields, signal)],
 		},
 		run.concurrency,
 	);
+}
+
+/** Checks all items, before anything is asked of the CRM. */
+function prepareRecords(
+	run: ClientRightRun,
+	{ fields, ids = {} }: RecordOperation,
+): ReadonlyArray<JobResult<PreparedRecord>> {
+	const input = inputOf(run, fields);
+	const items = prepareItems(run.node, (item): PreparedRecord => {
+		const normalizeMobile = run.parameter('normalizeMobile', item, false) === true;
+		const values = input(item);
+		return checked(run.fields, () => ({
+			fields: writeFields(fields, values, { ...run.rules, normalizeMobile }),
+			ids: prefixedIds(ids, values),
+		}));
+	});
+	run.hints.onUnstorable(
+		items.flatMap((item, index) =>
+			item.done && Object.values(item.value.fields).some(holdsUnstorable) ? [index] : [],
+		),
+	);
+	return items;
+}
+
+/** Asks the CRM for the modules of ids that name theirs: it is asked for nothing that no item needs. */
+async function prefixesFor(
+	run: ClientRightRun,
+	items: ReadonlyArray<JobResult<PreparedRecord>>,
+): Promise<{ prefixes: ReadonlyMap<string, string>; failure?: LoginError }> {
+	const modules = items.flatMap((item) =>
+		item.done ? item.value.ids.map(({ module }) => module) : [],
+	);
+	if (modules.length === 0) return { prefixes: new Map() };
+	const signal = run.node.getExecutionCancelSignal();
+	try {
+		return { prefixes: await idPrefixesOf(run.client, run.credential, modules, signal) };
+	} catch (error) {
+		// A login that was refused is not tried again for the items; whatever else it was, they say so.
+		return { prefixes: new Map(), ...(error instanceof LoginError && { failure: error }) };
+	}
 }
 
 async function store(

@@ -131,7 +131,7 @@ function readFile(operation: string, file: unknown): ListedFile {
 	if (!isObject(file) || typeof file.path !== 'string') throw unexpectedList(operation);
 	return {
 		title: decodeEntities(asText(file.title)),
-		path: decodeEntities(file.path.trim()),
+		path: decodeEntities(file.path).trim(),
 		raw: file,
 	};
 }

@@ -3,4 +3,6 @@ export { chosenOperation, type LocalOperation, type Operations } from './operati
 export { failTogether, passOn } from './output';
 export { parameterReader, type ParameterReader } from './parameters';
 export { runBatches } from './run-batches';
-export { runItems } from './run-items';
+export { describeItems } from './ranges';
+export { prepareItems, runItems } from './run-items';
+export type { JobResult } from './schedule';

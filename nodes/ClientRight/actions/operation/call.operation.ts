@@ -3,6 +3,7 @@ import { optionsField, outputField, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
 import { readingResult } from '../../webservice/result-failures';
+import { holdsUnstorable } from '../../webservice/records';
 import { refuseUndone } from '../../webservice/results';
 import type { ClientRightOperation } from '../operation';
 import { callOptions } from '../options';
@@ -56,16 +57,22 @@ export const call: ClientRightOperation = {
 	fields: shownFor('operation', 'call', [...fields, ownOutputField, optionsField(...callOptions)]),
 
 	async execute(run) {
-		return await runItems<WebserviceCall>(
+		const unstorable = new Set<number>();
+		const output = await runItems<WebserviceCall>(
 			run.node,
 			{
 				// What an operation does is not known here, so none is carried out twice.
 				isWrite: true,
-				prepare: (item) => ({
-					operation: readOperationName(run.fields, run.parameter('operationName', item, '')),
-					method: run.parameter('httpMethod', item, 'POST') === 'GET' ? 'GET' : 'POST',
-					fields: readParameters(run.fields, run.parameter('parameters', item, '{}')),
-				}),
+				prepare: (item) => {
+					const named = run.parameter('operationName', item, '');
+					const operation = readOperationName(run.fields, named);
+					const method = run.parameter('httpMethod', item, 'POST') === 'GET' ? 'GET' : 'POST';
+					const fields = readParameters(run.fields, run.parameter('parameters', item, '{}'));
+					if (method === 'POST' && Object.values(fields).some(holdsUnstorable)) {
+						unstorable.add(item);
+					}
+					return { operation, method, fields };
+				},
 				carryOut: async (wanted, signal) => {
 					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });
 					readingResult(() => refuseUndone(wanted.operation, result));
@@ -74,5 +81,7 @@ export const call: ClientRightOperation = {
 			},
 			run.concurrency,
 		);
+		run.hints.onUnstorable([...unstorable]);
+		return output;
 	},
 };

@@ -1,5 +1,5 @@
 import { dataModeFields, definedBelow, optionsField, shownFor } from '../../../shared/fields';
-import { PROJECT_FIELDS, namesOf } from '../../webservice/records';
+import { PROJECT_FIELDS, PROJECT_IDS, namesOf } from '../../webservice/records';
 import type { ClientRightOperation } from '../operation';
 import { callOptions, outputField } from '../options';
 import { storeRecords } from '../store-records';
@@ -18,6 +18,7 @@ export const create: ClientRightOperation = {
 		await storeRecords(run, {
 			operation: 'CreateProject',
 			fields: PROJECT_FIELDS,
+			ids: PROJECT_IDS,
 			effect: 'write',
 			idName: 'projectId',
 		}),

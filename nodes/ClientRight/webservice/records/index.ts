@@ -3,5 +3,7 @@ export { CONTACT_FIELDS } from './contact';
 export { FieldError } from './field-error';
 export { namesOf, writeFields, type FieldTable, type WritingRules } from './fields';
 export { FILES_FIELDS } from './files-request';
+export { checkModules, prefixedIds, type IdModules, type PrefixedId } from './id-modules';
 export { mobileKey } from './mobile';
-export { PROJECT_FIELDS } from './project';
+export { holdsUnstorable } from './unstorable';
+export { PROJECT_FIELDS, PROJECT_IDS } from './project';

@@ -1,5 +1,6 @@
 import { day } from './date';
 import type { FieldTable } from './fields';
+import type { IdModules } from './id-modules';
 import { amount, recordId, text, yesNo } from './values';
 
 /**
@@ -34,4 +35,11 @@ export const PROJECT_FIELDS: FieldTable = {
 	independently: { wire: 'independently', write: yesNo },
 	claimDate: { wire: 'claimdate', write: day },
 	returned: { wire: 'returned', write: amount },
+};
+
+/** Whose ids they are; which module a form belongs to, the document does not say. */
+export const PROJECT_IDS: IdModules = {
+	contactId: 'Contacts',
+	offenderId: 'Accounts',
+	agentId: 'Accounts',
 };

@@ -1,0 +1,10 @@
+/** Beyond the first plane of Unicode: emoji, rare letters. */
+const BEYOND = /[\u{10000}-\u{10ffff}]/u;
+
+/**
+ * Whether a text holds characters that the tables of a vtiger, which are utf8mb3, do not: it stores
+ * `????` in their place and reports a success (wire/vtiger-8.4.md, section 0).
+ */
+export function holdsUnstorable(text: string): boolean {
+	return BEYOND.test(text);
+}
