@@ -160,6 +160,72 @@ describe('a ban in Redis', () => {
 	});
 });
 
+describe('of 40 requests at once, at two processes', () => {
+	let processes: BanList[];
+	let checked: boolean[];
+	const listen = async (maxFailures: number) => {
+		const rules = { ...RULES, maxFailures };
+		processes = [
+			new BanList('x', rules, await connect('one')),
+			new BanList('x', rules, await connect('two')),
+		];
+		checked = [];
+	};
+	/** @param isRight what the check of each request says */
+	const arrive = async (isRight: boolean[]) => {
+		const check = (right: boolean) => {
+			checked.push(right);
+			return right || undefined;
+		};
+		const requests = isRight.map(
+			async (right, at) => await processes[at % 2]!.attempt(OFFENDER, () => check(right)),
+		);
+		return (await Promise.all(requests)).filter((admitted) => admitted).length;
+	};
+	const times = (count: number, isRight: boolean) => Array<boolean>(count).fill(isRight);
+
+	it.each([1, 5])('no more than %i are checked where that many may fail', async (maxFailures) => {
+		await listen(maxFailures);
+		expect(await arrive(times(40, false))).toBe(0);
+		expect(checked).toHaveLength(maxFailures);
+		expect(await processes[1]!.isBanned(OFFENDER)).toBe(true);
+	});
+
+	it.each([1, 5])('a partner is not banned where %i may fail', async (maxFailures) => {
+		await listen(maxFailures);
+		expect(await arrive(times(40, true))).toBe(40);
+		expect(await processes[0]!.isBanned(OFFENDER)).toBe(false);
+		const [one, two] = [await connect('one'), await connect('two')];
+		// What a process released last has arrived before its next command.
+		await two.ping();
+		expect(await one.keys('*')).toEqual([]);
+	});
+
+	it('all of a partner are admitted between those of whoever guesses less often than bans', async () => {
+		await listen(5);
+		const isRight = Array.from({ length: 40 }, (_, at) => at % 10 !== 9);
+		expect(await arrive(isRight)).toBe(36);
+		expect(await arrive([false])).toBe(0);
+		expect(await arrive([true])).toBe(0);
+	});
+
+	it('what a process that died had in hand is counted for no longer than seconds', async () => {
+		await listen(1);
+		const client = await connect();
+		await client.zadd('exapi:bans:x:203.0.113.7 партнёр 7:pending', Date.now() - 4_900, 'dead');
+		expect(await arrive([true, true])).toBe(2);
+	});
+
+	it('goes on without Redis while it does not answer', async () => {
+		await listen(5);
+		server.pause();
+		const started = performance.now();
+		expect(await arrive(times(40, true))).toBe(40);
+		expect(performance.now() - started).toBeLessThan(4_000);
+		server.resume();
+	}, 15_000);
+});
+
 describe('answers in Redis', () => {
 	it('are given to a repeat at another process, also while the first is on its way', async () => {
 		const one = new RedisRepeats(await connect('one'), 'x', 60);

@@ -14,6 +14,9 @@ export interface RedisServer {
 	port: number;
 	/** Ends it at once; another may be started on the same port. */
 	stop(): Promise<void>;
+	/** Lets it answer nothing, with its connections open, until it is resumed. */
+	pause(): void;
+	resume(): void;
 }
 
 /**
@@ -36,7 +39,12 @@ export async function startRedis(port?: number, ...more: string[]): Promise<Redi
 	};
 	try {
 		await listening(redis);
-		return { port: chosen, stop };
+		return {
+			port: chosen,
+			stop,
+			pause: () => void redis.kill('SIGSTOP'),
+			resume: () => void redis.kill('SIGCONT'),
+		};
 	} catch (error) {
 		await stop();
 		throw error;

@@ -40,12 +40,8 @@ export async function admit(
 	const message = readMessageOrNothing(body);
 	const secrets = partners.get(message?.sender ?? '');
 	const offender = { network: networkOf(address), sender: secrets && message?.sender };
-	if (await bans.isBanned(offender)) return undefined;
-	const key = message && findSender(message, secrets);
-	if (!key) {
-		await bans.fail(offender);
-		return undefined;
-	}
+	const key = await bans.attempt(offender, () => message && findSender(message, secrets));
+	if (!key || !message) return undefined;
 	return { request: readRequest(message.request, key), key, signature: String(message.sign) };
 }
 

@@ -5,6 +5,8 @@ import {
 	type RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Redis } from 'ioredis';
+import { Reservations, type Reservation } from './reservations';
+import { Turns } from './turns';
 
 /** When a partner is banned, and for how long. */
 export interface BanRules {
@@ -27,6 +29,9 @@ export interface Offender {
 /** The library sets timers, and a longer one would end at once: with it, nobody were banned. */
 export const MAX_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 const MAX_KEYS = 100_000;
+/** For so long a Redis that did not answer in time is not asked again for reservations. */
+const SILENCE_MS = 5_000;
+const NO_RESERVATION: Reservation = { release: () => undefined };
 
 /**
  * Counts failed requests and bans (exapi.md, point 7). Failures of a known sender count for the pair
@@ -37,6 +42,9 @@ export class BanList {
 	private readonly limiter: RateLimiterAbstract;
 	private readonly memory: CappedMemory;
 	private readonly points: number;
+	private readonly turns = new Turns();
+	private readonly reservations: Reservations | undefined;
+	private silentUntil = 0;
 
 	/**
 	 * @param scope keeps the counts of one trigger apart from those of others
@@ -59,15 +67,61 @@ export class BanList {
 					insuranceLimiter: this.memory.limiter,
 				})
 			: this.memory.limiter;
+		if (!redis) return;
+		const keyInRedis = (key: string) => this.limiter.getKey(key);
+		this.reservations = new Reservations(redis, keyInRedis, rules.maxFailures);
+	}
+
+	/**
+	 * Checks a request unless its offender is banned. Of many that come at once no more are checked
+	 * than may fail: each waits until it is known whether those before it failed.
+	 *
+	 * @param check returns `undefined` for a request that fails
+	 * @returns what `check` returned; `undefined` as well when the offender is banned: nothing was
+	 *   checked then
+	 */
+	async attempt<Result>(
+		offender: Offender,
+		check: () => Result | undefined,
+	): Promise<Result | undefined> {
+		return await this.turns.take(keyOf(offender), async () => {
+			const reservation = await this.reserve(offender);
+			if (!reservation) return undefined;
+			try {
+				const result = check();
+				if (result === undefined) await this.fail(offender);
+				return result;
+			} finally {
+				reservation.release();
+			}
+		});
+	}
+
+	/** @returns `undefined` for a ban */
+	private async reserve(offender: Offender): Promise<Reservation | undefined> {
+		const key = keyOf(offender);
+		if (await this.isBannedIn(this.memory.limiter, key)) return undefined;
+		if (!this.reservations || Date.now() < this.silentUntil) return NO_RESERVATION;
+		try {
+			return await this.reservations.take(key);
+		} catch (error) {
+			// All requests of an offender would wait for it, one after another.
+			if (isTimeout(error)) this.silentUntil = Date.now() + SILENCE_MS;
+			else if (await this.isBannedIn(this.limiter, key)) return undefined;
+			return NO_RESERVATION;
+		}
 	}
 
 	async isBanned(offender: Offender): Promise<boolean> {
 		const key = keyOf(offender);
 		// Memory as well: a Redis that is full or read-only gives counts, but takes none.
-		const counts = await Promise.all([this.limiter.get(key), this.memory.limiter.get(key)]);
-		return counts.some(
-			(known: RateLimiterRes | null) => known !== null && known.consumedPoints > this.points,
-		);
+		const bans = [this.isBannedIn(this.limiter, key), this.isBannedIn(this.memory.limiter, key)];
+		return (await Promise.all(bans)).includes(true);
+	}
+
+	private async isBannedIn(limiter: RateLimiterAbstract, key: string): Promise<boolean> {
+		const known: RateLimiterRes | null = await limiter.get(key);
+		return known !== null && known.consumedPoints > this.points;
 	}
 
 	/** Counts a failure. */
@@ -77,6 +131,11 @@ export class BanList {
 		// The library rejects with what it counted when this failure bans.
 		await this.limiter.consume(key).catch(() => undefined);
 	}
+}
+
+/** ioredis has no class for it. */
+function isTimeout(error: unknown): boolean {
+	return error instanceof Error && error.message === 'Command timed out';
 }
 
 function keyOf({ network, sender }: Offender): string {

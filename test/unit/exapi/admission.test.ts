@@ -100,6 +100,41 @@ describe('no signature is computed', () => {
 	});
 });
 
+describe('of 40 requests at once', () => {
+	const at = async (bodies: string[]) => {
+		hashed.mockClear();
+		const all = await Promise.all(bodies.map(async (body) => await arrive(body)));
+		return { admitted: all.filter((one) => one !== undefined).length, hashed: hashed.mock.calls };
+	};
+	const times = (count: number, body: string) => Array<string>(count).fill(body);
+
+	it.each([
+		['of a known sender', WRONG],
+		['of an unknown one', NOBODY],
+	])('no more signatures are checked than may fail, %s', async (_, key) => {
+		const { admitted, hashed: checks } = await at(times(40, signedWith(key)));
+		expect(admitted).toBe(0);
+		expect(checks).toHaveLength(MAX_FAILURES);
+		expect(await arrive(signedWith(WRONG))).toBeUndefined();
+	});
+
+	it('a right guess behind too many wrong ones is not admitted', async () => {
+		expect((await at([...times(39, signedWith(WRONG)), signedWith(KEY)])).admitted).toBe(0);
+	});
+
+	it('all of a partner are admitted, and it is not banned', async () => {
+		expect((await at(times(40, signedWith(KEY)))).admitted).toBe(40);
+		expect((await at(times(40, signedWith(KEY)))).admitted).toBe(40);
+	});
+
+	it('all of a partner are admitted between four that fail', async () => {
+		const [right, wrong] = [times(9, signedWith(KEY)), signedWith(WRONG)];
+		const bodies = Array.from({ length: 4 }, () => [wrong, ...right]).flat();
+		expect((await at(bodies)).admitted).toBe(36);
+		expect(await arrive(signedWith(KEY))).toBeDefined();
+	});
+});
+
 it('an unknown sender costs the same work as a wrong signature, also of one with two secrets', async () => {
 	const [wrong, unknown] = [signedWith({ ...OTHER, secret: 'wrong' }), signedWith(NOBODY)];
 	expect(await signaturesFor(unknown)).toBe(await signaturesFor(wrong));
