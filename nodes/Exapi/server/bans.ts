@@ -84,8 +84,9 @@ export class BanList {
 		offender: Offender,
 		check: () => Result | undefined,
 	): Promise<Result | undefined> {
-		return await this.turns.take(keyOf(offender), async () => {
-			const reservation = await this.reserve(offender);
+		const key = keyOf(offender);
+		return await this.turns.take(key, async () => {
+			const reservation = await this.reserve(key);
 			if (!reservation) return undefined;
 			try {
 				const result = check();
@@ -98,8 +99,7 @@ export class BanList {
 	}
 
 	/** @returns `undefined` for a ban */
-	private async reserve(offender: Offender): Promise<Reservation | undefined> {
-		const key = keyOf(offender);
+	private async reserve(key: string): Promise<Reservation | undefined> {
 		if (await this.isBannedIn(this.memory.limiter, key)) return undefined;
 		if (!this.reservations || Date.now() < this.silentUntil) return NO_RESERVATION;
 		try {
@@ -138,8 +138,10 @@ function isTimeout(error: unknown): boolean {
 	return error instanceof Error && error.message === 'Command timed out';
 }
 
+/** A new text for unknown senders as well: looking up one that is known would take less time. */
 function keyOf({ network, sender }: Offender): string {
-	return sender === undefined ? network : `${network} ${sender}`;
+	const key = `${network} ${sender ?? ''}`;
+	return sender === undefined ? key.slice(0, -1) : key;
 }
 
 /** The library's memory keeps every key; ours forgets the oldest. */

@@ -6,7 +6,7 @@ export const PARTNERS_CREDENTIAL = 'exapiPartnersApi';
 /** Of each sender the secrets that it may sign with: one, or the new and the old one. */
 export type Partners = ReadonlyMap<string, readonly string[]>;
 
-const MAX_SECRETS = 2;
+export const MAX_SECRETS = 2;
 const SHOWN = 8;
 const WHERE = 'Correct the Exapi Partners credential.';
 

@@ -135,10 +135,37 @@ describe('of 40 requests at once', () => {
 	});
 });
 
-it('an unknown sender costs the same work as a wrong signature, also of one with two secrets', async () => {
-	const [wrong, unknown] = [signedWith({ ...OTHER, secret: 'wrong' }), signedWith(NOBODY)];
-	expect(await signaturesFor(unknown)).toBe(await signaturesFor(wrong));
-	expect(await signaturesFor(unknown)).toBe(await signaturesFor(signedWith(WRONG)));
+describe('the work of a check', () => {
+	const spies = () => ({
+		createHash: jest.spyOn(crypto, 'createHash'),
+		update: jest.spyOn(crypto.Hash.prototype, 'update'),
+		copy: jest.spyOn(crypto.Hash.prototype, 'copy'),
+		digest: jest.spyOn(crypto.Hash.prototype, 'digest'),
+		compare: jest.spyOn(crypto, 'timingSafeEqual'),
+	});
+	/** How often each of these is called for a request. */
+	const workFor = async (key: ExapiKey): Promise<Record<string, number>> => {
+		const body = signedWith(key);
+		const watched = spies();
+		jest.clearAllMocks();
+		await arrive(body);
+		const counts = Object.entries(watched).map(([name, spy]) => [name, spy.mock.calls.length]);
+		for (const spy of Object.values(watched)) spy.mockRestore();
+		return Object.fromEntries(counts) as Record<string, number>;
+	};
+
+	it.each<[string, ExapiKey]>([
+		['a sender with one secret, signed wrongly', { ...OTHER, secret: 'wrong' }],
+		['a sender with one secret, signed rightly', OTHER],
+		['a sender with two secrets, signed with the new one', KEY],
+		['a sender with two secrets, signed with the old one', { ...KEY, secret: 'old' }],
+		['an unknown sender', NOBODY],
+		['an unknown sender who signs with a secret of another', { ...NOBODY, secret: OTHER.secret }],
+	])('is that of two wrong secrets, for %s', async (_, key) => {
+		const work = await workFor(WRONG);
+		expect(work).toEqual({ createHash: 1, update: 4, copy: 2, digest: 2, compare: 2 });
+		expect(await workFor(key)).toEqual(work);
+	});
 });
 
 it('a signature is compared in constant time and whole, of a known sender and of an unknown one', async () => {
