@@ -10,6 +10,20 @@ export const MAX_SECRETS = 2;
 const SHOWN = 8;
 const WHERE = 'Correct the Exapi Partners credential.';
 
+const known = new WeakMap<object, Partners>();
+
+/**
+ * Reads the partners of a credential; once for data that was read already, since comparing all
+ * partners with each other takes too long for each request.
+ *
+ * @throws InputError naming the sender that is wrong; never a secret
+ */
+export function partnersIn(credential: { partners: unknown }): Partners {
+	const partners = known.get(credential) ?? readPartners(credential.partners);
+	known.set(credential, partners);
+	return partners;
+}
+
 /**
  * Reads the `partners` of the credential.
  *
@@ -38,22 +52,62 @@ export function readPartners(value: unknown): Partners {
 	return partners;
 }
 
-/** A signature proves who sent a request only if nobody else knows the secret. */
+/** A partner's secret, and where the partner stands. */
+interface OwnedSecret {
+	/** How errors name the partner. */
+	named: string;
+	sender: string;
+	secret: string;
+}
+
+/** A signature proves who sent a request only if nobody else can make it. */
 function refuseCommonSecrets(partners: Partners): void {
-	const owners = new Map<string, string>();
-	for (const [index, [sender, secrets]] of [...partners].entries()) {
+	const all = [...partners].flatMap(([sender, secrets], index) => {
 		const named = `${index + 1} (${shown(sender)})`;
-		for (const secret of secrets) {
-			const owner = owners.get(secret) ?? named;
-			if (owner !== named) {
-				throw new InputError(
-					`The senders ${owner} and ${named} have the same secret, so that each could sign as the other`,
-					`Give each a secret of its own. ${WHERE}`,
-				);
-			}
-			owners.set(secret, owner);
+		return secrets.map((secret): OwnedSecret => ({ named, ...bytesOf({ sender, secret }) }));
+	});
+	const bySecret = new Map<string, string>();
+	for (const { named, secret } of all) {
+		const owner = bySecret.get(secret) ?? named;
+		if (owner !== named) {
+			throw new InputError(
+				`The senders ${owner} and ${named} have the same secret, so that each could sign as the other`,
+				`Give each a secret of its own. ${WHERE}`,
+			);
+		}
+		bySecret.set(secret, owner);
+	}
+	refuseCommonEndings(all);
+}
+
+/**
+ * exapi signs text, sender and secret without anything between them. So whoever has a sender and a
+ * secret that, written together, are those of another partner, or all of them but the beginning of
+ * the other's name, can sign as that partner.
+ */
+function refuseCommonEndings(all: readonly OwnedSecret[]): void {
+	const owners = new Map(all.map((owned) => [owned.sender + owned.secret, owned]));
+	for (const owned of all) {
+		const { named, sender, secret } = owned;
+		for (let start = 0; start <= sender.length; start++) {
+			const owner = owners.get(sender.slice(start) + secret) ?? owned;
+			if (owner.named === named) continue;
+			const [first, second] = all.filter((one) => one === owned || one === owner);
+			throw new InputError(
+				`The senders ${first!.named} and ${second!.named} could be taken for each other: written together, sender and secret of one end with those of the other`,
+				`Give each a long random secret. ${WHERE}`,
+			);
 		}
 	}
+}
+
+/** What md5 sees of them, a character for each byte. */
+function bytesOf<Texts extends Record<string, string>>(texts: Texts): Texts {
+	const entries = Object.entries(texts).map(([name, text]) => [
+		name,
+		Buffer.from(text, 'utf8').toString('latin1'),
+	]);
+	return Object.fromEntries(entries) as Texts;
 }
 
 /** Only its beginning: somebody may have put a secret in its place. */

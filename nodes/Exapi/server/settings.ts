@@ -4,7 +4,7 @@ import { InputError } from '../../shared/errors';
 import { DEFAULT_TIME_ZONE, titleOf } from '../../shared/fields';
 import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
 import { MAX_SECONDS, type BanRules } from './bans';
-import { PARTNERS_CREDENTIAL, readPartners, type Partners } from './partners';
+import { PARTNERS_CREDENTIAL, partnersIn, type Partners } from './partners';
 import type { ReadCredential } from './recent-credential';
 import { REDIS_CREDENTIAL, redisFor, type RedisCredential } from './redis';
 import { triggerFields } from './trigger-fields';
@@ -47,11 +47,11 @@ export async function readSettings(
 	node: IWebhookFunctions | IHookFunctions,
 	readCredential: ReadCredential = async (type) => await node.getCredentials(type),
 ): Promise<TriggerSettings> {
-	const { partners } = await readCredential<{ partners: unknown }>(PARTNERS_CREDENTIAL);
+	const credential = await readCredential<{ partners: unknown }>(PARTNERS_CREDENTIAL);
 	const isShared = node.getNodeParameter('store', 'memory') === 'redis';
 	const options = node.getNodeParameter('options', {}) as TriggerOptions;
 	return {
-		partners: readPartners(partners),
+		partners: partnersIn(credential),
 		methods: readMethods(node),
 		outputPerMethod: node.getNodeParameter('outputPerMethod', false) as boolean,
 		responseMode: node.getNodeParameter('responseMode') as ResponseMode,

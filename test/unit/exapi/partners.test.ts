@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ExapiPartnersApi } from '../../../credentials/ExapiPartnersApi.credentials';
 import { readPartners } from '../../../nodes/Exapi/server/partners';
+import { InputError } from '../../../nodes/shared/errors';
 
 const SECRET = 'never-to-be-seen 7d1f';
 
@@ -98,6 +99,63 @@ describe('partners', () => {
 		expect(readPartners({ partner_7: [SECRET, SECRET] }).size).toBe(1);
 		const mixedUp = errorOf({ [`${SECRET} 1`]: 'partner_7', [`${SECRET} 2`]: 'partner_7' });
 		expect(mixedUp.message).not.toContain(SECRET);
+	});
+
+	it.each<[string, object, string]>([
+		['are the same text', { shop: '2-tail', shop2: '-tail' }, '1 ("shop") and 2 ("shop2")'],
+		['are the same, the other way round', { shop2: '-tail', shop: '2-tail' }, '1 ("shop2") and 2'],
+		[
+			'are the same, of old secrets',
+			{ shop: ['x', '2-tail'], shop2: ['y', '-tail'] },
+			'1 ("shop")',
+		],
+		['are the same, of an old and a new one', { shop: ['x', '2-t'], shop2: '-t' }, '1 ("shop")'],
+		['are the same in Cyrillic', { магазин: '2-я', магазин2: '-я' }, '1 ("магазин")'],
+		['are the same bytes', { 'a\ud800': 'b', a: '\ufffdb' }, '1 ('],
+		['end alike behind a beginning of the name', { shop2: '-tail', op: '2-tail' }, '2 ("op")'],
+		['end alike behind the whole name', { shop: 'a-tail', a: '-tail' }, '2 ("a")'],
+	])('are refused whose sender and secret %s', (_, partners, named) => {
+		const error = errorOf(partners);
+		expect(error).toMatchObject({
+			name: 'InputError',
+			message: expect.stringContaining('could be taken for each other'),
+			description: 'Give each a long random secret. Correct the Exapi Partners credential.',
+		});
+		expect(error.message).toContain(named);
+		expect(error.message).not.toContain('-tail');
+	});
+
+	it.each<[string, object]>([
+		['begin alike', { shop: '2-tail', shop2: '-tail2' }],
+		['differ in the name alone', { shop: 'abc-tail', shop2: 'xyz-tail' }],
+		['are two of one partner', { shop: ['2-tail', '-tail'] }],
+		[
+			'end alike behind some of the secret, which nobody else knows',
+			{ shop: 'xa-tail', a: '-tail' },
+		],
+	])('are taken whose sender and secret %s', (_, partners) => {
+		expect(readPartners(partners).size).toBe(Object.keys(partners).length);
+	});
+
+	it('of which none is refused cannot sign for each other, whatever their names and secrets', () => {
+		const text = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
+		const beginnings = (name: string) =>
+			Array.from({ length: name.length + 1 }, (_, length) => name.slice(0, length));
+		fc.assert(
+			fc.property(text, text, text, text, (sender, secret, other, otherSecret) => {
+				fc.pre(sender !== other);
+				// What the other can sign is text, its name and its secret.
+				const canSign = (as: string, its: string, by: string, byIts: string) =>
+					beginnings(as).some((beginning) => as + its === beginning + by + byIts);
+				const isForged =
+					secret === otherSecret ||
+					canSign(sender, secret, other, otherSecret) ||
+					canSign(other, otherSecret, sender, secret);
+				const read = () => readPartners({ [sender]: secret, [other]: otherSecret });
+				if (isForged) expect(read).toThrow(InputError);
+				else expect(read().size).toBe(2);
+			}),
+		);
 	});
 
 	it('never tell a secret, whatever is wrong', () => {
