@@ -3,7 +3,12 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { noticeProxy } from '../../../nodes/shared/webhook';
 
 /** What a node told n8n's log after requests from these addresses. */
-function toldAfter(addresses: readonly string[], headers: Record<string, string>, id: string) {
+function toldAfter(
+	addresses: readonly string[],
+	headers: Record<string, string>,
+	id: string,
+	hops?: unknown,
+) {
 	const warn = jest.fn<undefined, [string]>();
 	const node = {
 		logger: { warn },
@@ -11,7 +16,8 @@ function toldAfter(addresses: readonly string[], headers: Record<string, string>
 		getWorkflow: () => ({ id: 'w' }),
 		// A notice asks for no more.
 	} as unknown as IWebhookFunctions;
-	const request = { headers } as unknown as Request;
+	const app = { get: (name: string) => (name === 'trust proxy' ? hops : undefined) };
+	const request = { headers, app } as unknown as Request;
 	for (const address of addresses) noticeProxy(node, request, address, 'nothing works');
 	return warn.mock.calls.map(([message]) => message);
 }
@@ -43,4 +49,31 @@ it('a proxy that names no address is told, once, without what it names', () => {
 
 it('nothing is told of a request whose connection has gone, and with it its address', () => {
 	expect(toldAfter([''], forwarded, 'e')).toEqual([]);
+});
+
+describe('with N8N_PROXY_HOPS', () => {
+	const header = (...addresses: string[]) => ({ 'x-forwarded-for': addresses.join(', ') });
+
+	it.each<[string, Record<string, string>, number]>([
+		['one address with two hops', header('8.8.8.8'), 2],
+		['two addresses with three hops', header('8.8.8.8', '8.8.4.4'), 3],
+		['commas for addresses', { 'x-forwarded-for': ', ,8.8.8.8,' }, 2],
+		['no header with a hop', {}, 1],
+		['an empty header with a hop', { 'x-forwarded-for': '' }, 1],
+	])('a request with fewer addresses than hops is told: %s', (what, headers, hops) => {
+		const told = toldAfter(['8.8.8.8', '8.8.8.8'], headers, `fewer ${what}`, hops);
+		expect(told).toEqual([
+			expect.stringMatching(new RegExp(`fewer proxies than the ${hops} of N8N_PROXY_HOPS`)),
+		]);
+	});
+
+	it.each<[string, Record<string, string>, unknown]>([
+		['as many addresses as hops', header('8.8.8.8', '8.8.4.4'), 2],
+		['more, which clients wrote', header('1.1.1.1', '8.8.8.8', '8.8.4.4'), 2],
+		['no hops', {}, 0],
+		['proxies that are trusted by address', {}, 'loopback'],
+		['n8n without that setting', {}, undefined],
+	])('nothing is told of %s', (what, headers, hops) => {
+		expect(toldAfter(['8.8.8.8'], headers, `not ${what}`, hops)).toEqual([]);
+	});
 });
