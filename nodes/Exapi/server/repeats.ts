@@ -29,6 +29,8 @@ export interface RepeatMemory {
 }
 
 const MAX_ANSWERS = 10_000;
+/** Answers to reads may be long; those that are remembered are no longer than this together. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
 const ASK_EVERY_MS = 100;
 /** An answer may leave a little after the deadline, from a process that is busy. */
 const CLAIM_MARGIN_MS = 10_000;
@@ -38,6 +40,8 @@ const ON_ITS_WAY = '';
 interface Remembered {
 	sender: string;
 	until: number;
+	/** How long its answer is; 0 before there is one. */
+	characters: number;
 	answer: Promise<string>;
 	resolve(answer: string): void;
 }
@@ -50,6 +54,7 @@ export class MemoryRepeats implements RepeatMemory {
 	private readonly remembered = new Map<string, Remembered>();
 	/** The signatures of each sender, oldest first. */
 	private readonly bySender = new Map<string, Set<string>>();
+	private characters = 0;
 
 	constructor(private readonly windowSeconds: number) {}
 
@@ -75,7 +80,13 @@ export class MemoryRepeats implements RepeatMemory {
 	}
 
 	async keep(signature: string, answer: string): Promise<void> {
-		await Promise.resolve(this.remembered.get(signature)?.resolve(answer));
+		const remembered = this.remembered.get(signature);
+		if (!remembered) return;
+		this.characters += answer.length - remembered.characters;
+		remembered.characters = answer.length;
+		remembered.resolve(answer);
+		this.forgetOld();
+		await Promise.resolve();
 	}
 
 	private forgetOld(): void {
@@ -83,16 +94,33 @@ export class MemoryRepeats implements RepeatMemory {
 			if (until > Date.now()) break;
 			this.forget(signature);
 		}
-		while (this.remembered.size > MAX_ANSWERS) {
-			const [most] = [...this.bySender.values()].sort((a, b) => b.size - a.size);
-			const [oldest] = most!;
-			this.forget(oldest!);
+		while (this.remembered.size > MAX_ANSWERS) this.forgetOldestOfMost(({ size }) => size);
+		while (this.characters > MAX_CHARACTERS) {
+			this.forgetOldestOfMost((signatures) => this.charactersOf(signatures));
 		}
 	}
 
+	private forgetOldestOfMost(amount: (signatures: ReadonlySet<string>) => number): void {
+		const amounts = [...this.bySender.values()].map((signatures): [ReadonlySet<string>, number] => [
+			signatures,
+			amount(signatures),
+		]);
+		const [most] = amounts.reduce((one, other) => (other[1] > one[1] ? other : one));
+		const [oldest] = most;
+		this.forget(oldest!);
+	}
+
+	private charactersOf(signatures: ReadonlySet<string>): number {
+		let sum = 0;
+		for (const signature of signatures) sum += this.remembered.get(signature)!.characters;
+		return sum;
+	}
+
 	private forget(signature: string): void {
-		const sender = this.remembered.get(signature)?.sender;
-		if (sender === undefined) return;
+		const remembered = this.remembered.get(signature);
+		if (!remembered) return;
+		const { sender, characters } = remembered;
+		this.characters -= characters;
 		this.remembered.delete(signature);
 		const others = this.bySender.get(sender);
 		others?.delete(signature);
@@ -103,7 +131,7 @@ export class MemoryRepeats implements RepeatMemory {
 function remember(sender: string, until: number): Remembered {
 	let resolve: (answer: string) => void = () => undefined;
 	const answer = new Promise<string>((done) => (resolve = done));
-	return { sender, until, answer, resolve };
+	return { sender, until, characters: 0, answer, resolve };
 }
 
 async function withPatience(

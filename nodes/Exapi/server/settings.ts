@@ -27,12 +27,15 @@ export interface TriggerSettings {
 	rejectWith: 'drop' | '401';
 	/** Seconds in which a repeated `addOrder` gets its first answer again; 0: never. */
 	repeatWindow: number;
+	/** Whether the same holds for all other methods. */
+	repeatReads: boolean;
 }
 
 interface TriggerOptions {
 	allowedIps?: string;
 	rejectWith?: string;
 	repeatWindow?: number;
+	repeatReads?: boolean;
 }
 
 const DEFAULT_RULES: BanRules = { maxFailures: 5, windowSeconds: 600, banSeconds: 3600 };
@@ -62,6 +65,7 @@ export async function readSettings(
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),
 		rejectWith: options.rejectWith === '401' ? '401' : 'drop',
 		repeatWindow: readNumber('repeatWindow', options.repeatWindow ?? 0, 0, 1e6) * 60,
+		repeatReads: options.repeatReads === true,
 	};
 }
 

@@ -75,7 +75,15 @@ const options = triggerOptionsField(
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'For how long an addOrder that comes again word for word gets its first answer again, without starting the workflow. With 0 each one starts it.',
+			'For how long an addOrder that comes again word for word gets its first answer again, without starting the workflow. With 0 each one starts it. Whoever recorded a request can send it again: other methods start the workflow and are answered anew, unless “Repeat Window Also for Reads” is on.',
+	},
+	{
+		displayName: 'Repeat Window Also for Reads',
+		name: 'repeatReads',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether the repeat window holds for all methods, not for addOrder alone. A request that comes again word for word, with the same ID, then gets its first answer again, even if what it asks for has changed since.',
 	},
 );
 

@@ -98,7 +98,7 @@ async function handle(
 	if (!settings.methods.includes(method)) {
 		return sendNow(response, errorAnswer(admitted, `There is no method "${method}"`));
 	}
-	const remembers = settings.repeatWindow > 0 && method === 'addOrder';
+	const remembers = settings.repeatWindow > 0 && (method === 'addOrder' || settings.repeatReads);
 	const earlier = remembers
 		? await repeats.claim(admitted.signature, admitted.key.sender, settings.deadline)
 		: undefined;

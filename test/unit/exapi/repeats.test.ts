@@ -53,6 +53,25 @@ describe('a repeat', () => {
 });
 
 describe('the memory of answers', () => {
+	it('holds 64 million characters, and the oldest of the partner with the most go first', async () => {
+		const repeats = new MemoryRepeats(60);
+		const answer = 'x'.repeat(1024 * 1024);
+		const remember = async (signature: string, sender: string) => {
+			await repeats.claim(signature, sender);
+			await repeats.keep(signature, answer);
+		};
+		await remember('small', 'another');
+		for (let index = 0; index < 70; index++) await remember(`large ${index}`, 'partner_7');
+		const isKnown = (signature: string) => repeats.find(signature) !== undefined;
+		expect(['small', 'large 6', 'large 7', 'large 69'].map(isKnown)).toEqual([
+			true,
+			false,
+			true,
+			true,
+		]);
+		expect(repeats.size).toBe(64);
+	});
+
 	it('holds 10,000, the oldest go first', async () => {
 		const repeats = new MemoryRepeats(60);
 		for (let index = 0; index <= 10_000; index++) {

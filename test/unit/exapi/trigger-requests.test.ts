@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { resultIn, serveTrigger, signed, WRONG, type TriggerServer } from './trigger-server';
+import { KEY, resultIn, serveTrigger, signed, WRONG, type TriggerServer } from './trigger-server';
 
 let server: TriggerServer | undefined;
 afterEach(async () => await server?.close());
@@ -40,4 +40,48 @@ describe('the test URL', () => {
 		}
 		expect(server.started).toHaveLength(2);
 	});
+});
+
+it('a forged address that N8N_PROXY_HOPS lets pass is warned of at the first honest request', async () => {
+	const options = { allowedIps: '203.0.113.0/24', rejectWith: '401' };
+	// One proxy more than there are.
+	server = await serveTrigger('hops', { options }, undefined, 2);
+	const from = async (forwarded: string) =>
+		await server!.post(signed('addOrder', [{}]), 'production', { 'x-forwarded-for': forwarded });
+	expect(await from('8.8.8.8')).toBe('');
+	expect(server.logged).toEqual([expect.stringContaining('than the 2 of N8N_PROXY_HOPS')]);
+	expect(resultIn(await from('203.0.113.7, 8.8.8.8'))).toBe(5001);
+});
+
+describe('a request of another method that comes again word for word', () => {
+	const METHODS: Array<[method: string, params: unknown[]]> = [
+		['getOrders', ['2026-01-01 00:00:00']],
+		['getOrderStatus', [['A-1']]],
+		['getOrderStatusR', [7]],
+		['getBalance', []],
+	];
+	const items = [{ orderId: 'A-1', status: 'paid', result: 7 }];
+
+	it.each(METHODS)('starts the workflow again: %s', async (method, params) => {
+		const options = { repeatWindow: 10 };
+		const parameters = { customMethods: 'getBalance', options };
+		server = await serveTrigger(`replayed ${method}`, parameters, items);
+		for (let time = 0; time < 2; time++) await server.post(signed(method, params));
+		expect(server.started).toHaveLength(2);
+	});
+
+	it.each(METHODS)(
+		'gets its first answer where the repeat window is also for reads: %s',
+		async (method, params) => {
+			const options = { repeatWindow: 10, repeatReads: true };
+			const parameters = { customMethods: 'getBalance', options };
+			server = await serveTrigger(`remembered ${method}`, parameters, items);
+			const first = await server.post(signed(method, params));
+			expect(first).toContain('"sign"');
+			expect(await server.post(signed(method, params))).toBe(first);
+			expect(server.started).toHaveLength(1);
+			await server.post(signed(method, params, KEY, '2'));
+			expect(server.started).toHaveLength(2);
+		},
+	);
 });

@@ -124,6 +124,7 @@ describe('the settings', () => {
 			redis: undefined,
 			rejectWith: 'drop',
 			repeatWindow: 0,
+			repeatReads: false,
 		});
 	});
 
