@@ -1,7 +1,7 @@
-import type { Client } from 'soap';
+import type { Client, IHttpClient } from 'soap';
 import { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
-import { OPERATION, type UserCheck } from '../protocol';
+import { OPERATION, readSoapPorts, type SoapPort, type UserCheck } from '../protocol';
 import { isObject, type JsonObject } from '../protocol/json';
 import type { CheckedEndpoint, Checker } from './check';
 import { readingCheck } from './check-json';
@@ -14,14 +14,14 @@ import { isBeside, soapWayOut } from './soap-way-out';
  * calls `CheckUser` by it. Errors are `PartnerError`s.
  */
 export function soapChecker(target: CheckedEndpoint): Checker {
-	let client: Promise<Client> | undefined;
+	let service: Promise<Service> | undefined;
 	return async (phoneHash, options) => {
 		const call = async () => {
 			try {
 				// A WSDL that could not be read is read again for the next item.
-				client ??= connect(target, options);
-				client.catch(() => (client = undefined));
-				return await ask(await client, phoneHash, options);
+				service ??= connect(target, options);
+				service.catch(() => (service = undefined));
+				return await ask(await service, phoneHash, options);
 			} catch (error) {
 				throw explained(error);
 			}
@@ -30,17 +30,60 @@ export function soapChecker(target: CheckedEndpoint): Checker {
 	};
 }
 
-async function connect(target: CheckedEndpoint, options: SendOptions): Promise<Client> {
+/** What a WSDL describes, and the port of it that is asked. */
+interface Service {
+	client: Client;
+	/** The library's names of the service and its port. */
+	path: readonly [service: string, port: string];
+}
+
+async function connect(target: CheckedEndpoint, options: SendOptions): Promise<Service> {
 	// Loaded when it is first used: it takes n8n a tenth of a second.
 	const { createClientAsync } = await import('soap');
+	const documents: string[] = [];
 	const client = await createClientAsync(wsdlAddress(target.endpoint), {
-		httpClient: soapWayOut(target),
+		httpClient: collectingDocuments(soapWayOut(target), documents),
 		forceSoap12Headers: true,
 		disableCache: true,
 		strict: true,
 		wsdl_options: { ...options, overrideImportLocation: importsOf(target.endpoint) },
 	});
-	if (typeof client[`${OPERATION}Async`] === 'function') return client;
+	return choosePort(client, readSoapPorts(documents));
+}
+
+/** Keeps the text of each document of the WSDL: the library forgets which version a port speaks. */
+function collectingDocuments(way: IHttpClient, documents: string[]): IHttpClient {
+	const request: IHttpClient['request'] = (url, body, callback, ...rest) => {
+		const isDocument = typeof body !== 'string';
+		const keep: typeof callback = (error, response, text) => {
+			if (isDocument && typeof text === 'string') documents.push(text);
+			return callback(error, response, text) as unknown;
+		};
+		return way.request(url, body, keep, ...rest);
+	};
+	return { request };
+}
+
+/**
+ * Chooses the port to ask: one for SOAP 1.2, which the portal speaks, else one for 1.1. The library
+ * would take the last port of any kind, and the SOAP action of the last binding.
+ */
+function choosePort(client: Client, soapPorts: readonly SoapPort[]): Service {
+	const paths = Object.entries(client.describe() as JsonObject).flatMap(([service, ports]) =>
+		Object.entries(isObject(ports) ? ports : {}).flatMap(([port, operations]) =>
+			isObject(operations) && OPERATION in operations ? [[service, port] as const] : [],
+		),
+	);
+	const known = paths.flatMap((path) => {
+		const soap = soapPorts.find(({ name }) => name === path[1]);
+		return soap ? [{ path, soap }] : [];
+	});
+	const chosen = known.find(({ soap }) => soap.version === '1.2') ?? known[0];
+	if (chosen) {
+		const action = chosen.soap.actions.get(OPERATION);
+		if (action !== undefined) client.setSOAPAction(action);
+		return { client, path: chosen.path };
+	}
 	throw new PartnerError(`The WSDL has no operation "${OPERATION}"`, {
 		outcome: 'rejected',
 		description: 'It is the one that the portal calls. Check the endpoint.',
@@ -82,20 +125,38 @@ function badImport(message: string): PartnerError {
 	});
 }
 
-type Call = (parameters: JsonObject, options: SendOptions) => Promise<[result: unknown]>;
+type Call = (
+	parameters: JsonObject,
+	callback: (error: Error | null, result: unknown) => void,
+	options: SendOptions,
+) => void;
 
 async function ask(
-	client: Client,
+	{ client, path: [service, port] }: Service,
 	phoneHash: string,
 	options: SendOptions,
 ): Promise<{ check: UserCheck; raw: unknown }> {
-	const call = client[`${OPERATION}Async`] as Call;
+	const ports = client[service] as Record<string, Record<string, Call>>;
+	const call = ports[port]![OPERATION]!;
 	const phone = { phone: phoneHash };
-	const [result] = await call(takesParameters(client) ? { arParameters: phone } : phone, options);
+	const parameters = takesParameters(client, service, port) ? { arParameters: phone } : phone;
+	const result = await new Promise<unknown>((resolve, reject) => {
+		call(parameters, (error, value) => (error ? reject(error) : resolve(value)), options);
+	});
 	const plain = withoutAttributes(result);
 	const raw = isObject(plain) ? plain : {};
-	const nested = raw[`${OPERATION}Result`];
-	return { check: readingCheck(nested ?? raw, excerpt(JSON.stringify(raw))), raw };
+	return { check: readingCheck(checkWithin(raw) ?? raw, excerpt(JSON.stringify(raw))), raw };
+}
+
+/** The result may be a part's, such as the `return` of PHP and Axis, or in an element of its own. */
+const MAX_RESULT_DEPTH = 3;
+
+/** The object that has `exist`: the result itself, or one within it. */
+function checkWithin(result: JsonObject, depth = MAX_RESULT_DEPTH): JsonObject | undefined {
+	if ('exist' in result) return result;
+	if (depth === 0) return undefined;
+	const inner = Object.values(result).filter(isObject);
+	return inner.map((value) => checkWithin(value, depth - 1)).find((found) => found !== undefined);
 }
 
 /** An element with attributes, a type for one, comes as an object of them and its value. */
@@ -107,11 +168,10 @@ function withoutAttributes(value: unknown): unknown {
 }
 
 /** Whether the WSDL has the phone in `arParameters` only, the name that the document gives it. */
-function takesParameters(client: Client): boolean {
-	const services = Object.values(client.describe() as JsonObject).filter(isObject);
-	const ports = services.flatMap((service) => Object.values(service).filter(isObject));
-	const inputs = ports.map((port) => port[OPERATION]).filter(isObject);
-	const input = inputs.map((operation) => operation.input).find(isObject) ?? {};
+function takesParameters(client: Client, service: string, port: string): boolean {
+	const described = client.describe() as Record<string, Record<string, JsonObject>>;
+	const operation = described[service]?.[port]?.[OPERATION];
+	const input = isObject(operation) && isObject(operation.input) ? operation.input : {};
 	return !('phone' in input) && 'arParameters' in input;
 }
 

@@ -3,3 +3,4 @@ export type { CheckUserRequest } from './check-user';
 export { SoapFault, writeFault, type FaultCode } from './faults';
 export { versionOfContentType, type SoapMessage, type SoapVersion } from './versions';
 export { writeWsdl } from './wsdl';
+export { readSoapPorts, type SoapPort } from './wsdl-ports';
