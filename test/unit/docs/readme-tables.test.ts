@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import manifest from '../../../package.json';
+import { describedParts, operationsOf, type Described } from '../../../tools/docs/descriptions';
+import { CHECK_ACTION } from '../../../nodes/Elektrik/protocol';
+import { CHECKOUT, readMarkdown } from './markdown';
+
+const filesIn = (folder: string, ending: string): string[] =>
+	readdirSync(join(CHECKOUT, folder))
+		.filter((name) => name.endsWith(ending))
+		.map((name) => `${folder}/${name}`);
+
+/** The label of an option, such as "Get Many" for `getAll`. */
+function labelOf(part: Described, field: string, value: string): string | undefined {
+	return part.properties
+		.filter(({ name }) => name === field)
+		.flatMap(({ options = [] }) => options)
+		.flatMap((option) => ('value' in option && option.value === value ? [option.name] : []))[0];
+}
+
+/** How the first two columns of the table of operations call each operation and trigger. */
+function operationRows(): string[] {
+	const nodes = [...describedParts().values()].filter(
+		({ displayName }) => !/ API$/.test(displayName),
+	);
+	return nodes.flatMap((part) => {
+		const operations = operationsOf(part);
+		if (operations.length === 0) {
+			return part.name.endsWith('Trigger') ? [`${part.displayName} | `] : [];
+		}
+		return operations.map(([resource, operation]) => {
+			const inResource = part.properties.find(
+				({ name, displayOptions }) =>
+					name === 'operation' && displayOptions?.show?.resource?.includes(resource),
+			);
+			const label = labelOf(
+				{ ...part, properties: inResource ? [inResource] : [] },
+				'operation',
+				operation,
+			);
+			return `${part.displayName} | ${labelOf(part, 'resource', resource)}: ${label}`;
+		});
+	});
+}
+
+/** Rows of a table as `first | second`, without its head. */
+function rowsOf(table: string): string[] {
+	return table
+		.trim()
+		.split('\n')
+		.slice(2)
+		.map((row) =>
+			row
+				.split('|')
+				.slice(1, 3)
+				.map((cell) => cell.trim())
+				.join(' | '),
+		);
+}
+
+/** What the first column of a table links to. */
+const linksOfRows = (rows: readonly string[]): string[] =>
+	rows.flatMap((row) => /^\[[^\]]*\]\(([^)]+)\)/.exec(row)?.[1] ?? []);
+
+describe.each([
+	['README.md', 'docs'],
+	['README.ru.md', 'docs/ru'],
+])('the tables of %s', (file, pages) => {
+	const tables = [...readMarkdown(file).prose.matchAll(/(?:^\|.*\n?)+/gm)].map(([table]) =>
+		rowsOf(table),
+	);
+	const tableWith = (part: string) =>
+		tables.find((rows) => rows.some((row) => row.includes(part))) ?? [];
+
+	it('have every operation and trigger, once', () => {
+		const rows = tableWith('Exapi | ');
+		expect(rows.toSorted()).toEqual(operationRows().toSorted());
+	});
+
+	it('have every example, once', () => {
+		const listed = linksOfRows(tableWith('[exapi-orders.json]'));
+		expect(listed.toSorted()).toEqual(filesIn('examples', '.json').toSorted());
+	});
+
+	it('have every page, once', () => {
+		const listed = linksOfRows(tableWith('(docs/architecture.md)')).filter((link) =>
+			link.startsWith('docs/'),
+		);
+		const own = filesIn(pages, '.md');
+		const englishOnly = filesIn('docs', '.md').filter(
+			(page) => pages !== 'docs' && !own.includes(page.replace('docs/', `${pages}/`)),
+		);
+		expect(listed.toSorted()).toEqual([...own, ...englishOnly].toSorted());
+	});
+
+	it('have no command that package.json does not', () => {
+		const commands = tableWith('`npm start` | ').map(
+			(row) => /`npm (?:run )?([\w:]+)/.exec(row)?.[1],
+		);
+		expect(commands.length).toBeGreaterThan(5);
+		expect(commands.filter((name) => !(String(name) in manifest.scripts))).toEqual([]);
+	});
+});
+
+it.each(['docs/elektrik.md', 'docs/ru/elektrik.md'])(
+	'%s names the action that is emitted',
+	(page) => {
+		expect(readMarkdown(page).prose).toContain(`\`action\` (\`${CHECK_ACTION}\`)`);
+	},
+);
