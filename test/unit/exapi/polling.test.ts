@@ -173,6 +173,30 @@ describe('status changes', () => {
 		expect(second).toEqual([]);
 	});
 
+	it('are emitted by a later poll when one never ends, and not a second time when it does', async () => {
+		const crm = new Crm(false, 'current');
+		const call = crm.call.bind(crm);
+		let release = () => {};
+		const stuck = new Promise<void>((resolve) => (release = resolve));
+		let calls = 0;
+		crm.call = async (asked) => {
+			calls += 1;
+			if (calls === 1) await stuck;
+			return await call(asked);
+		};
+		crm.change('a');
+		const host = hostOf(crm, 0, 'durable');
+		const first = host.poll();
+		await host.after(1);
+		expect(host.executed).toEqual([]);
+		await host.after(2);
+		expect(host.executed).toEqual(['a:1']);
+		release();
+		await expect(first).rejects.toThrow('The poll took longer than the 60 seconds that n8n allows');
+		await host.after(1);
+		expect(host.executed).toEqual(['a:1']);
+	});
+
 	it('that another process emitted come again however long it was away', async () => {
 		const crm = new Crm(false, 'current');
 		const host = hostOf(crm, 'now', 'durable');
