@@ -24,6 +24,12 @@ const REDIS: Program = {
 	isThere: () => succeeds('redis-server', '--version'),
 };
 
+const NGINX: Program = {
+	name: 'nginx',
+	install: 'apt-get install nginx',
+	isThere: () => succeeds('nginx', '-v'),
+};
+
 /** The clients of SOAP that read our WSDL. */
 const SOAP_CLIENTS: readonly Program[] = [
 	{
@@ -42,7 +48,7 @@ const SOAP_CLIENTS: readonly Program[] = [
 const PROGRAMS: Record<Suite, readonly Program[]> = {
 	unit: [],
 	workflows: [],
-	peers: [...SOAP_CLIENTS, REDIS],
+	peers: [...SOAP_CLIENTS, REDIS, NGINX],
 	e2e: [
 		{
 			name: 'PHP with curl',

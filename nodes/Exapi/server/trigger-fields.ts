@@ -172,5 +172,13 @@ export const triggerFields: INodeProperties[] = [
 			'The time zone that your CRM uses. Partners get the dates of getOrders in it, because exapi sends dates without a zone.',
 	}),
 	ban,
+	{
+		displayName:
+			'Behind nginx or a balancer a closed connection looks like a broken n8n: the proxy answers HTTP 502 to a rejected request, and may send n8n no requests of partners for a while. Set <b>max_fails=0</b> there, or add the option <b>Reject With</b> and choose HTTP 401.',
+		name: 'proxyNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { hide: { '/options.rejectWith': ['401'] } },
+	},
 	options,
 ];

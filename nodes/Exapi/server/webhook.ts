@@ -8,6 +8,7 @@ import {
 	readRawBody,
 	sendNow,
 	tell,
+	tellOnce,
 } from '../../shared/webhook';
 import { ExapiRequestError, readParams } from '../protocol';
 import { admit, type Admitted } from './admission';
@@ -41,6 +42,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		const settings = await readSettings(node, recentCredentials(node));
 		rejectWith = settings.rejectWith;
 		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
+		noticeClosedConnections(node, request, rejectWith);
 		if (!settings.allowed.allow(address)) return reject(request, response, rejectWith);
 		const memory = memoryOf(scopeOf(node), settings);
 		const body = await readText(node, request);
@@ -56,6 +58,20 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		tell(node, 'error', error instanceof Error ? error.message : String(error));
 		return reject(request, response, rejectWith);
 	}
+}
+
+/** nginx, by default, takes a backend that closes a connection for dead, and sends it nothing for 10 s. */
+function noticeClosedConnections(
+	node: IWebhookFunctions,
+	request: Request,
+	rejectWith: TriggerSettings['rejectWith'],
+): void {
+	if (rejectWith !== 'drop' || request.headers['x-forwarded-for'] === undefined) return;
+	tellOnce(
+		node,
+		'closed',
+		'requests come through a proxy while “Reject With” is “Closed Connection”. To a proxy a closed connection looks like a broken n8n: it answers HTTP 502, and may send n8n no requests of partners for a while. Set max_fails=0 for n8n in nginx, or choose “HTTP 401”.',
+	);
 }
 
 /** Whoever tries the test URL must neither get partners banned nor use up their requests. */

@@ -12,4 +12,4 @@ export { noticeProxy } from './proxy';
 export { checkedWhenPublished } from './publishing';
 export { readRawBody } from './raw-body';
 export { NO_EXECUTION, sendNow } from './send';
-export { tell } from './telling';
+export { tell, tellOnce } from './telling';

@@ -10,7 +10,7 @@ export function tell(node: IWebhookFunctions, level: 'warn' | 'error', message: 
 /** As {@link tell}, once for a node, topic and process: what is told may differ each time. */
 export function tellOnce(
 	node: IWebhookFunctions,
-	topic: 'address' | 'hops' | 'proxy',
+	topic: 'address' | 'closed' | 'hops' | 'proxy',
 	message: string,
 ): void {
 	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${topic}`;

@@ -20,6 +20,8 @@ export const WRONG: ExapiKey = { ...KEY, secret: 'wrong' };
 export interface TriggerServer extends Loopback {
 	/** The items that started workflows. */
 	started: IDataObject[];
+	/** How many requests have arrived. */
+	arrived(): number;
 	/** The messages that the trigger logged. */
 	logged: string[];
 	/** Sends a body to the production URL, or to the test URL. */
@@ -41,10 +43,12 @@ export async function serveTrigger(
 	const trigger = new ExapiTrigger();
 	const started: IDataObject[] = [];
 	const logged: string[] = [];
+	let arrived = 0;
 	const log = (message: string) => void logged.push(message);
 	const app = express();
 	app.set('trust proxy', proxyHops);
 	app.use((request: Request, response: Response) => {
+		arrived++;
 		const given = Object.assign(request, { readRawBody: async () => await readRawBody(request) });
 		const mode = request.path.endsWith('/test') ? 'manual' : 'webhook';
 		const context = contextFor(trigger, workflowId, parameters, mode, given, response);
@@ -64,7 +68,7 @@ export async function serveTrigger(
 		);
 		return response === undefined ? 'closed' : await response.text();
 	};
-	return { ...server, started, logged, post };
+	return { ...server, started, arrived: () => arrived, logged, post };
 }
 
 /** A signed request as a partner sends it. */
