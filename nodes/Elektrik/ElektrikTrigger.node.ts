@@ -5,7 +5,8 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { checkedWhenPublished, fromParameters } from '../shared/webhook';
+import { checkedWhenPublished, fromParameters, warnAboutRespond } from '../shared/webhook';
+import { ELEKTRIK_RESPOND } from './server/respond-message';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
@@ -68,7 +69,8 @@ export class ElektrikTrigger implements INodeType {
 	methods = { credentialTest: { elektrikApiTest } };
 
 	webhookMethods = checkedWhenPublished(async (hook) => {
-		readSettings(hook);
+		const { responseMode } = readSettings(hook);
+		warnAboutRespond(hook, ELEKTRIK_RESPOND, responseMode);
 		// Without the uid no hash of the portal can be matched.
 		readCredential(await hook.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL));
 	});

@@ -4,7 +4,8 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { checkedWhenPublished, fromParameters } from '../shared/webhook';
+import { checkedWhenPublished, fromParameters, warnAboutRespond } from '../shared/webhook';
+import { EXAPI_RESPOND } from './server/respond-message';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
 import { triggerOutputs } from './server/trigger-outputs';
@@ -59,7 +60,8 @@ export class ExapiTrigger implements INodeType {
 	};
 
 	webhookMethods = checkedWhenPublished(async (hook) => {
-		await readSettings(hook);
+		const { responseMode } = await readSettings(hook);
+		warnAboutRespond(hook, EXAPI_RESPOND, responseMode);
 	});
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -1,11 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readRespondMessage } from '../../nodes/Elektrik/server/respond-message';
-import { runNode, type NodeOutcome, type NodeRun } from './engine';
+import { runNode, type NodeOutcome, type NodeRun, type TriggerBefore } from './engine';
+
+const WAITING: TriggerBefore = {
+	node: 'elektrikTrigger',
+	parameters: { responseMode: 'responseNode' },
+	item: { json: { action: 'user.check' } },
+};
 
 async function respond(
 	parameters: IDataObject,
 	input: NonNullable<NodeRun['input']> = [{}],
 	settings: NodeRun['settings'] = {},
+	more: Partial<NodeRun> = {},
 ): Promise<NodeOutcome> {
 	return await runNode({
 		node: 'elektrik',
@@ -14,6 +21,8 @@ async function respond(
 		credentials: {},
 		input,
 		settings,
+		trigger: WAITING,
+		...more,
 	});
 }
 

@@ -7,6 +7,7 @@ import {
 } from 'n8n-core';
 import {
 	createEmptyRunExecutionData,
+	createRunExecutionData,
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
@@ -21,6 +22,7 @@ import {
 	type INodeTypes,
 	type IRun,
 	type ITaskData,
+	type IWorkflowExecuteAdditionalData,
 	type NodeConnectionType,
 } from 'n8n-workflow';
 import { engineData } from '../engine-data';
@@ -37,7 +39,7 @@ const itemsNode: INodeType = {
 		version: 1,
 		description: '',
 		defaults: {},
-		inputs: [],
+		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		properties: [{ displayName: 'Items', name: 'items', type: 'json', default: '[]' }],
 	},
@@ -117,8 +119,25 @@ export interface NodeRun {
 	timezone?: string;
 	/** Another node takes both of its outputs. */
 	isFollowed?: boolean;
+	/** Another node runs before or after it, on a branch beside it. */
+	branchBeside?: 'before' | 'after';
+	/** A trigger of ours before the input. */
+	trigger?: TriggerBefore | undefined;
 	/** An agent calls the node so many times as its tool, without n8n's engine in between. */
 	toolCalls?: number;
+}
+
+/** A trigger of ours in the workflow that runs. */
+export interface TriggerBefore {
+	/** Its type, such as `exapiTrigger`. */
+	node: string;
+	name?: string;
+	parameters?: IDataObject;
+	/** The item that it emitted, with which the execution starts. Without one it has not run. */
+	item?: INodeExecutionData;
+	settings?: Partial<INode>;
+	/** Before the input, or beside it: then the input starts the execution as another trigger does. */
+	before?: 'Input' | 'Node';
 }
 
 /** What came of it. */
@@ -150,8 +169,17 @@ const to = (name: string, type: NodeConnectionType): INodeConnections => ({
 	[type]: [[{ node: name, type, index: 0 }]],
 });
 
-function connectionsFor({ toolCalls, isFollowed }: NodeRun): IConnections {
+function connectionsFor(wanted: NodeRun): IConnections {
 	const { AiTool, Main } = NodeConnectionTypes;
+	const { toolCalls, isFollowed, branchBeside, trigger } = wanted;
+	if (trigger) {
+		const rest = connectionsFor({ ...wanted, trigger: undefined });
+		return { ...rest, [trigger.name ?? 'Trigger']: to(trigger.before ?? 'Input', Main) };
+	}
+	if (branchBeside) {
+		const after = ['Node', 'End'].map((name) => ({ node: name, type: Main, index: 0 }));
+		return { Input: { [Main]: [after] } };
+	}
 	if (toolCalls !== undefined) return { Input: to('Agent', Main), Node: to('Agent', AiTool) };
 	const end = { node: 'End', type: Main, index: 0 };
 	const first = { Input: to('Node', Main) };
@@ -176,7 +204,16 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 				...wanted.settings,
 			},
 			...(isTool ? [node('Agent', 'test.agent', { calls: wanted.toolCalls })] : []),
-			...(wanted.isFollowed ? [node('End', 'test.end', {})] : []),
+			...(wanted.isFollowed || wanted.branchBeside
+				? // n8n runs branches from the top to the bottom.
+					[
+						{
+							...node('End', 'test.end', {}),
+							position: [0, wanted.branchBeside === 'before' ? -9 : 9] as INode['position'],
+						},
+					]
+				: []),
+			...triggerNodes(wanted.trigger),
 		],
 		connections: connectionsFor(wanted),
 		active: false,
@@ -192,10 +229,35 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	);
 	const responses: unknown[] = [];
 	additionalData.hooks?.addHandler('sendResponse', (response) => void responses.push(response));
-	const execution = new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData());
-	const running = execution.run({ workflow, startNode: workflow.nodes.Input! });
+	const running = start(workflow, additionalData, wanted.trigger);
 	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
 	return { ...outcomeOf(await running, isTool ? 'Agent' : 'Node'), responses };
+}
+
+function triggerNodes(trigger: TriggerBefore | undefined): INode[] {
+	if (!trigger) return [];
+	const { name = 'Trigger', parameters = {}, settings } = trigger;
+	return [{ ...node(name, `${PACKAGE}.${trigger.node}`, parameters), ...settings }];
+}
+
+/** Starts as a webhook does, with what the trigger emitted, or as the editor does. */
+function start(
+	workflow: Workflow,
+	additionalData: IWorkflowExecuteAdditionalData,
+	trigger: TriggerBefore | undefined,
+): ReturnType<WorkflowExecute['run']> {
+	if (!trigger?.item) {
+		const execution = new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData());
+		return execution.run({ workflow, startNode: workflow.nodes.Input! });
+	}
+	const first = workflow.nodes[trigger.name ?? 'Trigger']!;
+	const data = { main: [[trigger.item]] };
+	const executionData = createRunExecutionData({
+		executionData: { nodeExecutionStack: [{ node: first, data, source: null }] },
+	});
+	return new WorkflowExecute(additionalData, 'webhook', executionData).processRunExecutionData(
+		workflow,
+	);
 }
 
 /** What n8n gives to the test of a credential. */

@@ -1,6 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readRespondMessage } from '../../nodes/Exapi/server/respond-message';
-import { runNode, type NodeOutcome, type NodeRun } from './engine';
+import { runNode, type NodeOutcome, type NodeRun, type TriggerBefore } from './engine';
+
+/** It waits for Respond, to a method that may be answered with anything. */
+const WAITING: TriggerBefore = {
+	node: 'exapiTrigger',
+	parameters: { responseMode: 'responseNode' },
+	item: { json: { method: 'getBalance', params: [], id: '1' } },
+};
 
 async function respond(parameters: IDataObject, more: Partial<NodeRun> = {}): Promise<NodeOutcome> {
 	return await runNode({
@@ -8,6 +15,7 @@ async function respond(parameters: IDataObject, more: Partial<NodeRun> = {}): Pr
 		parameters: { resource: 'request', operation: 'respond', ...parameters },
 		// The trigger signs: this operation has no secret.
 		credentials: {},
+		trigger: WAITING,
 		...more,
 	});
 }

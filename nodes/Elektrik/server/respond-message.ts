@@ -1,3 +1,4 @@
+import type { RespondingService } from '../../shared/webhook';
 import {
 	ElektrikMessageError,
 	readCheckAnswer,
@@ -5,6 +6,14 @@ import {
 	type UserCheck,
 } from '../protocol';
 import { isObject, parseJson } from '../protocol/json';
+
+/** Who gives the answer, and who gets it. */
+export const ELEKTRIK_RESPOND: RespondingService = {
+	node: 'elektrik',
+	nodeTitle: 'Elektrik.ru',
+	trigger: 'elektrikTrigger',
+	triggerTitle: 'Elektrik.ru Trigger',
+};
 
 /**
  * What `request.respond` hands to the trigger, which knows how the portal asked. It goes through

@@ -1,10 +1,19 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { takeOver, type Answer } from '../../shared/reply';
-import { noticeProxy, plainAddress, readRawBody, sendNow, tell } from '../../shared/webhook';
+import {
+	ANSWER_KEY,
+	createAnswerKey,
+	noticeProxy,
+	plainAddress,
+	readRawBody,
+	sendNow,
+	tell,
+} from '../../shared/webhook';
 import { CHECK_ACTION, writeErrorAnswer, writeWsdl } from '../protocol';
 import { ownAddress } from './own-address';
 import { errorByType, readQuestion, RefusedRequest, type Question } from './question';
+import { ELEKTRIK_RESPOND } from './respond-message';
 import { readSettings, type TriggerSettings } from './settings';
 import { answerFrom, FAILED } from './workflow-answer';
 
@@ -42,17 +51,27 @@ function start(
 	question: Question,
 	ip: string,
 ): IWebhookResponseData {
+	const answerKey = createAnswerKey(node, ELEKTRIK_RESPOND, responseMode);
 	takeOver(node.getResponseObject(), {
 		deadline,
 		compose: (outcome) =>
-			answerFrom(question, outcome, responseMode, (message) => tell(node, 'warn', message)),
+			answerFrom(
+				question,
+				outcome,
+				responseMode,
+				(message) => tell(node, 'warn', message),
+				answerKey,
+			),
 		fallback: (error) => {
 			tell(node, 'error', textOf(error));
 			return question.failure(FAILED);
 		},
 	});
 	const { phoneHash, protocol } = question;
-	return { workflowData: [[{ json: { action: CHECK_ACTION, phoneHash, protocol, ip } }]] };
+	const json = { action: CHECK_ACTION, phoneHash, protocol, ip };
+	return {
+		workflowData: [[answerKey === undefined ? { json } : { json, [ANSWER_KEY]: answerKey }]],
+	};
 }
 
 /** @throws RefusedRequest when n8n cannot read it: too large, or not encoded as it says */

@@ -1,4 +1,5 @@
 import type { Answer, Outcome } from '../../shared/reply';
+import { handedOnItem } from '../../shared/webhook';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../protocol';
 import { isObject, parseJson, type JsonObject } from '../protocol/json';
 import type { Question } from './question';
@@ -14,12 +15,14 @@ const LATE = 'The check was not carried out in time';
  * nothing makes an electrician unknown; what failed is an error.
  *
  * @param tell hears what a user should know of a workflow that gave no proper answer
+ * @param answerKey the key of this request, with which Respond hands an answer on as the last node
  */
 export function answerFrom(
 	question: Question,
 	outcome: Outcome,
 	responseMode: TriggerSettings['responseMode'],
 	tell: (message: string) => void,
+	answerKey?: string,
 ): Answer {
 	if (outcome.kind === 'deadline') {
 		tell('a check was not carried out by the deadline');
@@ -30,7 +33,10 @@ export function answerFrom(
 			? parseJson(outcome.body.toString('utf8'))
 			: undefined;
 	try {
-		const check = responseMode === 'lastNode' ? checkInItems(body) : readRespondMessage(body);
+		const check =
+			responseMode === 'lastNode'
+				? (readRespondMessage(handedOnItem(body, answerKey)) ?? checkInItems(body))
+				: readRespondMessage(body);
 		if (check) return question.answer(check);
 		tell('the workflow failed or gave no answer to a check');
 	} catch (error) {

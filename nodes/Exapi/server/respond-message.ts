@@ -1,3 +1,4 @@
+import type { RespondingService } from '../../shared/webhook';
 import { isObject } from '../protocol/json';
 
 /**
@@ -5,6 +6,14 @@ import { isObject } from '../protocol/json';
  * through n8n as the body of a response, in queue mode from one process to another.
  */
 export type RespondMessage = { result: unknown } | { error: string };
+
+/** Who gives the answer, and who gets it. */
+export const EXAPI_RESPOND: RespondingService = {
+	node: 'exapi',
+	nodeTitle: 'Exapi',
+	trigger: 'exapiTrigger',
+	triggerTitle: 'Exapi Trigger',
+};
 
 const MARK = 'exapiAnswer';
 

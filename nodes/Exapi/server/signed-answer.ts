@@ -7,6 +7,7 @@ import {
 } from '../protocol';
 import { isObject, parseJson, type JsonObject } from '../protocol/json';
 import type { Answer, Outcome as Reply } from '../../shared/reply';
+import { handedOnItem } from '../../shared/webhook';
 import type { Admitted } from './admission';
 import { readRespondMessage } from './respond-message';
 import type { TriggerSettings } from './settings';
@@ -34,6 +35,7 @@ export function errorAnswer(admitted: Admitted, text = ''): Answer {
  * Makes the signed answer out of what n8n wrote, whatever that was.
  *
  * @param tell hears what a user should know of a workflow that gave no proper answer
+ * @param answerKey the key of this request, with which Respond hands an answer on as the last node
  */
 export function answerFrom(
 	admitted: Admitted,
@@ -41,6 +43,7 @@ export function answerFrom(
 	responseMode: TriggerSettings['responseMode'],
 	timeZone: string,
 	tell: (message: string) => void,
+	answerKey?: string,
 ): Answer {
 	const { request } = admitted;
 	if (reply.kind === 'deadline') {
@@ -51,7 +54,10 @@ export function answerFrom(
 		reply.kind === 'written' && reply.status === 200
 			? parseJson(reply.body.toString('utf8'))
 			: undefined;
-	const outcome = responseMode === 'lastNode' ? itemsIn(body) : readRespondMessage(body);
+	const outcome =
+		responseMode === 'lastNode'
+			? (readRespondMessage(handedOnItem(body, answerKey)) ?? itemsIn(body))
+			: readRespondMessage(body);
 	if (outcome === undefined) {
 		tell(`the workflow gave no answer to "${request.method}"`);
 		return errorAnswer(admitted);

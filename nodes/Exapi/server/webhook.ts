@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { takeOver } from '../../shared/reply';
 import {
+	ANSWER_KEY,
+	createAnswerKey,
 	NO_EXECUTION,
 	noticeProxy,
 	plainAddress,
@@ -15,6 +17,7 @@ import { admit, type Admitted } from './admission';
 import { memoryOf } from './memories';
 import { recentCredentials } from './recent-credential';
 import type { Earlier, RepeatMemory } from './repeats';
+import { EXAPI_RESPOND } from './respond-message';
 import { readSettings, type TriggerSettings } from './settings';
 import { answerFrom, errorAnswer, signedAnswer } from './signed-answer';
 
@@ -119,11 +122,17 @@ async function handle(
 		? await repeats.claim(admitted.signature, admitted.key.sender, settings.deadline)
 		: undefined;
 	if (earlier) return await sendAgain(arrival, admitted, earlier);
+	const answerKey = createAnswerKey(arrival.node, EXAPI_RESPOND, settings.responseMode);
 	const { sent } = takeOver(response, {
 		deadline: settings.deadline,
 		compose: (outcome) =>
-			answerFrom(admitted, outcome, settings.responseMode, settings.timeZone, (message) =>
-				tell(arrival.node, 'warn', message),
+			answerFrom(
+				admitted,
+				outcome,
+				settings.responseMode,
+				settings.timeZone,
+				(message) => tell(arrival.node, 'warn', message),
+				answerKey,
 			),
 		fallback: (error) => {
 			tell(arrival.node, 'error', error instanceof Error ? error.message : String(error));
@@ -136,7 +145,7 @@ async function handle(
 			await repeats.keep(admitted.signature, (answer ?? errorAnswer(admitted)).body.toString());
 		});
 	}
-	return { workflowData: outputsFor(arrival, admitted) };
+	return { workflowData: outputsFor(arrival, admitted, answerKey) };
 }
 
 /** A request that came before, word for word: its first answer once more, and no execution. */
@@ -157,6 +166,7 @@ async function sendAgain(
 function outputsFor(
 	{ address, settings }: Arrival,
 	{ request, key }: Admitted,
+	answerKey: string | undefined,
 ): NonNullable<IWebhookResponseData['workflowData']> {
 	const json = {
 		sender: key.sender,
@@ -166,8 +176,9 @@ function outputsFor(
 		id: request.id,
 		ip: address,
 	} as IDataObject;
-	if (!settings.outputPerMethod) return [[{ json }]];
-	return settings.methods.map((method) => (method === request.method ? [{ json }] : []));
+	const item = answerKey === undefined ? { json } : { json, [ANSWER_KEY]: answerKey };
+	if (!settings.outputPerMethod) return [[item]];
+	return settings.methods.map((method) => (method === request.method ? [item] : []));
 }
 
 /** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */

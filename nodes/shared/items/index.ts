@@ -1,6 +1,6 @@
 export { recall } from './memory';
 export { chosenOperation, type LocalOperation, type Operations } from './operation';
-export { failTogether, passOn } from './output';
+export { failTogether, losesErrors, passOn } from './output';
 export { parameterReader, type ParameterReader } from './parameters';
 export { runBatches } from './run-batches';
 export { describeItems } from './ranges';

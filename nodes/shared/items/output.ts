@@ -58,6 +58,15 @@ export function failTogether(node: IExecuteFunctions, cause: unknown): INodeExec
 	return node.getInputData().map((_, item) => ({ json, pairedItem: { item } }));
 }
 
+/**
+ * Whether nobody takes what n8n puts into the error output of a node: n8n drops it there, and as the
+ * last node it answers a webhook with no item.
+ */
+export function losesErrors(node: IExecuteFunctions): boolean {
+	const { name, onError } = node.getNode();
+	return onError === 'continueErrorOutput' && node.getChildNodes(name).length === 0;
+}
+
 /** The input as it came, each item paired with itself. */
 export function passOn(items: readonly INodeExecutionData[]): INodeExecutionData[] {
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));

@@ -64,6 +64,21 @@ export function readDeadline(node: IWebhookFunctions | IHookFunctions): number {
 /** Where the answer comes from. */
 export type ResponseMode = 'lastNode' | 'responseNode';
 
+/** The label of the field that chooses a {@link ResponseMode}. */
+export const RESPOND_FIELD = 'Respond';
+
+/** The label of the mode in which the last node gives the answer. */
+export const LAST_NODE_OPTION = 'When Last Node Finishes';
+
+/**
+ * The label of the mode in which the operation Respond gives the answer.
+ *
+ * @param node the title of our node
+ */
+export function respondOption(node: string): string {
+	return `Using ${node}'s 'Respond' Operation`;
+}
+
 /** The choice of a {@link ResponseMode}. */
 export function responseModeField(texts: {
 	/** The title of our node, whose operation Respond may answer. */
@@ -72,18 +87,28 @@ export function responseModeField(texts: {
 	description: string;
 }): INodeProperties {
 	return {
-		displayName: 'Respond',
+		displayName: RESPOND_FIELD,
 		name: 'responseMode',
 		type: 'options',
 		options: [
-			{ name: 'When Last Node Finishes', value: 'lastNode', description: texts.lastNode },
+			{ name: LAST_NODE_OPTION, value: 'lastNode', description: texts.lastNode },
 			{
-				name: `Using ${texts.node}'s 'Respond' Operation`,
+				name: respondOption(texts.node),
 				value: 'responseNode',
 				description: `An ${texts.node} node with “Request: Respond” gives the answer`,
 			},
 		],
 		default: 'lastNode',
 		description: texts.description,
+	};
+}
+
+/** In the operation Respond: what the trigger must be set to. */
+export function respondNotice(node: string): INodeProperties {
+	return {
+		displayName: `Set <b>${RESPOND_FIELD}</b> of the trigger to “${respondOption(node)}”. With “${LAST_NODE_OPTION}” this must be the last node that runs.`,
+		name: 'respondNotice',
+		type: 'notice',
+		default: '',
 	};
 }

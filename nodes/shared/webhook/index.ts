@@ -1,8 +1,10 @@
 export { AllowedAddresses, isPrivate, networkOf, plainAddress } from './address';
+export { ANSWER_KEY, createAnswerKey, handedOnItem, warnAboutRespond } from './answer-key';
 export {
 	allowedAddressesOption,
 	deadlineField,
 	readDeadline,
+	respondNotice,
 	responseModeField,
 	triggerOptionsField,
 	type ResponseMode,
@@ -11,5 +13,7 @@ export { fromParameters } from './parameters';
 export { noticeProxy } from './proxy';
 export { checkedWhenPublished } from './publishing';
 export { readRawBody } from './raw-body';
+export { runRespond, type RespondingService } from './respond';
 export { NO_EXECUTION, sendNow } from './send';
+export { startingTrigger, type StartingTrigger } from './starting-trigger';
 export { tell, tellOnce } from './telling';

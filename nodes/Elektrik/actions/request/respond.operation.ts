@@ -1,12 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { shownFor, toolNotice } from '../../../shared/fields';
-import { failTogether, passOn, type LocalOperation } from '../../../shared/items';
+import type { LocalOperation } from '../../../shared/items';
+import { respondNotice, runRespond } from '../../../shared/webhook';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../../protocol';
-import { writeRespondMessage } from '../../server/respond-message';
+import { ELEKTRIK_RESPOND, writeRespondMessage } from '../../server/respond-message';
 import { checked } from '../checked';
 
 const fields: INodeProperties[] = [
 	toolNotice('it answers the request that started the workflow, in the workflow itself'),
+	respondNotice(ELEKTRIK_RESPOND.nodeTitle),
 	{
 		displayName: 'Exists',
 		name: 'exist',
@@ -33,19 +35,13 @@ export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', fields),
 
 	async executeLocally(node) {
-		try {
-			const check = checked(fields, () =>
-				readCheck(node.getNodeParameter('exist', 0), () => node.getNodeParameter('points', 0)),
-			);
-			await node.sendResponse({
-				body: writeRespondMessage(check),
-				headers: {},
-				statusCode: 200,
-			});
-		} catch (error) {
-			return failTogether(node, error);
-		}
-		return passOn(node.getInputData());
+		return await runRespond(node, ELEKTRIK_RESPOND, () =>
+			writeRespondMessage(
+				checked(fields, () =>
+					readCheck(node.getNodeParameter('exist', 0), () => node.getNodeParameter('points', 0)),
+				),
+			),
+		);
 	},
 };
 

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
 import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
+import { losesErrors } from '../../../shared/items';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
 import { checked } from '../checked';
 import { readFieldName } from '../field-name';
@@ -60,22 +61,13 @@ export const find: ElektrikOperation = {
 			return await Promise.resolve([findUser(run)]);
 		} catch (cause) {
 			const error = toNodeError(run.node.getNode(), cause, 0);
-			if (!run.node.continueOnFail() || losesErrors(run)) throw error;
+			if (!run.node.continueOnFail() || losesErrors(run.node)) throw error;
 			// One, as without an error: n8n would pass all the input on as if it had been found. It is
 			// paired with none, or n8n would give it that item's points.
 			return [{ json: errorJson(error) }];
 		}
 	},
 };
-
-/**
- * Whether nobody takes what n8n puts into the error output. As the last node it would answer with no
- * item then, which is "does not exist"; what it throws is an error for the portal.
- */
-function losesErrors({ node }: ElektrikRun): boolean {
-	const { name, onError } = node.getNode();
-	return onError === 'continueErrorOutput' && node.getChildNodes(name).length === 0;
-}
 
 function findUser(run: ElektrikRun): INodeExecutionData {
 	const phoneHash = readPhoneHash(run.parameter('phoneHash', 0));

@@ -1,11 +1,19 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { DEFAULT_TIME_ZONE, shownFor, titleOf, toolNotice } from '../../../shared/fields';
 import { InputError } from '../../../shared/errors';
-import { failTogether, passOn, type LocalOperation } from '../../../shared/items';
-import { writeRespondMessage, type RespondMessage } from '../../server/respond-message';
+import type { LocalOperation } from '../../../shared/items';
+import { respondNotice, runRespond } from '../../../shared/webhook';
+import { resultFor, type ExapiRequest } from '../../protocol';
+import {
+	EXAPI_RESPOND,
+	writeRespondMessage,
+	type RespondMessage,
+} from '../../server/respond-message';
+import { checked } from '../checked';
 
 const fields: INodeProperties[] = [
 	toolNotice('it answers the request that started the workflow, in the workflow itself'),
+	respondNotice(EXAPI_RESPOND.nodeTitle),
 	{
 		displayName: 'Respond With',
 		name: 'respondWith',
@@ -43,18 +51,25 @@ export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', fields),
 
 	async executeLocally(node) {
-		try {
-			await node.sendResponse({
-				body: writeRespondMessage(readMessage(node)),
-				headers: {},
-				statusCode: 200,
-			});
-		} catch (error) {
-			return failTogether(node, error);
-		}
-		return passOn(node.getInputData());
+		return await runRespond(node, EXAPI_RESPOND, ({ item }) => {
+			const message = readMessage(node);
+			if ('result' in message && item) checkResult(message, item.json);
+			return writeRespondMessage(message);
+		});
 	},
 };
+
+/**
+ * The trigger would refuse a result that is none of the method's, and answer with an error; said
+ * here, the reason is where a user looks.
+ *
+ * @param emitted the request, as the trigger emitted it
+ */
+function checkResult(message: { result: unknown }, { method, params, id }: IDataObject): void {
+	if (typeof method !== 'string' || !Array.isArray(params)) return;
+	const request = { method, params, id } as unknown as ExapiRequest;
+	checked(fields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
+}
 
 /** A request has one answer: that of the first item. */
 function readMessage(node: IExecuteFunctions): RespondMessage {
