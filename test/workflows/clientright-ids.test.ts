@@ -55,19 +55,19 @@ describe('an id of vtiger’s own form', () => {
 			'11x83859',
 			'83837',
 			{},
-			'The field "Contact ID" (contactId) must be the id of a record of Contacts, which begins with "12x", not "11x83859"',
+			'The field "Contact ID" (contactId) must be the ID of a record in Contacts, which starts with "12x", not "11x83859"',
 		],
 		[
 			'83859',
 			'12x83837',
 			{},
-			'The field "Offender ID" (offenderId) must be the id of a record of Accounts, which begins with "11x", not "12x83837"',
+			'The field "Offender ID" (offenderId) must be the ID of a record in Accounts, which starts with "11x", not "12x83837"',
 		],
 		[
 			'83859',
 			'83837',
 			{ agentId: '29x4' },
-			'The field "Agent ID" (agentId) must be the id of a record of Accounts, which begins with "11x", not "29x4"',
+			'The field "Agent ID" (agentId) must be the ID of a record in Accounts, which starts with "11x", not "29x4"',
 		],
 	])('of another module is refused: %s and %s', async (contactId, offenderId, more, message) => {
 		await start(describeModule);
@@ -89,14 +89,14 @@ describe('an id of vtiger’s own form', () => {
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const { items } = await crm.run('project.create', mapped, { input, settings });
 		expect(items[0]?.json).toEqual({ projectId: '84001' });
-		expect(items[1]?.json.error).toContain('must be the id of a record of Contacts');
+		expect(items[1]?.json.error).toContain('must be the ID of a record in Contacts');
 	});
 
 	it('of client and offender with one prefix is refused before anything is sent', async () => {
 		await start(describeModule);
 		const { error } = await create('12x83859', '12x83837');
 		expect(error?.message).toBe(
-			'The field "Offender ID" (offenderId) must be the id of a record of Accounts, not "12x83837": "contactId", of Contacts, begins with "12x" as well',
+			'The field "Offender ID" (offenderId) must be the ID of a record in Accounts, not "12x83837": the ID in "contactId", of a record in Contacts, also starts with "12x"',
 		);
 		const agent = await create('12x83859', '83837', { additionalFields: { agentId: '12x1' } });
 		expect(agent.error?.message).toContain('The field "Agent ID" (agentId)');

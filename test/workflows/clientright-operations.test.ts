@@ -58,7 +58,7 @@ describe('contact.upsert', () => {
 		const twice = { ...spoilt, ' inn': '7707083893' };
 		const { error: refused } = await bench.run('contact.upsert', mapped, { input: [twice] });
 		expect(refused?.message).toBe(
-			'Two columns of the input are the field "inn", with different values: "inn\\u00a0" and " inn"',
+			'Two input columns match the field "inn" and have different values: "inn\\u00a0" and " inn"',
 		);
 		expect(bench.crm.contacts()).toHaveLength(1);
 	});
@@ -72,11 +72,11 @@ describe('contact.upsert', () => {
 		];
 		const { hints } = await bench.run('contact.upsert', mapped, { input });
 		const told = hints.filter((hint) => hint.includes('????'));
-		expect(told).toEqual([expect.stringMatching(/^The texts of items 1–2 hold emoji/)]);
+		expect(told).toEqual([expect.stringMatching(/^The texts of items 1–2 contain emoji/)]);
 		const parameters = { operationName: 'CreateContact', parameters: { lastname: '😀' } };
 		bench.crm.injectFault({ kind: 'result', result: '84001', operation: 'CreateContact' });
 		const called = await bench.run('operation.call', parameters);
-		expect(called.hints.join()).toContain('The texts of item 0 hold emoji');
+		expect(called.hints.join()).toContain('The texts of item 0 contain emoji');
 		const { hints: none } = await bench.run('contact.upsert', CONTACT);
 		expect(none.join()).not.toContain('????');
 	});
@@ -124,7 +124,7 @@ describe('contact.upsert', () => {
 		],
 		[
 			{ mobile: '+7 (949) 123-45-11 доб. 12' },
-			'The field "Mobile" (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "+7 (949) 123-45-11 доб. 12": it has an extension or a note, "доб. 12": give the number alone',
+			'The field "Mobile" (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "+7 (949) 123-45-11 доб. 12": it has an extension or a note, "доб. 12": enter only the number',
 		],
 		[
 			{ mobile: 'нет' },

@@ -34,5 +34,5 @@ export function hintsOf(node: IExecuteFunctions): RunHints {
 }
 
 function unstorable(items: readonly number[]): string {
-	return `The texts of ${describeItems(items)} hold emoji or other characters that the tables of a vtiger have no room for (utf8mb3): it stores ???? in their place, and tells nobody. Remove them before.`;
+	return `The texts of ${describeItems(items)} contain emoji or other characters that the CRM cannot store (its tables are utf8mb3): it saves ???? instead and reports success. Remove them first.`;
 }

@@ -64,7 +64,7 @@ function parse(json: string): unknown {
 	try {
 		return JSON.parse(json);
 	} catch {
-		const escaped = escapeControlCharacters(json);
+		const escaped = json.startsWith('{') ? escapeControlCharacters(json) : json;
 		return escaped === json ? undefined : parse(escaped);
 	}
 }

@@ -57,7 +57,7 @@ function adviceForCode(code: string, message: string): string {
 	}
 	const parameter = code === 'ACCESS_DENIED' ? DENIED_FOR.exec(message)?.[1] : undefined;
 	if (parameter !== undefined) {
-		return `In spite of its words no right is missing: the parameter "${PARAMETER[parameter] ?? parameter}" arrived empty, or names what the CRM does not know. Check the spelling, capitals as well, and the HTTP method: with another one than the operation is registered with, all parameters arrive empty.`;
+		return `Despite this message, no right is missing: the parameter "${PARAMETER[parameter] ?? parameter}" was empty or names something that the CRM does not know. Check the spelling, including upper and lower case, and the HTTP method: with the wrong method, all parameters arrive empty.`;
 	}
 	return ADVICE[code] ?? OWN_TEXT;
 }
@@ -125,7 +125,7 @@ function headline(operation: string, status: number, isEmpty: boolean): string {
 
 /** A stock vtiger sets error_reporting to nothing there (wire/vtiger-8.4.md, section 0). */
 const PHP_LOG =
-	'PHP’s log tells why, but a stock vtiger leaves it empty: its operator has to turn it on in config.inc.php, by line 18 or 19 in place of line 17 (error_reporting).';
+	'The PHP log contains the reason, but a stock vtiger logs nothing: the operator must first replace line 17 of config.inc.php (error_reporting) with line 18 or 19.';
 
 /** What vtiger does in these cases: wire/README.md, answers. */
 function adviceFor(status: number, isEmpty: boolean): string {
@@ -133,7 +133,7 @@ function adviceFor(status: number, isEmpty: boolean): string {
 		return `A vtiger does so when its script crashes, when it does not know the operation, or when its database is away. ${PHP_LOG}`;
 	}
 	if (status === 414) {
-		return 'The query is too long for a URL: most web servers take about 8,000 characters, of which a Cyrillic letter needs six. Ask for less at once.';
+		return 'The query is too long for a URL: most web servers accept about 8,000 characters, and a Cyrillic letter takes six. Request less at once.';
 	}
 	if (status === 429) {
 		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';

@@ -30,7 +30,7 @@ function resultFailure({ fault, message, said }: ResultError): PartnerError {
 			return new PartnerError(message, {
 				outcome: 'rejected',
 				description:
-					'A vtiger does so when it took all steps back, or when nothing was to be created: in "entities" of the parameter "element", each record to create needs "create": true.',
+					'The CRM rolled the conversion back, or there was nothing to create: in "entities" of the parameter "element", each record to create needs "create": true.',
 			});
 		case 'noId':
 			return new PartnerError(message, {

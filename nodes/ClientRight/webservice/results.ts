@@ -100,7 +100,7 @@ function refuseWords(operation: string, { status, files, message }: JsonObject):
 	if (words !== '' && isNone(files)) {
 		throw new ResultError(
 			'refused',
-			`The CRM answered ${operation} with a message in place of files: ${words}`,
+			`The CRM answered ${operation} with a message instead of files: ${words}`,
 		);
 	}
 }

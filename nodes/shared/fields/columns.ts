@@ -47,8 +47,8 @@ function isAround(column: string, at: number): boolean {
 
 function twice(name: string, ...columns: string[]): InputError {
 	return new InputError(
-		`Two columns of the input are the field "${name}", with different values: ${columns.map(shown).join(' and ')}`,
-		'Remove one of them, or give one exactly this name.',
+		`Two input columns match the field "${name}" and have different values: ${columns.map(shown).join(' and ')}`,
+		'Remove one of them, or rename one to exactly this name.',
 	);
 }
 

@@ -122,7 +122,7 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 /** What the separators of a number tell of more than the number. */
 function additionIn(text: string, brackets: boolean, separators: number): PhoneProblem | undefined {
 	if (separators === 1 && FRACTION.test(text)) {
-		return { reason: 'was made a fraction by a spreadsheet or a program: give it as text' };
+		return { reason: 'is a decimal number, as spreadsheets export it: format the column as text' };
 	}
 	const [group, inside = ''] = (brackets && LAST_BRACKETS.exec(text)) || [];
 	if (group === undefined) return undefined;
@@ -171,7 +171,7 @@ function additionFrom(text: string, at: number): PhoneProblem {
 function extension(written: string): PhoneProblem {
 	const shown = written.replace(/\s+/g, ' ').trim();
 	const cut = shown.length > LONGEST_SHOWN ? `${shown.slice(0, LONGEST_SHOWN)}…` : shown;
-	return { reason: `has an extension or a note, "${cut}": give the number alone` };
+	return { reason: `has an extension or a note, "${cut}": enter only the number` };
 }
 
 function secondNumber(): PhoneProblem {

@@ -145,10 +145,10 @@ describe('vtiger 8.4', () => {
 	});
 
 	it.each([
-		['query.by-POST', 'the parameter "query" arrived empty'],
-		['retrieve.unknown-prefix', 'the parameter "id" arrived empty'],
-		['describe.by-POST', 'the parameter "elementType" arrived empty'],
-		['describe.unknown-module', 'the parameter "elementType" arrived empty'],
+		['query.by-POST', 'the parameter "query" was empty'],
+		['retrieve.unknown-prefix', 'the parameter "id" was empty'],
+		['describe.by-POST', 'the parameter "elementType" was empty'],
+		['describe.unknown-module', 'the parameter "elementType" was empty'],
 		['retrieve.not-found', 'lacks a right, or the record does not exist'],
 	])('says that access is denied, and means: %s', (name, meant) => {
 		const envelope = opened(name);
@@ -163,7 +163,9 @@ describe('vtiger 8.4', () => {
 			'The query is too long for a URL',
 		);
 		for (const failed of [answer(500, ''), answer(500, 'Fatal'), answer(200, 'Fatal error')]) {
-			expect(failed.description).toContain('by line 18 or 19 in place of line 17');
+			expect(failed.description).toContain(
+				'replace line 17 of config.inc.php (error_reporting) with line 18 or 19',
+			);
 		}
 	});
 });
@@ -231,9 +233,9 @@ describe('a result', () => {
 		[{ status: 'denied', files: [{ title: 'a', path: 'b' }] }, 'with the status "denied"'],
 		[{ status: false, files: [] }, 'with the status false'],
 		[{ status: 1, message: ' нет ' }, 'with the status 1: нет'],
-		[{ message: 'Клиент не найден' }, 'a message in place of files: Клиент не найден'],
-		[{ status: 'ok', message: 'СМС-код устарел', files: [] }, 'in place of files: СМС-код устарел'],
-		[{ status: 'ok', message: 'СМС-код устарел', files: false }, 'in place of files: СМС-код'],
+		[{ message: 'Клиент не найден' }, 'a message instead of files: Клиент не найден'],
+		[{ status: 'ok', message: 'СМС-код устарел', files: [] }, 'instead of files: СМС-код устарел'],
+		[{ status: 'ok', message: 'СМС-код устарел', files: false }, 'instead of files: СМС-код'],
 	])('of the CRM’s words is an error, not an empty list: %j', (result, words) => {
 		expect(() => readFiles('GetFilesList', result)).toThrow(words);
 		expect(() => readFiles('GetFilesList', result)).toThrow(

@@ -68,7 +68,7 @@ describe('the INN', () => {
 		'that a spreadsheet made a number and that is one zero short says so: %s',
 		(inn) => {
 			expect(() => account(inn, '1')).toThrow(
-				`must be an INN of 10 or 12 digits, not "${inn}". One digit is missing: a spreadsheet that takes it for a number drops a zero at its beginning. If that is what happened, give it as text: "0${inn}"`,
+				`must be an INN of 10 or 12 digits, not "${inn}". One digit is missing. A spreadsheet that stores the value as a number drops a leading zero: if that happened, enter it as text, "0${inn}"`,
 			);
 		},
 	);

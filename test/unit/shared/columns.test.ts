@@ -39,7 +39,7 @@ describe('a column of the input', () => {
 
 	it('that is there twice with two values is an error that names both', () => {
 		expect(() => columnsOf({ '\ufeffinn': 1, 'inn\u00a0': 2 }, WANTED)).toThrow(
-			'Two columns of the input are the field "inn", with different values: "\\ufeffinn" and "inn\\u00a0"',
+			'Two input columns match the field "inn" and have different values: "\\ufeffinn" and "inn\\u00a0"',
 		);
 	});
 

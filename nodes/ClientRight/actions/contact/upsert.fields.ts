@@ -39,7 +39,7 @@ export const mandatoryFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. +7 900 000-00-01',
 		description:
-			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on. What holds no phone, more than one, or an extension is refused.',
+			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on. A value without a phone, with several phones or with an extension is rejected.',
 	},
 	{
 		displayName: 'INN',
@@ -59,7 +59,7 @@ export const normalizeMobile: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to send the mobile number as +7XXXXXXXXXX. Without it, 8 916… and +7 916… are two clients to the CRM: it compares the numbers as they are written.',
+		'Whether to send the mobile number as +7XXXXXXXXXX. Without it, 8 916… and +7 916… are two clients to the CRM, which compares numbers as text.',
 };
 
 /** The other fields, in the order of their labels. */

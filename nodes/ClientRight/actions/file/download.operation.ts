@@ -35,7 +35,7 @@ const title: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. договор',
 	description:
-		'Name for the file, which gets the extension of its path (title). When it is empty, the title that the input item has beside this path is used, else the name in the path.',
+		'Name of the file; the extension is taken from the path (title). If empty, the node uses the title that the input item has for this path, or else the name in the path.',
 };
 
 const binaryProperty: INodeProperties = {

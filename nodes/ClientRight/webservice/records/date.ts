@@ -85,9 +85,7 @@ export function dayOf(
 function excelDay(serial: number): DateTime | DateProblem {
 	const days = Math.floor(serial);
 	if (days >= FIRST_SERIAL && days <= LAST_SERIAL) return EXCEL_START.plus({ days });
-	return new DateProblem(
-		'a number is read as a date only if Excel counts its days so, from 3654 (1910) to 73050 (2099)',
-	);
+	return new DateProblem('a number must be an Excel date from 3654 (1910) to 73050 (2099)');
 }
 
 /** With dots, day first. With slashes and dashes, only what can be read in one way. */
@@ -98,7 +96,7 @@ function writtenDay(parts: RegExpExecArray): DateTime | DateProblem | undefined 
 		return isYearFirst ? (date(first, second, last) ?? NO_SUCH_DAY) : undefined;
 	}
 	if (last.length !== 4) {
-		return new DateProblem('write the year with four digits, since two may be of either century');
+		return new DateProblem('write the year with four digits');
 	}
 	const dayFirst = date(last, second, first);
 	if (separator === '.') return dayFirst ?? NO_SUCH_DAY;

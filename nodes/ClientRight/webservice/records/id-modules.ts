@@ -50,7 +50,7 @@ export function checkModules(
 		if (right === undefined || right === prefix) continue;
 		throw new FieldError(
 			field,
-			`must be the id of a record of ${module}, which begins with "${right}x", not "${show(value)}"`,
+			`must be the ID of a record in ${module}, which starts with "${right}x", not "${show(value)}"`,
 		);
 	}
 }
@@ -58,6 +58,6 @@ export function checkModules(
 function sameModule(one: PrefixedId, other: PrefixedId): FieldError {
 	return new FieldError(
 		other.field,
-		`must be the id of a record of ${other.module}, not "${show(other.value)}": "${one.field}", of ${one.module}, begins with "${one.prefix}x" as well`,
+		`must be the ID of a record in ${other.module}, not "${show(other.value)}": the ID in "${one.field}", of a record in ${one.module}, also starts with "${one.prefix}x"`,
 	);
 }

@@ -74,7 +74,7 @@ function digitsOf(field: string, value: unknown): string {
 }
 
 function zeroLost(digits: string): string {
-	return `One digit is missing: a spreadsheet that takes it for a number drops a zero at its beginning. If that is what happened, give it as text: "0${digits}"`;
+	return `One digit is missing. A spreadsheet that stores the value as a number drops a leading zero: if that happened, enter it as text, "0${digits}"`;
 }
 
 function controlDigit(digits: string, weights: readonly number[]): string {
