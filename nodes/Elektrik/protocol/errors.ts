@@ -18,3 +18,6 @@ export class ElektrikInputError extends Error {
 export class ElektrikMessageError extends Error {
 	override readonly name = 'ElektrikMessageError';
 }
+
+/** A message that is larger, deeper or more tangled than any of the protocol is. */
+export class MessageLimitError extends ElektrikMessageError {}

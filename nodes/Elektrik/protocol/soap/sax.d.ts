@@ -27,6 +27,26 @@ declare module 'sax' {
 		onerror: (error: Error) => void;
 	}
 
+	/** Without namespaces, and with places in the text, counted in characters. */
+	export interface PlainParser {
+		write(text: string): PlainParser;
+		close(): PlainParser;
+		readonly position: number;
+		/** Behind the bracket that opened the tag, the comment or the like. */
+		readonly startTagPosition: number;
+		onopentag: (tag: { name: string; attributes: Record<string, string> }) => void;
+		onclosetag: () => void;
+		onattribute: () => void;
+		oncomment: () => void;
+		ondoctype: () => void;
+		onsgmldeclaration: () => void;
+		onerror: (error: Error) => void;
+	}
+
+	export function parser(
+		strict: true,
+		options: { strictEntities: true; position: true },
+	): PlainParser;
 	export function parser(
 		strict: true,
 		options: { xmlns: true; strictEntities: true; position: false },

@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { ElektrikMessageError } from '../errors';
+import { ElektrikMessageError, MessageLimitError } from '../errors';
 
 /** An element with its namespace resolved; text and CDATA within it are one. */
 export interface XmlElement {
@@ -39,7 +39,7 @@ export function parseXml(text: string): XmlElement {
 		if (current) current.text += piece;
 	};
 	// The parser goes on after an error that its handler does not throw.
-	parser.onerror = () => refuse('The body is not well-formed XML');
+	parser.onerror = () => notWellFormed();
 	parser.ondoctype = parser.onsgmldeclaration = () => refuse('A document type is not allowed');
 	parser.ontext = parser.oncdata = add;
 	parser.onopennamespace = () => {
@@ -48,7 +48,7 @@ export function parseXml(text: string): XmlElement {
 	parser.onopentag = ({ local, uri, attributes }) => {
 		if (++elements > MAX_ELEMENTS) refuse('The XML has too many elements');
 		if (open.length === MAX_DEPTH) refuse('The XML is nested too deeply');
-		if (root && open.length === 0) refuse('The body is not well-formed XML');
+		if (root && open.length === 0) notWellFormed();
 		const element: XmlElement = {
 			name: local,
 			namespace: uri,
@@ -66,7 +66,7 @@ export function parseXml(text: string): XmlElement {
 	};
 	parser.onclosetag = () => void open.pop();
 	parser.write(text).close();
-	return root ?? refuse('The body is not well-formed XML');
+	return root ?? notWellFormed();
 }
 
 /** Whether a text may hold more attributes than that: a value is always quoted. */
@@ -100,6 +100,10 @@ export function escapeXml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
+function notWellFormed(): never {
+	throw new ElektrikMessageError('The body is not well-formed XML');
+}
+
 function refuse(message: string): never {
-	throw new ElektrikMessageError(message);
+	throw new MessageLimitError(message);
 }
