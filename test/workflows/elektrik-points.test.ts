@@ -2,6 +2,7 @@ import {
 	accepting,
 	hashOf,
 	startElektrikBench,
+	UID,
 	type ElektrikBench,
 	type Handler,
 } from './elektrik-bench';
@@ -179,6 +180,18 @@ describe('user.updatePoints', () => {
 		expect((await bench.run('user.updatePoints', user(1, 5))).error?.message).toContain(
 			'UID *** incorrect',
 		);
+	});
+
+	it.each<[string, unknown, unknown]>([
+		['as a field', { uid: UID }, { uid: '***' }],
+		['in another case', { uid: UID.toUpperCase() }, { uid: '***' }],
+		['as the name of a field', { data: { [UID]: 1 } }, { data: { '***': 1 } }],
+		['within a text', { log: [`uid=${UID}&a=1`, 7] }, { log: ['uid=***&a=1', 7] }],
+	])('leaves the uid out of raw output, %s', async (_, more, shown) => {
+		bench.answer = (_request, response) =>
+			void response.end(JSON.stringify({ success: true, result: true, ...(more as object) }));
+		const { items } = await bench.run('user.updatePoints', { ...user(1, 5), output: 'raw' });
+		expect(items[0]?.json).toEqual({ success: true, result: true, ...(shown as object) });
 	});
 
 	it('goes on where it stopped when n8n tries again', async () => {

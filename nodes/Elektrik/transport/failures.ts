@@ -1,5 +1,6 @@
 import { PartnerError, type Outcome } from '../../shared/errors';
 import { HttpFailure, retryAfter, type HttpResponse, type Repetition } from '../../shared/http';
+import { redactText } from './redaction';
 
 const EXCERPT_LENGTH = 200;
 /** Given by servers in front of the one that was meant. */
@@ -76,8 +77,7 @@ export function isSuccess(status: number): boolean {
 
 /** The first characters of an answer, on one line and without the secret, to recognise a page by. */
 export function excerpt(text: string, secret = ''): string {
-	const safe = secret === '' ? text : text.replaceAll(secret, '***');
-	const line = safe.replace(/\s+/g, ' ').trim();
+	const line = redactText(text, secret).replace(/\s+/g, ' ').trim();
 	const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
 	return shown === '' ? 'It said nothing.' : `It said: ${shown}`;
 }

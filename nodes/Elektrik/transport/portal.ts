@@ -15,6 +15,7 @@ import {
 	UnusableAnswer,
 	UpdateRefused,
 } from './failures';
+import { redactJson, redactText } from './redaction';
 
 /** The documented answers have a few dozen bytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -34,7 +35,7 @@ export interface SendOptions {
 /**
  * Tells the portal how many points an electrician has (elektrik.md, 1.2).
  *
- * @returns the portal's answer as it came
+ * @returns the portal's answer as it came, without the uid
  * @throws PartnerError, an {@link UpdateRefused} for `result: false`
  */
 export async function updatePoints(
@@ -56,8 +57,8 @@ export async function updatePoints(
 		});
 		const text = textOfBody(response);
 		const answer = readAnswer(response, text, uid);
-		if (!answer.accepted) throw new UpdateRefused(answer.error.replaceAll(uid, '***'));
-		return parseJsonWithin(text);
+		if (!answer.accepted) throw new UpdateRefused(redactText(answer.error, uid));
+		return redactJson(parseJsonWithin(text), uid);
 	};
 	return await repeating(post, (error) => (repeat ? judge(error) : { again: false }), signal);
 }
