@@ -384,6 +384,46 @@ describe('operation.call', () => {
 		},
 	);
 
+	it.each([
+		'operation\0',
+		'operation\0x',
+		'sessionName\0',
+		'operatiоn',
+		'ｓessionName',
+		'sessiónName',
+		'session\u200bName',
+		'operation&sessionName',
+		'a b',
+		'a[b]',
+		'',
+	])('refuses a parameter called %j', async (name) => {
+		const { error } = await bench.run('operation.call', {
+			operationName: 'listtypes',
+			parameters: { [name]: 'x' },
+		});
+		expect(error?.message).toBe(
+			`The field "Parameters" (parameters) must not hold the name ${JSON.stringify(name)}`,
+		);
+		expect(error?.description).toContain('Latin letters');
+		expect(bench.crm.statistics().requests).toBe(0);
+	});
+
+	it.each([
+		'lógin',
+		'ｌogin',
+		'login\0',
+		'login\u200b',
+		'lоgin',
+		'getchallengе',
+		'getchallenge/',
+		'LOGIN',
+		'query; x',
+	])('refuses the operation %j, which the CRM may take for another', async (operationName) => {
+		const { error } = await bench.run('operation.call', { operationName });
+		expect(error?.message).toMatch(/is not a name of an operation|is not called like this/);
+		expect(bench.crm.statistics().requests).toBe(0);
+	});
+
 	it.each([' ', 'login', 'getchallenge'])('refuses the operation %j', async (operationName) => {
 		const { error } = await bench.run('operation.call', { operationName });
 		expect(error?.message).toMatch(/operation/);

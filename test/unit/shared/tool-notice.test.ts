@@ -16,6 +16,7 @@ function isWarned({ description }: INodeType, asTool: boolean, operation: string
 
 it.each<[INodeType, string, boolean]>([
 	[new ClientRight(), 'session.logIn', true],
+	[new ClientRight(), 'operation.call', true],
 	[new ClientRight(), 'contact.upsert', false],
 	[new Elektrik(), 'phone.hash', true],
 	[new Elektrik(), 'request.respond', true],

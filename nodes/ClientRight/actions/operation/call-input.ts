@@ -8,10 +8,18 @@ import { isObject } from '../../webservice/json';
 const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
 /** In lower case; the node gives them itself. */
 const PROTECTED = new Set(['operation', 'sessionid', 'sessionname']);
+/**
+ * All that vtiger and PHP write names with. PHP ends a name at a NUL, and MySQL compares without
+ * accents, so other characters would get protected names past the guard.
+ */
+const NAME = /^[A-Za-z0-9_.]+$/;
+/** Characters of a name that are shown. */
+const SHOWN = 40;
+const NAME_ADVICE = 'A name has only the Latin letters A to Z, digits, "_" and ".".';
 
 /**
  * @param fields of the operation, for errors
- * @throws InputError when there is none, or when it would spoil the node's own logins
+ * @throws InputError when there is none, when it is no name, or when it would spoil the node's own logins
  */
 export function readOperationName(fields: readonly INodeProperties[], value: unknown): string {
 	const name = typeof value === 'string' ? value.trim() : '';
@@ -19,6 +27,12 @@ export function readOperationName(fields: readonly INodeProperties[], value: unk
 		throw new InputError(
 			`The field ${titleOf(fields, 'operationName')} is missing`,
 			'Name the operation to call.',
+		);
+	}
+	if (!NAME.test(name)) {
+		throw new InputError(
+			`The field ${titleOf(fields, 'operationName')} is not a name of an operation`,
+			NAME_ADVICE,
 		);
 	}
 	if (LOGIN_OPERATIONS.has(name.toLowerCase())) {
@@ -52,6 +66,12 @@ export function readParameters(fields: readonly INodeProperties[], value: unknow
 			throw new InputError(
 				`The field ${title} must not hold "${name}"`,
 				'The node gives operation and session itself.',
+			);
+		}
+		if (!NAME.test(name)) {
+			throw new InputError(
+				`The field ${title} must not hold the name ${JSON.stringify(name.slice(0, SHOWN))}`,
+				NAME_ADVICE,
 			);
 		}
 		if (parameter !== null && parameter !== undefined) written[name] = asText(parameter);

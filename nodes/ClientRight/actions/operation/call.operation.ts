@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { optionsField, outputField, shownFor } from '../../../shared/fields';
+import { optionsField, outputField, shownFor, toolNotice } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
 import type { WebserviceCall } from '../../webservice/exchange';
 import { readingResult } from '../../webservice/result-failures';
@@ -10,6 +10,7 @@ import { callOptions } from '../options';
 import { readOperationName, readParameters } from './call-input';
 
 const fields: INodeProperties[] = [
+	toolNotice('its model could change or delete anything that the user of the credential may'),
 	{
 		displayName: 'Operation Name',
 		name: 'operationName',
