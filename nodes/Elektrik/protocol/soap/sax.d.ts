@@ -22,7 +22,7 @@ declare module 'sax' {
 		onopennamespace: () => void;
 		ontext: (text: string) => void;
 		oncdata: (text: string) => void;
-		ondoctype: () => void;
+		ondoctype: (type: string) => void;
 		onsgmldeclaration: () => void;
 		onerror: (error: Error) => void;
 	}
@@ -38,7 +38,7 @@ declare module 'sax' {
 		onclosetag: () => void;
 		onattribute: () => void;
 		oncomment: () => void;
-		ondoctype: () => void;
+		ondoctype: (type: string) => void;
 		onsgmldeclaration: () => void;
 		onerror: (error: Error) => void;
 	}

@@ -58,7 +58,12 @@ function read(text: string, size: WsdlSize): WsdlDocument {
 	parser.onerror = () => {
 		throw notWellFormed();
 	};
-	parser.ondoctype = parser.onsgmldeclaration = () => refuse('A document type is not allowed');
+	parser.ondoctype = (type) => {
+		// A page is no attack.
+		if (/^\s*html\b/i.test(type)) throw notWellFormed();
+		refuse('A document type is not allowed');
+	};
+	parser.onsgmldeclaration = () => refuse('A document type is not allowed');
 	parser.onattribute = () => {
 		if (++attributes > MAX_ATTRIBUTES_OF_ELEMENT) refuse('The WSDL has too many attributes');
 	};

@@ -40,7 +40,12 @@ export function parseXml(text: string): XmlElement {
 	};
 	// The parser goes on after an error that its handler does not throw.
 	parser.onerror = () => notWellFormed();
-	parser.ondoctype = parser.onsgmldeclaration = () => refuse('A document type is not allowed');
+	parser.ondoctype = (type) => {
+		// A page is no attack.
+		if (/^\s*html\b/i.test(type)) notWellFormed();
+		refuse('A document type is not allowed');
+	};
+	parser.onsgmldeclaration = () => refuse('A document type is not allowed');
 	parser.ontext = parser.oncdata = add;
 	parser.onopennamespace = () => {
 		if (++namespaces > MAX_NAMESPACES) refuse('The XML has too many namespaces');
