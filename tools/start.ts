@@ -6,6 +6,8 @@ import { SAMPLE_FILES } from '../sandbox/clientright';
 import { SAMPLE_ELECTRICIANS } from '../sandbox/elektrik';
 import { createSandbox } from '../sandbox/server';
 import { prepareN8n, readExample } from './demo/demo-n8n';
+import { loopbackOnly } from './demo/loopback-only';
+import { logInAs, ownerOf } from './demo/owner';
 import { STORIES } from './demo/stories';
 import type { Stage } from './demo/story';
 import { formatTable } from './demo/table';
@@ -17,14 +19,6 @@ import { N8nRest, type Owner } from './n8n/rest';
 
 /** n8n's own, so that the address stays the same from start to start. */
 const N8N_PORT = 5678;
-
-/** For an n8n that listens on 127.0.0.1 alone. */
-const OWNER: Owner = {
-	email: 'owner@example.com',
-	password: 'Partner-exchange-1',
-	firstName: 'Local',
-	lastName: 'Owner',
-};
 
 const HELP = `Starts the partner systems and a real n8n with this package, and runs the examples in it.
 
@@ -63,14 +57,14 @@ async function runOnce(): Promise<boolean> {
 
 /** In a folder that keeps what a user makes. */
 async function stayUp(): Promise<boolean> {
-	return await onStage(join(cacheFolder(), 'n8n-user-folder'), async (stage) => {
+	return await onStage(join(cacheFolder(), 'n8n-user-folder'), async (stage, owner) => {
 		const worked = await runStories(stage);
 		print('\nn8n is ready:');
 		// n8n's own first page is about its assistant.
 		print(`  Editor    ${stage.rest.url}/home/workflows`);
 		print(`  Begin at  ${stage.rest.url}/workflow/${(await readExample(STORIES[0]!.workflow)).id}`);
-		print(`  E-mail    ${OWNER.email}`);
-		print(`  Password  ${OWNER.password}`);
+		print(`  E-mail    ${owner.email}`);
+		print(`  Password  ${owner.password}`);
 		const systems = stage.sandbox.describe();
 		for (const { title, controlUrl } of systems) print(`  ${title}, controls at ${controlUrl}`);
 		const pages = new Set(systems.map(({ controlUrl }) => new URL('/', controlUrl).href));
@@ -84,7 +78,7 @@ async function stayUp(): Promise<boolean> {
 
 async function onStage(
 	userFolder: string,
-	play: (stage: Stage) => Promise<boolean>,
+	play: (stage: Stage, owner: Owner) => Promise<boolean>,
 ): Promise<boolean> {
 	const sandbox = createSandbox({
 		clientright: { contactFiles: SAMPLE_FILES },
@@ -100,12 +94,14 @@ async function onStage(
 			stories: STORIES,
 			progress: print,
 			port,
+			env: loopbackOnly(),
 		});
 		print('Starting n8n');
 		await n8n.start();
 		const rest = new N8nRest(n8n.url);
-		await rest.logInAsOwner(OWNER);
-		return await play({ rest, sandbox });
+		const owner = await ownerOf(userFolder);
+		await logInAs(owner, rest);
+		return await play({ rest, sandbox }, owner);
 	} finally {
 		await n8n?.stop();
 		await sandbox.stop();
