@@ -8,6 +8,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import type * as OrderTrigger from '../../../nodes/Exapi/ExapiOrderTrigger.node';
+import { ExapiOrderTrigger } from '../../../nodes/Exapi/ExapiOrderTrigger.node';
 import { createSandbox, type Sandbox } from '../../../sandbox/server';
 
 const KEY = { sender: 'partner_7', secret: 'never-to-be-seen 7d1f' };
@@ -24,8 +25,8 @@ beforeEach(async () => {
 afterEach(async () => await sandbox.stop());
 
 /** The node as a process has it that has just started. */
-function inNewProcess(): InstanceType<typeof OrderTrigger.ExapiOrderTrigger> {
-	let trigger: InstanceType<typeof OrderTrigger.ExapiOrderTrigger> | undefined;
+function inNewProcess(): ExapiOrderTrigger {
+	let trigger: ExapiOrderTrigger | undefined;
 	jest.isolateModules(() => {
 		// eslint-disable-next-line @typescript-eslint/no-require-imports -- what it remembers of polls must be new
 		const module = require('../../../nodes/Exapi/ExapiOrderTrigger.node') as typeof OrderTrigger;
@@ -36,10 +37,11 @@ function inNewProcess(): InstanceType<typeof OrderTrigger.ExapiOrderTrigger> {
 
 /** A published workflow with the trigger, under n8n's durable scheduler. */
 class Published {
-	trigger = inNewProcess();
+	trigger = new ExapiOrderTrigger();
 	/** The workflow's static data as n8n's database has it. */
 	database = '{}';
 	timeZone = 'Europe/Moscow';
+	secret = KEY.secret;
 	readonly warnings: string[] = [];
 
 	constructor(private readonly parameters: IDataObject) {}
@@ -76,12 +78,13 @@ class Published {
 			nodeTypes,
 			staticData: JSON.parse(this.database) as IDataObject,
 		});
-		const { timeZone } = this;
+		const { timeZone, secret } = this;
+		const { sender } = KEY;
 		const additionalData = {
 			credentialsHelper: {
 				getParentTypes: () => [],
 				isCredentialUsableByNode: () => true,
-				getDecrypted: async () => await Promise.resolve({ url, ...KEY, timeZone }),
+				getDecrypted: async () => await Promise.resolve({ url, sender, secret, timeZone }),
 				getCredentialsProperties: () => [],
 			},
 			// The engine asks for no more when it polls.
@@ -210,6 +213,23 @@ describe('the Exapi Order Trigger under the durable scheduler', () => {
 		expect(published.warnings).toEqual([
 			expect.stringContaining('Orders: the CRM counts its revisions anew: it was at 9 and is at 2'),
 		]);
+	});
+
+	it('sends one request, not ten, when the CRM refuses the secret', async () => {
+		const published = new Published(ALL_CHANGES);
+		published.secret = 'of somebody else';
+		const messages = new Set<string>();
+		for (let poll = 0; poll < 10; poll++) {
+			await published.poll().catch((error: unknown) => messages.add((error as Error).message));
+		}
+		expect([...messages]).toEqual([
+			expect.stringContaining('refused'),
+			expect.stringMatching(/^Not sent, because the CRM refused this credential/),
+		]);
+		expect(sandbox.exapi.crm.statistics()).toMatchObject({ refused: 1 });
+		sandbox.exapi.crm.seed({ orderId: 'A' });
+		published.secret = KEY.secret;
+		expect(await published.poll()).toEqual(['A:1']);
 	});
 
 	it('leaves the state alone when a person tries it', async () => {
