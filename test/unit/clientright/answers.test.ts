@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import html4Entities from '../../vectors/html-4-entities.json';
 import { decodeEntities } from '../../../nodes/ClientRight/webservice/entities';
 import { openEnvelope } from '../../../nodes/ClientRight/webservice/envelope';
 import { RemoteError, UnusableAnswer } from '../../../nodes/ClientRight/webservice/failures';
@@ -171,6 +172,17 @@ describe('vtiger 8.4', () => {
 });
 
 describe('entities', () => {
+	it('of HTML 4 are decoded to what PHP’s htmlentities() wrote them for', () => {
+		const entries = Object.entries(html4Entities);
+		expect(entries.length).toBeGreaterThan(250);
+		const decoded = entries.map(([entity]) => [entity, decodeEntities(entity)]);
+		expect(Object.fromEntries(decoded)).toEqual(html4Entities);
+		// Once only: whoever typed an entity gets what was typed.
+		for (const [entity] of entries) {
+			expect(decodeEntities(entity.replace('&', '&amp;'))).toBe(entity);
+		}
+	});
+
 	it.each([
 		['&lt;b&gt;&quot;x&quot; &amp; &#039;y&#039;&lt;/b&gt;', '<b>"x" & \'y\'</b>'],
 		['&#x42F;&#1071;&apos;', "ЯЯ'"],
