@@ -34,6 +34,8 @@ export type IsLater = (position: string, other: string) => boolean;
 
 /** After this time a process that still lives has created the executions of a batch. */
 const SETTLE_MILLISECONDS = 60_000;
+/** More main processes than anybody runs: only those that ended long ago are forgotten. */
+const MAX_PROCESSES = 8;
 /** 72 bits: among a million events two collide once in ten billion cases. */
 const FINGERPRINT_CHARACTERS = 12;
 
@@ -111,5 +113,13 @@ export function record(
 		}))
 		.filter(says);
 	const isNews = batch.marks.length > 0 || isLater(batch.reached, furthest(progress, isLater));
-	return { position: progress.position, settled, batches: isNews ? [...earlier, batch] : earlier };
+	const batches = isNews ? [...earlier, batch] : earlier;
+	return { position: progress.position, settled, batches: ofLatestProcesses(batches) };
+}
+
+/** Each process that starts emits again what those before it did not outlive: dead ones pile up. */
+function ofLatestProcesses(batches: Batch[]): Batch[] {
+	const latestFirst = [...new Set(batches.map(({ by }) => by).reverse())];
+	const kept = new Set(latestFirst.slice(0, MAX_PROCESSES));
+	return batches.filter(({ by }) => kept.has(by));
 }

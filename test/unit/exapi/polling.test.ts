@@ -417,6 +417,17 @@ describe('status changes', () => {
 		expect(host.saved.length).toBeLessThan(1_000);
 	});
 
+	it('do not pile up in static data when n8n dies again and again', async () => {
+		const crm = new Crm(false, 'current');
+		const host = hostOf(crm, 'now', 'durable');
+		await host.publish();
+		for (let number = 0; number < 1_000; number++) crm.change(`order ${number}`);
+		for (let deaths = 0; deaths < 50; deaths++) await host.after(1, 'died after saving');
+		expect(host.saved.length).toBeLessThan(200_000);
+		await host.after(1);
+		expect(host.executed).toHaveLength(1_000);
+	});
+
 	it('are shown to a person who tries the trigger', async () => {
 		const crm = new Crm(false, 'current');
 		for (let number = 0; number < 9; number++) crm.change(String(number));
