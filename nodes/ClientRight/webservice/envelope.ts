@@ -1,5 +1,5 @@
+import { findObject, isObject, parseJson, type JsonObject } from '../../shared/wire';
 import { escapeControlCharacters } from '../../shared/wire/control-characters';
-import { isObject, type JsonObject } from './json';
 
 /** What vtiger answers every call with, found in the body. */
 export type Envelope = { success: true; result: unknown } | { success: false; error: RemoteFault };
@@ -19,9 +19,8 @@ export interface OpenedEnvelope {
 	printedAround: boolean;
 }
 
-const ENVELOPE_START = /\{\s*"success"\s*:/g;
-/** A page that holds many such beginnings and no envelope is not searched without end. */
-const MAX_STARTS = 50;
+/** A page of records has some thousands. */
+const MAX_VALUES = 500_000;
 
 /**
  * Finds the envelope in the text of an answer. PHP prints its warnings around it when
@@ -31,15 +30,9 @@ const MAX_STARTS = 50;
  */
 export function openEnvelope(text: string): OpenedEnvelope | undefined {
 	const trimmed = text.trim();
-	const whole = readEnvelope(trimmed);
-	if (whole) return { ...whole, printedAround: false };
-	let starts = 0;
-	for (const { index } of trimmed.matchAll(ENVELOPE_START)) {
-		const found = readEnvelope(objectAt(trimmed, index));
-		if (found) return { ...found, printedAround: true };
-		if (++starts === MAX_STARTS) break;
-	}
-	return undefined;
+	const found = findObject(trimmed, MAX_VALUES, readEnvelope);
+	if (!found) return undefined;
+	return { ...found.read, printedAround: found.end - found.start < trimmed.length };
 }
 
 function readEnvelope(json: string): Pick<OpenedEnvelope, 'envelope' | 'raw'> | undefined {
@@ -61,24 +54,8 @@ function asText(value: unknown): string {
 
 /** JSON, also with raw control characters in its texts, as vtiger 8.4 writes it. */
 function parse(json: string): unknown {
-	try {
-		return JSON.parse(json);
-	} catch {
-		const escaped = json.startsWith('{') ? escapeControlCharacters(json) : json;
-		return escaped === json ? undefined : parse(escaped);
-	}
-}
-
-/** The text from a `{` to the `}` that closes it. */
-function objectAt(text: string, start: number): string {
-	let depth = 0;
-	let quoted = false;
-	for (let at = start; at < text.length; at++) {
-		const character = text[at];
-		if (character === '"') quoted = !quoted;
-		else if (quoted) at += character === '\\' ? 1 : 0;
-		else if (character === '{') depth++;
-		else if (character === '}' && --depth === 0) return text.slice(start, at + 1);
-	}
-	return '';
+	const parsed = parseJson(json);
+	if (parsed !== undefined) return parsed;
+	const escaped = escapeControlCharacters(json);
+	return escaped === json ? undefined : parseJson(escaped);
 }

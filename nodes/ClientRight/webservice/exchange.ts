@@ -9,7 +9,7 @@ import type { ClientRightCredential } from './credential';
 import { openEnvelope } from './envelope';
 import { RemoteError, UnusableAnswer } from './failures';
 import { FORM_HEADERS, withQuery, writeForm, type WireFields } from './form';
-import type { JsonObject } from './json';
+import type { JsonObject } from '../../shared/wire';
 import { excerpt, redact } from './redaction';
 
 /** The way to one CRM. */

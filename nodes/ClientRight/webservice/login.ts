@@ -5,7 +5,7 @@ import { answerChallenge } from './challenge';
 import { exchange, type CrmConnection } from './exchange';
 import { exclusive } from './exclusive';
 import { RemoteError } from './failures';
-import { isObject, type JsonObject } from './json';
+import { isObject, type JsonObject } from '../../shared/wire';
 import {
 	LoginError,
 	notSentAfter,

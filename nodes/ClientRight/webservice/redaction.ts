@@ -2,6 +2,8 @@ const MASK = '•••';
 /** Shorter texts are no secrets, and would blot out half of every message. */
 const SHORTEST_SECRET = 4;
 const LONGEST_EXCERPT = 200;
+/** A page has megabytes, and only its beginning is shown. */
+const LOOKED_AT = 64 * 1024;
 
 /** Takes what must not be seen out of a text that the CRM wrote: it may repeat what it was sent. */
 export function redact(text: string, secrets: readonly string[]): string {
@@ -24,6 +26,7 @@ const TAG = /<[a-z/!?][^>]*(?:>|$)/gi;
 /** The beginning of a page or a PHP error, without its tags, for a person to recognise it. */
 export function excerpt(text: string, secrets: readonly string[]): string {
 	const words = redact(text, secrets)
+		.slice(0, LOOKED_AT)
 		.replace(NAMED_SECRET, `$1$2${MASK}`)
 		.replace(SCRIPT, ' ')
 		.replace(TAG, ' ')

@@ -1,5 +1,5 @@
 import { decodeEntities } from './entities';
-import { isObject, type JsonObject } from './json';
+import { isObject, type JsonObject } from '../../shared/wire';
 
 /** vtiger's own record ids have the form 12x83859; the document's are digits. */
 const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;

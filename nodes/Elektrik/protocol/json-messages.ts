@@ -1,5 +1,5 @@
+import { findObject, isObject, parseJson, type JsonObject } from '../../shared/wire';
 import { ElektrikMessageError } from './errors';
-import { isObject, parseJson, parseJsonWithin } from './json';
 import { readPhoneHash } from './phone';
 import { readPoints } from './points';
 
@@ -86,15 +86,51 @@ export function writeUpdateRequest(phoneHash: string, points: number, uid: strin
 	return JSON.stringify({ action: UPDATE_ACTION, phone: phoneHash, points, uid });
 }
 
+/** An answer has two values. */
+const MAX_VALUES = 1_000;
+
+/**
+ * Finds the portal's answer to an update in the text of an HTTP answer, whatever PHP printed around.
+ *
+ * @returns `undefined` when there is none
+ */
+export function findUpdateAnswer(text: string): JsonObject | undefined {
+	return findAnswer(
+		text,
+		({ result, success }) => readYesNo(result) !== undefined || readYesNo(success) !== undefined,
+	);
+}
+
+/** As {@link findUpdateAnswer}, for a distributor's answer, which may be an error. */
+export function findCheckAnswer(text: string): JsonObject | undefined {
+	return findAnswer(text, (answer) => 'exist' in answer || 'error' in answer);
+}
+
+function findAnswer(
+	text: string,
+	isAnswer: (object: JsonObject) => boolean,
+): JsonObject | undefined {
+	return findObject(text, MAX_VALUES, (json) => {
+		const object = parseJson(json);
+		return isObject(object) && isAnswer(object) ? object : undefined;
+	})?.read;
+}
+
 /**
  * Reads the portal's answer to an update.
  *
- * @param body text of the answer; what PHP prints before the JSON is stepped over
+ * @param body text of the answer; what PHP prints around the JSON is skipped
  * @throws ElektrikMessageError when it is none of the documented answers
  */
 export function readUpdateAnswer(body: string): UpdateAnswer {
-	const answer = parseJsonWithin(body);
-	if (!isObject(answer)) throw new ElektrikMessageError('The answer is not a JSON object');
+	const answer = findUpdateAnswer(body);
+	if (!answer) {
+		throw new ElektrikMessageError(
+			isObject(parseJson(body))
+				? 'The answer has no "result" with true or false'
+				: 'The answer is not a JSON object',
+		);
+	}
 	const result = readYesNo(answer.result);
 	const success = readYesNo(answer.success);
 	const { error } = answer;

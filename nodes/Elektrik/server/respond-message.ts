@@ -5,7 +5,7 @@ import {
 	writeCheckAnswer,
 	type UserCheck,
 } from '../protocol';
-import { isObject, parseJson } from '../protocol/json';
+import { isObject, parseJson } from '../../shared/wire';
 
 /** Who gives the answer, and who gets it. */
 export const ELEKTRIK_RESPOND: RespondingService = {

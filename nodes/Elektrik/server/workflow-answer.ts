@@ -1,7 +1,7 @@
 import type { Answer, Outcome } from '../../shared/reply';
 import { handedOnItem } from '../../shared/webhook';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../protocol';
-import { isObject, parseJson, type JsonObject } from '../protocol/json';
+import { isObject, parseJson, type JsonObject } from '../../shared/wire';
 import type { Question } from './question';
 import { readRespondMessage } from './respond-message';
 import type { TriggerSettings } from './settings';

@@ -3,11 +3,12 @@ import { repeating, textOfBody, type HttpResponse } from '../../shared/http';
 import {
 	ElektrikInputError,
 	ElektrikMessageError,
+	findCheckAnswer,
 	readCheckAnswer,
 	writeCheckRequest,
 	type UserCheck,
 } from '../protocol';
-import { isObject, parseJsonWithin } from '../protocol/json';
+import { isObject } from '../../shared/wire';
 import type { CheckedEndpoint, Checker } from './check';
 import { adviceForStatus, excerpt, isSuccess, judge, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES } from './portal';
@@ -40,7 +41,7 @@ function readResponse(
 	phoneHash: string,
 ): { check: UserCheck; raw: unknown } {
 	const text = textOfBody(response);
-	const raw = parseJsonWithin(text);
+	const raw = findCheckAnswer(text);
 	if (!isSuccess(response.status)) throw failureOf(response, raw, excerpt(text, phoneHash));
 	return { check: readingCheck(raw, excerpt(text, phoneHash)), raw };
 }

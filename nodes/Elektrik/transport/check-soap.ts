@@ -1,7 +1,7 @@
 import { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
+import { isObject, type JsonObject } from '../../shared/wire';
 import { MessageLimitError, readCheckUserResponse, type UserCheck } from '../protocol';
-import { isObject, type JsonObject } from '../protocol/json';
 import type { CheckedEndpoint, Checker } from './check';
 import { readingCheck } from './check-json';
 import { excerpt, judge } from './failures';

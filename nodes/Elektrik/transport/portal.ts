@@ -1,11 +1,11 @@
 import { repeating, textOfBody, type HttpClient, type HttpResponse } from '../../shared/http';
 import {
 	ElektrikMessageError,
+	findUpdateAnswer,
 	readUpdateAnswer,
 	writeUpdateRequest,
 	type UpdateAnswer,
 } from '../protocol';
-import { parseJsonWithin } from '../protocol/json';
 import type { ElektrikCredential } from './credential';
 import {
 	adviceForStatus,
@@ -58,7 +58,7 @@ export async function updatePoints(
 		const text = textOfBody(response);
 		const answer = readAnswer(response, text, uid);
 		if (!answer.accepted) throw new UpdateRefused(redactText(answer.error, uid));
-		return redactJson(parseJsonWithin(text), uid);
+		return redactJson(findUpdateAnswer(text), uid);
 	};
 	return await repeating(post, (error) => (repeat ? judge(error) : { again: false }), signal);
 }

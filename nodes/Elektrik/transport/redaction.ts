@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../protocol/json';
+import { isObject, type JsonObject } from '../../shared/wire';
 
 const MASK = '***';
 

@@ -1,7 +1,7 @@
 import type { AxiosPromise } from 'axios';
 import type { Client, IHttpClient } from 'soap';
 import { OPERATION, readSoapPorts, type SoapPort } from '../protocol';
-import { isObject, type JsonObject } from '../protocol/json';
+import { isObject, type JsonObject } from '../../shared/wire';
 import { withoutOperation, type Description } from './soap-description';
 import type { WrittenMessage } from './soap-exchange';
 

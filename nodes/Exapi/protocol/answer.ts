@@ -1,7 +1,9 @@
+import { findObject, looksLikeJson } from '../../shared/wire';
 import { ExapiAnswerError } from './errors';
 import { isObject, parseJson, textOf, type JsonObject } from './json';
 import type { RequestId } from './request';
 import { sign, signatureMatches, type ExapiKey } from './signature';
+import { MAX_VALUES } from './structure';
 
 /** A JSON-RPC 1.0 answer (exapi.md, "Структура объекта ответа"). */
 export interface ExapiAnswer {
@@ -12,6 +14,7 @@ export interface ExapiAnswer {
 }
 
 const EXCERPT_LENGTH = 200;
+const LOOKED_AT = 10_000;
 
 /** Writes the signed body of an answer: `{sign, answer}` with `answer` as JSON text. */
 export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
@@ -22,7 +25,7 @@ export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
 /**
  * Opens a signed answer.
  *
- * @param body text of the HTTP answer, without a byte order mark
+ * @param body text of the HTTP answer, whatever was printed around the envelope
  * @param id the id that was sent; `null` or nothing in the answer is accepted too
  * @returns the JSON-RPC answer as it is inside, its error checked to be none
  * @throws ExapiAnswerError saying what is wrong with the answer, see {@link ExapiAnswerError.fault}
@@ -46,23 +49,34 @@ export function openAnswer(body: string, key: ExapiKey, id: string): { result: u
 	return { ...answer, result };
 }
 
+/**
+ * Finds the envelope whose signature is right. PHP prints warnings and notices around it, which may
+ * hold what looks like another one.
+ */
 function openEnvelope(body: string, key: ExapiKey): string {
 	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The answer is empty');
-	const envelope = parseEnvelope(body);
-	if (envelope === undefined) {
-		throw new ExapiAnswerError('notJson', 'The answer is not JSON', excerpt(body));
-	}
-	if (!isObject(envelope) || typeof envelope.answer !== 'string') {
-		throw new ExapiAnswerError(
-			'notAnEnvelope',
-			'The answer is JSON, but not a signed exapi answer',
-			excerpt(body),
-		);
-	}
-	if (!signatureMatches(envelope.answer, envelope.sign, key)) {
-		throw new ExapiAnswerError('wrongSignature', 'The signature of the answer is wrong');
-	}
-	return envelope.answer;
+	const seen = { wrongSignature: false };
+	const found = findObject(body, MAX_VALUES, (json) => {
+		const envelope = parseJson(json);
+		if (!isObject(envelope) || typeof envelope.answer !== 'string') return undefined;
+		if (signatureMatches(envelope.answer, envelope.sign, key)) return envelope.answer;
+		seen.wrongSignature = true;
+		return undefined;
+	});
+	if (found) return found.read;
+	throw seen.wrongSignature
+		? new ExapiAnswerError('wrongSignature', 'The signature of the answer is wrong')
+		: noEnvelope(body);
+}
+
+function noEnvelope(body: string): ExapiAnswerError {
+	return looksLikeJson(body)
+		? new ExapiAnswerError(
+				'notAnEnvelope',
+				'The answer is JSON, but not a signed exapi answer',
+				excerpt(body),
+			)
+		: new ExapiAnswerError('notJson', 'The answer is not JSON', excerpt(body));
 }
 
 /**
@@ -81,14 +95,6 @@ function checkIsAnswer(answer: JsonObject): void {
 		'wrongSignature',
 		'The signed answer has neither a result nor an error',
 	);
-}
-
-/** PHP may print warnings before the JSON; what follows is still under the signature. */
-function parseEnvelope(body: string): unknown {
-	const whole = parseJson(body);
-	if (whole !== undefined) return whole;
-	const start = body.search(/\{\s*"(?:sign|answer)"/);
-	return start > 0 ? parseJson(body.slice(start)) : undefined;
 }
 
 function checkId(received: unknown, sent: string): void {
@@ -111,6 +117,8 @@ function errorText(error: unknown): string {
 
 /** The first characters of a body, on one line, for a person to recognise a page by. */
 export function excerpt(body: string): string {
-	const line = body.replace(/\s+/g, ' ').trim();
+	// A body has megabytes, and only its beginning is shown.
+	const beginning = body.trimStart().slice(0, LOOKED_AT);
+	const line = beginning.replace(/\s+/g, ' ').trim();
 	return line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
 }

@@ -1,19 +1,6 @@
-/** Narrowing of parsed JSON, which may be anything a partner chose to send. */
-export type JsonObject = Record<string, unknown>;
+import { isObject } from '../../shared/wire';
 
-/** Whether it is an object of JSON: neither `null` nor a list. */
-export function isObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Parses JSON text; `undefined` (which no JSON text means) when it is not JSON. */
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
+export { isObject, parseJson, textOf, type JsonObject } from '../../shared/wire';
 
 /**
  * A list as PHP sends it: an array, or an object with numeric keys where `json_encode` met gaps.
@@ -45,11 +32,4 @@ export function decimalLike(value: unknown): number | string | null {
 	if (typeof value !== 'string') return integerLike(value);
 	const text = value.trim();
 	return /^[+-]?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : integerLike(value);
-}
-
-/** Text as a person expects it: numbers become text, what is absent becomes `''`. */
-export function textOf(value: unknown): string {
-	if (typeof value === 'string') return value;
-	if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-	return '';
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+	findCheckAnswer,
 	readCheckAnswer,
 	readCheckRequest,
 	readPoints,
@@ -78,6 +79,29 @@ describe('an answer of the portal', () => {
 			expect(() => readUpdateAnswer(body)).toThrow(/^The answer /);
 		},
 	);
+});
+
+describe('an answer with text around it', () => {
+	const around: Array<[string, string, string]> = [
+		['a warning in front', '<br />\n<b>Warning</b>: {x} in {"a.php\n', ''],
+		['a shutdown notice behind', '', '\n<b>Notice</b>: Undefined index: {"x"} in a.php'],
+		['other objects', 'var_dump {"phone":"x"} {"uid":{"a":', '{"points":5}'],
+		['comments', '/* {"a": 1} */', '<!-- {"a -->'],
+	];
+
+	it.each(around)('is found by the update: %s', (_, before, behind) => {
+		const answer = { result: false, error: 'UID incorrect' };
+		expect(readUpdateAnswer(before + JSON.stringify(answer) + behind)).toEqual({
+			accepted: false,
+			error: 'UID incorrect',
+		});
+	});
+
+	it.each(around)('is found by the check: %s', (_, before, behind) => {
+		const answer = { exist: true, points: 99 };
+		expect(findCheckAnswer(before + JSON.stringify(answer) + behind)).toEqual(answer);
+		expect(findCheckAnswer(`${before}{"error":"busy"}${behind}`)).toEqual({ error: 'busy' });
+	});
 });
 
 describe('points', () => {

@@ -239,6 +239,30 @@ describe('an answer', () => {
 		expect(openAnswer(body, key, '1').result).toBe(7);
 	});
 
+	const right = writeAnswer({ result: 7, error: null, id: '1' }, key);
+	const forged = writeAnswer({ result: 8, error: null, id: '1' }, { ...key, secret: 'x' });
+
+	it.each<[string, string, string]>([
+		['a notice behind it', '', '<br />\n<b>Notice</b>: Undefined index: {x} in crm.php\n'],
+		['comments around it', '<!-- {"page": 1} -->', '<!-- 0.02 s, {"sign" -->'],
+		['a beginning of another one in front', '<b>Warning</b>: {"sign":', ''],
+		['a beginning of another one behind', '', ' {"sign":"x","answer":"'],
+		['an open quote in front', 'Warning: Undefined index "x in {"crm.php\n', ''],
+		['another object in front', '{"sign":"x"}\n', ''],
+		['one that is signed by another in front', forged, ''],
+		['one that is signed by another behind', '', forged],
+		['an empty list in front', '[]', ''],
+		['a byte order mark behind a warning', 'Warning\n\uFEFF', '\uFEFF'],
+	])('is found with %s', (_, before, behind) => {
+		expect(openAnswer(before + right + behind, key, '1').result).toBe(7);
+	});
+
+	it('that is signed by another is not trusted, whatever is around', () => {
+		expect(() => openAnswer(`Warning ${forged} Notice`, key, '1')).toThrow(
+			expect.objectContaining({ fault: 'wrongSignature' }),
+		);
+	});
+
 	it('that cannot be read shows its first 200 characters, of a wrong signature nothing', () => {
 		const page = `<h1>${'x'.repeat(500)}`;
 		const detailOf = (body: string) => {

@@ -78,6 +78,21 @@ describe('an envelope', () => {
 		fc.assert(fc.property(pumped([...requests, ...answers], TOKENS), open), LARGE_RUNS);
 	});
 
+	it('is found in whatever a script prints around it', () => {
+		const printed = broken(['<b>Notice</b>: Undefined index "x" in {"a.php', ...answers], TOKENS);
+		const right = writeAnswer({ result: 'right', error: null, id: '7' }, KEY);
+		fc.assert(
+			fc.property(printed, printed, (before, behind) => {
+				// What is printed may be another answer, signed as well; the first one counts.
+				fc.pre(![...answers].some((answer) => before.includes(answer)));
+				harmless(before + behind, () => {
+					expect(openAnswer(`${before}\n<hr>${right}${behind}`, KEY, '7').result).toBe('right');
+				});
+			}),
+			RUNS,
+		);
+	});
+
 	it('with anything in it does no harm', () => {
 		const signed = (value: unknown) => JSON.stringify(value);
 		fc.assert(

@@ -3,7 +3,7 @@ import { InputError } from '../../../shared/errors';
 import { titleOf } from '../../../shared/fields';
 import { sendable } from '../../../shared/wire/control-characters';
 import type { WireFields } from '../../webservice/form';
-import { isObject } from '../../webservice/json';
+import { isObject } from '../../../shared/wire';
 
 const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
 /** In lower case; the node gives them itself. */

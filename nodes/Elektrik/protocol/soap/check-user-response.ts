@@ -1,5 +1,5 @@
 import { ElektrikMessageError, MessageLimitError } from '../errors';
-import type { JsonObject } from '../json';
+import type { JsonObject } from '../../../shared/wire';
 import { OPERATION } from './check-user';
 import { MAX_ENVELOPE_BYTES } from './envelope';
 import { childOf, parseXml, type XmlElement } from './xml';

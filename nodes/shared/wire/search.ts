@@ -1,0 +1,46 @@
+import { endOfStructure, type ScanBudget } from './scan';
+
+/** An object that was found in a text, with the positions of its first character and behind its last. */
+export interface FoundObject<Read> {
+	read: Read;
+	start: number;
+	end: number;
+}
+
+/**
+ * What a search may spend besides: what seems to begin an object and has no end is looked at more
+ * than once.
+ */
+const LOOKED_AT_AGAIN: Readonly<ScanBudget> = { characters: 4 * 1024 * 1024, values: 1_000_000 };
+/** How many beginnings it looks at: each of a million takes a microsecond. */
+const MAX_BEGINNINGS = 20_000;
+
+/**
+ * Finds an object of JSON in a text. PHP prints its warnings, notices and comments around it, and
+ * these may hold braces, quotes and JSON of their own. After an object that is not accepted the
+ * search goes on behind it, so that no character is parsed twice; it ends when its budget is spent.
+ *
+ * @param maxValues an object with more values is not looked at
+ * @param accept reads the object's text; gives `undefined` for one that is not the object looked for
+ */
+export function findObject<Read>(
+	text: string,
+	maxValues: number,
+	accept: (json: string) => Read | undefined,
+): FoundObject<Read> | undefined {
+	const beginnings = /\{\s*"/g;
+	const budget = {
+		characters: text.length + LOOKED_AT_AGAIN.characters,
+		values: maxValues + LOOKED_AT_AGAIN.values,
+	};
+	for (let left = MAX_BEGINNINGS; left > 0 && budget.characters > 0; left--) {
+		const start = beginnings.exec(text)?.index;
+		if (start === undefined) break;
+		const end = endOfStructure(text, start, budget, maxValues);
+		const read = end > 0 ? accept(text.slice(start, end)) : undefined;
+		if (read !== undefined) return { read, start, end };
+		// What does not end, or is no JSON from some place on, may hold the one looked for.
+		beginnings.lastIndex = end > 0 ? end : start + 1;
+	}
+	return undefined;
+}
