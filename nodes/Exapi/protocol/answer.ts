@@ -1,6 +1,7 @@
 import { findObject, looksLikeJson } from '../../shared/wire';
 import { ExapiAnswerError } from './errors';
 import { isObject, parseJson, textOf, type JsonObject } from './json';
+import { isNoError, textOfError } from './remote-error';
 import type { RequestId } from './request';
 import { sign, signatureMatches, type ExapiKey } from './signature';
 import { MAX_VALUES } from './structure';
@@ -43,7 +44,7 @@ export function openAnswer(body: string, key: ExapiKey, id: string): { result: u
 		throw new ExapiAnswerError(
 			'remoteError',
 			'The CRM answered with an error',
-			errorText(answer.error),
+			textOfError(answer.error),
 		);
 	}
 	return { ...answer, result };
@@ -101,18 +102,6 @@ function checkId(received: unknown, sent: string): void {
 	if (received === null || received === undefined || received === '') return;
 	if (textOf(received) === sent) return;
 	throw new ExapiAnswerError('wrongId', 'The answer belongs to another request');
-}
-
-/**
- * The document knows `null` only. An empty string or `false` beside a result is PHP for the same:
- * taken for an error, it would have an order that was added sent again.
- */
-function isNoError(error: unknown): boolean {
-	return error === null || error === undefined || error === '' || error === false;
-}
-
-function errorText(error: unknown): string {
-	return typeof error === 'string' ? error : JSON.stringify(error);
 }
 
 /** The first characters of a body, on one line, for a person to recognise a page by. */

@@ -234,6 +234,52 @@ describe('an answer', () => {
 		expect(openAnswer(inEnvelope(answer), key, '1').result).toBe(result);
 	});
 
+	it.each<[unknown]>([
+		[null],
+		[''],
+		[' \n'],
+		[false],
+		[0],
+		['0'],
+		[0.0],
+		['0.00'],
+		['null'],
+		['NULL'],
+		['false'],
+		['[]'],
+		[[]],
+		[{}],
+		[[null]],
+		[[[]]],
+		[['', 0]],
+		[{ code: 0, message: '' }],
+		[{ errors: [], code: '0' }],
+	])('may have the error %j, which says nothing', (error) => {
+		expect(openAnswer(inEnvelope({ result: 7, error, id: '1' }), key, '1').result).toBe(7);
+		expect(openAnswer(inEnvelope({ result: null, error, id: '1' }), key, '1').result).toBeNull();
+	});
+
+	it.each<[unknown, string]>([
+		['нет', 'нет'],
+		['00 1', '00 1'],
+		['ok', 'ok'],
+		[5, '5'],
+		[-1, '-1'],
+		[true, 'true'],
+		[['нет товара'], 'нет товара'],
+		[[null, 'нет', '', 'склад закрыт '], 'нет; склад закрыт'],
+		[{ code: 17, message: 'Склад закрыт' }, 'Склад закрыт (code 17)'],
+		[{ code: 0, message: 'Склад закрыт' }, 'Склад закрыт'],
+		[{ errors: { phone: ['is wrong', 'is missing'] } }, 'is wrong; is missing'],
+		[{ code: 17 }, '{"code":17}'],
+		[[[true]], '[[true]]'],
+		['x'.repeat(5_000), `${'x'.repeat(1_000)}…`],
+	])('with the error %j is one, whose text is shown', (error, detail) => {
+		expect(() => openAnswer(inEnvelope({ result: 7, error, id: '1' }), key, '1')).toThrow(
+			expect.objectContaining({ fault: 'remoteError', detail }),
+		);
+	});
+
 	it('is found behind warnings that PHP printed', () => {
 		const body = `<br />\n<b>Warning</b>: {"x"} in crm.php\n${writeAnswer({ result: 7, error: null, id: '1' }, key)}`;
 		expect(openAnswer(body, key, '1').result).toBe(7);
