@@ -1,4 +1,6 @@
-import { startExapiBench, type ExapiBench } from './exapi-bench';
+import { writeAnswer } from '../../nodes/Exapi/protocol';
+import { SECRET, SENDER, startExapiBench, type ExapiBench } from './exapi-bench';
+import { serveRequests } from './faults/plain-server';
 
 let bench: ExapiBench;
 beforeEach(async () => {
@@ -126,6 +128,27 @@ describe('order.create', () => {
 		expect(error?.message).toBe('The CRM did not add order "A-1"');
 		expect(error?.description).toContain('already has an order of this number');
 	});
+
+	it.each([0, '0', -1])(
+		'makes an error of %j, which is no number of an order',
+		async (answered) => {
+			const crm = await serveRequests(() => ({
+				status: 200,
+				type: 'application/json',
+				body: writeAnswer(
+					{ result: answered, error: null, id: null },
+					{ sender: SENDER, secret: SECRET },
+				),
+			}));
+			const { error, items } = await bench.run('order.create', order(1), {
+				credential: { url: crm.url },
+			});
+			await crm.close();
+			expect(items).toEqual([]);
+			expect(error?.message).toBe('The CRM did not add order "A-1"');
+			expect(error?.description).toContain(`It answered ${answered}`);
+		},
+	);
 
 	it('shows the error that the CRM tells', async () => {
 		bench.crm.injectFault({ kind: 'error', message: 'Склад закрыт' });

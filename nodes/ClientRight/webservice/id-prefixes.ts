@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { WebserviceClient } from './client';
 import type { ClientRightCredential } from './credential';
-import { isObject } from './json';
+import { isObject } from '../../shared/wire';
 import { LoginError } from './login-error';
 
 /** What a describe told, or that it told nothing. */

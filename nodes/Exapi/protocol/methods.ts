@@ -35,13 +35,14 @@ export function getOrdersCall(since: string): MethodCall {
 /**
  * Reads the result of `addOrder`.
  *
- * @returns the order's number in the CRM, or `false` when the CRM did not add it
+ * @returns the order's number in the CRM, or `false` when the CRM did not add it. PHP answers 0, or
+ *   what its database gave for an error, where it has no number: that is no success either.
  * @throws ExapiAnswerError when the result is neither
  */
 export function readAddOrderResult(result: unknown): number | false {
 	if (result === false) return false;
 	const crmId = typeof result === 'boolean' ? null : integerLike(result);
-	if (typeof crmId === 'number' && Number.isInteger(crmId)) return crmId;
+	if (typeof crmId === 'number' && Number.isInteger(crmId)) return crmId > 0 ? crmId : false;
 	throw new ExapiAnswerError(
 		'unexpectedResult',
 		'The CRM answered addOrder with neither a number nor false',

@@ -42,16 +42,24 @@ export function resultFor(request: ExapiRequest, outcome: Outcome, timeZone: str
 	}
 }
 
+/** A number that is 0 or negative is none: a workflow that means "not added" says `false`. */
 function addOrderResult(outcome: Outcome): number | false {
 	const given = 'items' in outcome ? outcome.items : outcome.result;
 	const first: unknown = Array.isArray(given) ? given[0] : given;
+	const crmId = isObject(first) ? (first.crmId ?? resultOf(outcome)) : first;
+	const result = readCrmId(crmId);
+	if (result !== undefined && (result !== false || crmId === false)) return result;
+	throw new ExapiInputError(
+		'crmId',
+		'must be the order’s number in the CRM, a whole number above 0, or false for an order not added',
+	);
+}
+
+function readCrmId(value: unknown): number | false | undefined {
 	try {
-		return readAddOrderResult(isObject(first) ? (first.crmId ?? resultOf(outcome)) : first);
+		return readAddOrderResult(value);
 	} catch {
-		throw new ExapiInputError(
-			'crmId',
-			'must be the order’s number in the CRM, a whole number, or false for an order not added',
-		);
+		return undefined;
 	}
 }
 

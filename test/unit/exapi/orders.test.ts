@@ -153,6 +153,12 @@ describe('an order', () => {
 		[1001, 1001],
 		['1001', 1001],
 		[false, false],
+		[0, false],
+		['0', false],
+		[' 00 ', false],
+		[-1, false],
+		['-17', false],
+		[-0, false],
 	])('has a CRM number: %j', (result, expected) => {
 		expect(readAddOrderResult(result)).toBe(expected);
 	});

@@ -107,14 +107,13 @@ async function addOrder(
 		signal,
 	});
 	const crmId = readingResult(() => readAddOrderResult(answer.result), LOOK_FIRST);
-	if (crmId === false) throw notAdded(orderIdOf(order));
+	if (crmId === false) throw notAdded(orderIdOf(order), answer.result);
 	return run.raw ? ({ ...answer } as IDataObject) : { orderId: orderIdOf(order), crmId };
 }
 
-function notAdded(orderId: string): PartnerError {
+function notAdded(orderId: string, answered: unknown): PartnerError {
 	return new PartnerError(`The CRM did not add order "${orderId}"`, {
 		outcome: 'rejected',
-		description:
-			'It answered false, and exapi gives no reason. Check whether the CRM already has an order of this number, and whether it knows the product.',
+		description: `It answered ${String(answered)}, and exapi gives no reason. Check whether the CRM already has an order of this number, and whether it knows the product.`,
 	});
 }
