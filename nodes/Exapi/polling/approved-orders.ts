@@ -16,6 +16,7 @@ import {
 	getOrdersCall,
 	readPartnerOrders,
 	toPartnerOrder,
+	wordsOf,
 	writeDateTime,
 	type PartnerOrder,
 } from '../protocol';
@@ -140,7 +141,7 @@ async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> 
 		readingResult(() => readPartnerOrders(result)).map((wire) => {
 			const order = toPartnerOrder(wire, poll.timeZone);
 			const eventId = `${order.orderId}:${ownText(wire.approveDate)}`;
-			const formerId = `${order.orderId}:${order.approvedAt ?? ''}`;
+			const formerId = `${order.orderId}:${wordsOf(order.approvedAt)}`;
 			const found = { fingerprint: fingerprint(eventId), at: timeOf(order), formerId };
 			return [eventId, { order: { eventId, ...order }, ...found }];
 		}),
@@ -163,7 +164,9 @@ function ownText(date: unknown): string {
 
 function timeOf({ approvedAt, createdAt }: PartnerOrder): number | undefined {
 	return [approvedAt, createdAt]
-		.map((moment) => (moment === null ? Number.NaN : DateTime.fromISO(moment).toMillis()))
+		.map((moment) =>
+			typeof moment === 'string' ? DateTime.fromISO(moment).toMillis() : Number.NaN,
+		)
 		.find((at) => !Number.isNaN(at));
 }
 

@@ -1,12 +1,14 @@
 import { DateTime } from 'luxon';
 import { ExapiInputError } from './errors';
+import { isObject, textOf } from './json';
+import { readPhpMoment } from './php-date';
 import { show } from './show';
 import { wallTimeToIso } from './wall-time';
 
 const WIRE_FORMAT = 'yyyy-MM-dd HH:mm:ss';
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
-/** MySQL's way of saying "no date", which PHP passes on. */
-const ZERO_DATE = /^0000-00-00/;
+/** MySQL's way of saying "no date", which PHP passes on, and what PHP's `DateTime` makes of it. */
+const NO_DATE = /^(?:0000-00-00|-0001-11-30)/;
 
 /**
  * Writes a moment as exapi's `getOrders` takes it: `YYYY-MM-DD HH:mm:ss`, which PHP's
@@ -40,21 +42,43 @@ export function readMoment(value: unknown, zone: string): DateTime | undefined {
 	return typeof value === 'string' ? parse(value.trim(), zone) : undefined;
 }
 
+/** A date of the CRM: ISO 8601, `null` for none, or what came where that is no date. */
+export type WireDate = string | number | boolean | object | null;
+
 /**
- * Reads a date of the CRM: without a zone it is in the CRM's zone.
+ * Reads a date of the CRM: text, PHP's `DateTime` as an object, unix seconds. Without a zone it is in
+ * the CRM's zone.
  *
- * @returns ISO 8601 with offset; a date without a time as `YYYY-MM-DD`; `null` for no date. Text
- *   that is no date passes through, so that nothing is lost.
+ * @returns ISO 8601 with offset; a date without a time as `YYYY-MM-DD`; `null` for no date. What is
+ *   no date comes out as it came, so that nothing is lost.
  */
-export function readDateTime(value: unknown, crmZone: string): string | null {
-	if (typeof value !== 'string') return null;
+export function readDateTime(value: unknown, crmZone: string): WireDate {
+	if (typeof value !== 'string') return readOtherDate(value, crmZone);
 	const text = value.trim();
 	const usual = wallTimeToIso(text, crmZone);
 	if (usual !== undefined) return usual;
-	if (text === '' || ZERO_DATE.test(text)) return null;
+	if (text === '' || NO_DATE.test(text)) return null;
 	if (DATE_ONLY.test(text)) return text;
-	const moment = parse(text, crmZone);
-	return moment.isValid ? moment.toISO({ suppressMilliseconds: true }) : value;
+	const moment = readPhpMoment(text, crmZone) ?? parse(text, crmZone);
+	return isoOf(moment) ?? value;
+}
+
+/** As {@link readDateTime}, for a day: a moment that PHP made of one is its midnight. */
+export function readDay(value: unknown, crmZone: string): WireDate {
+	const read = readDateTime(value, crmZone);
+	const isMidnight = typeof read === 'string' && /T00:00:00[+-Z]/.test(read);
+	return isMidnight && isObject(value) ? read.slice(0, 10) : read;
+}
+
+function readOtherDate(value: unknown, crmZone: string): WireDate {
+	if (value === undefined || value === null) return null;
+	if (isObject(value) && NO_DATE.test(textOf(value.date))) return null;
+	const moment = readPhpMoment(value, crmZone);
+	return (moment && isoOf(moment)) ?? value;
+}
+
+function isoOf(moment: DateTime): string | undefined {
+	return moment.isValid ? (moment.toISO({ suppressMilliseconds: true }) ?? undefined) : undefined;
 }
 
 /** A zone within the text wins over `zone` and is kept. */

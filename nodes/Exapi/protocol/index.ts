@@ -2,6 +2,8 @@ export * from './answer';
 export * from './dates';
 export * from './errors';
 export * from './incoming';
+export { wordsOf, type IntegerLike, type OddEntry } from './json';
+export * from './matching';
 export * from './methods';
 export * from './order';
 export * from './order-status';

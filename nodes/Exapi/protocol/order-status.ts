@@ -1,6 +1,16 @@
-import { readDateTime } from './dates';
+import { readDateTime, type WireDate } from './dates';
 import { ExapiAnswerError, ExapiInputError } from './errors';
-import { integerLike, isObject, phpListEntries, textOf, type JsonObject } from './json';
+import {
+	entriesIn,
+	integerLike,
+	isObject,
+	phpListEntries,
+	textOf,
+	wordsOf,
+	type IntegerLike,
+	type JsonObject,
+	type OddEntry,
+} from './json';
 import { show } from './show';
 
 /** The documented values, and whatever else a CRM says: unknown ones pass through. */
@@ -14,17 +24,14 @@ export type OrderStatus =
 	| 'duplicated'
 	| (string & {});
 
-/** Integer by the document; text that is no number passes through, `null` stands for nothing. */
-export type IntegerLike = number | string | null;
-
 /** A call to the customer, as the CRM logged it. */
 export interface CallLogEntry {
 	/** ISO 8601 with offset. */
-	date: string | null;
+	date: WireDate;
 	/** 0: not reached, 1: reached. */
 	state: IntegerLike;
 	/** When to call again, ISO 8601 with offset. */
-	recall: string | null;
+	recall: WireDate;
 	comment: string;
 }
 
@@ -37,7 +44,7 @@ export interface OrderState {
 	callComment: string;
 	addRevision: IntegerLike;
 	updateRevision: IntegerLike;
-	callLog: CallLogEntry[];
+	callLog: Array<CallLogEntry | OddEntry>;
 }
 
 /** Names on the wire, in the order of a row (exapi.md, methods table, `getOrderStatus`). */
@@ -55,10 +62,21 @@ const ROW = [
 /** An order as the CRM sent it, a row laid out under the names of the object format. */
 export type WireOrderState = JsonObject;
 
+/** An order within an answer. */
+export interface PlacedOrder {
+	/** Its index in the answer, gaps included. */
+	position: number;
+	/** Its key, where the answer is an object: an index, or the number of the order. */
+	key?: string;
+	order: WireOrderState;
+}
+
 /** An answer of either method, in either format, before values are touched. */
 export interface WireStatusAnswer {
-	/** In the order received. `position` is the index in the answer, gaps included. */
-	orders: Array<{ position: number; order: WireOrderState }>;
+	/** In the order received. */
+	orders: PlacedOrder[];
+	/** How many places the answer has, those that say nothing included; none where it is an object. */
+	length?: number;
 	/**
 	 * The CRM's current revision, where the answer names it. A 0 without orders names none: so does a
 	 * CRM answer that takes the greatest revision of the changes it found, and found none.
@@ -68,25 +86,48 @@ export interface WireStatusAnswer {
 
 /**
  * Reads the result of `getOrderStatus` or `getOrderStatusR`: rows or objects, bare or under
- * `{rev, orders}`, as a list or as the object that PHP makes of a list with gaps. Entries that
- * say nothing (`null`, `false`, an order without a status) are left out.
+ * `{rev, orders}`, as a list, as the object that PHP makes of a list with gaps, or as an object keyed
+ * by the numbers of orders. Entries that say nothing (`null`, `false`, an order without a status) are
+ * left out.
  *
  * @throws ExapiAnswerError when the result is none of these
  */
 export function readStatusAnswer(result: unknown): WireStatusAnswer {
 	const wrapped = isObject(result) && ('orders' in result || 'rev' in result);
-	const list = wrapped ? (result.orders ?? []) : result;
-	const entries = phpListEntries(list ?? []);
-	if (entries === undefined) throw unexpected();
-	const orders = entries.flatMap(([position, entry]) => {
-		const order = layOut(entry);
-		return order && saysSomething(order) ? [{ position, order }] : [];
-	});
+	const list = (wrapped ? result.orders : result) ?? [];
+	const entries = phpListEntries(list);
+	const orders = entries
+		? entries.flatMap(([position, entry]) => placed({ position }, entry, isObject(list)))
+		: ordersByNumber(list);
 	const revision = wrapped ? integerLike(result.rev) : null;
-	return { orders, revision: orders.length === 0 && revision === 0 ? null : revision };
+	return {
+		orders,
+		...(Array.isArray(list) && { length: list.length }),
+		revision: orders.length === 0 && revision === 0 ? null : revision,
+	};
 }
 
-function layOut(entry: unknown): WireOrderState | undefined {
+function placed(
+	{ position, key = String(position) }: Omit<PlacedOrder, 'order'>,
+	entry: unknown,
+	isKeyed: boolean,
+): PlacedOrder[] {
+	const order = layOut(entry);
+	if (!saysSomething(order)) return [];
+	return [{ position, order, ...(isKeyed && { key }) }];
+}
+
+/** An object that says nothing of any order may be anything. */
+function ordersByNumber(value: unknown): PlacedOrder[] {
+	if (!isObject(value)) throw unexpected();
+	const orders = Object.entries(value).flatMap(([key, entry], position) =>
+		placed({ position, key }, entry, true),
+	);
+	if (orders.length === 0) throw unexpected();
+	return orders;
+}
+
+function layOut(entry: unknown): WireOrderState {
 	if (isObject(entry) && !('0' in entry)) return entry;
 	// A row with gaps is an object with numeric keys, and its values keep their places.
 	const row = phpListEntries(entry === null || entry === false ? [] : entry);
@@ -105,28 +146,6 @@ function unexpected(): ExapiAnswerError {
 		'unexpectedResult',
 		'The CRM answered with something that is not a list of orders',
 	);
-}
-
-/**
- * Finds each asked order in an answer: by its number, and by its position only where the answer
- * names no number. Of several entries with one number, the latest revision counts.
- *
- * @param asked the order numbers in the order they were sent
- * @returns the orders found, by number
- */
-export function matchOrders(
-	asked: readonly string[],
-	answer: WireStatusAnswer,
-): Map<string, WireOrderState> {
-	const wanted = new Set(asked);
-	const found = new Map<string, WireOrderState>();
-	for (const { position, order } of answer.orders) {
-		const number = textOf(order.nmb) || asked[position];
-		if (number === undefined || !wanted.has(number)) continue;
-		const known = found.get(number);
-		if (known === undefined || revisionOf(order) >= revisionOf(known)) found.set(number, order);
-	}
-	return found;
 }
 
 /**
@@ -153,25 +172,27 @@ export function toOrderState(order: WireOrderState, crmZone: string, orderId = '
 		orderId: textOf(order.nmb) || orderId,
 		status: textOf(order.status),
 		callCount: integerLike(order.call_cnt),
-		comment: textOf(order.comment),
-		callComment: textOf(order.call_comment),
+		comment: wordsOf(order.comment),
+		callComment: wordsOf(order.call_comment),
 		addRevision: integerLike(order.add_rev),
 		updateRevision: integerLike(order.upd_rev),
 		callLog: readCallLog(order.call_log, crmZone),
 	};
 }
 
-function readCallLog(value: unknown, crmZone: string): CallLogEntry[] {
-	const entries = phpListEntries(value) ?? [];
-	return entries
-		.map(([, entry]) => entry)
-		.filter(isObject)
-		.map((call) => ({
-			date: readDateTime(call.date, crmZone),
-			state: integerLike(call.state),
-			recall: readDateTime(call.recall, crmZone),
-			comment: textOf(call.comment),
-		}));
+const CALL_NAMES = ['date', 'state', 'recall', 'comment'];
+
+function readCallLog(value: unknown, crmZone: string): Array<CallLogEntry | OddEntry> {
+	return entriesIn(value).map((call) =>
+		isObject(call) && CALL_NAMES.some((name) => name in call)
+			? {
+					date: readDateTime(call.date, crmZone),
+					state: integerLike(call.state),
+					recall: readDateTime(call.recall, crmZone),
+					comment: wordsOf(call.comment),
+				}
+			: call,
+	);
 }
 
 /**

@@ -1,7 +1,16 @@
-import { readDateTime } from './dates';
+import { readDateTime, readDay, type WireDate } from './dates';
 import { ExapiAnswerError } from './errors';
-import { decimalLike, isObject, phpListEntries, textOf, type JsonObject } from './json';
-import type { IntegerLike } from './order-status';
+import {
+	decimalLike,
+	entriesIn,
+	isObject,
+	phpListEntries,
+	textOf,
+	wordsOf,
+	type IntegerLike,
+	type JsonObject,
+	type OddEntry,
+} from './json';
 
 /** A line of an order. */
 export interface OrderedGood {
@@ -15,8 +24,8 @@ export interface OrderedGood {
 export interface PartnerOrder {
 	orderId: string;
 	/** ISO 8601 with offset. */
-	createdAt: string | null;
-	approvedAt: string | null;
+	createdAt: WireDate;
+	approvedAt: WireDate;
 	fullName: string;
 	phone: string;
 	phone2: string;
@@ -27,11 +36,11 @@ export interface PartnerOrder {
 	flat: string;
 	deliveryCost: IntegerLike;
 	/** `YYYY-MM-DD`. */
-	deliveryDate: string | null;
+	deliveryDate: WireDate;
 	/** `HH:mm:ss`, in the buyer's own time. */
 	deliveryFrom: string;
 	deliveryTo: string;
-	goods: OrderedGood[];
+	goods: Array<OrderedGood | OddEntry>;
 }
 
 /**
@@ -57,30 +66,33 @@ export function toPartnerOrder(order: JsonObject, crmZone: string): PartnerOrder
 		orderId: textOf(order.number),
 		createdAt: readDateTime(order.date, crmZone),
 		approvedAt: readDateTime(order.approveDate, crmZone),
-		fullName: textOf(order.fio),
-		phone: textOf(order.phone1),
-		phone2: textOf(order.phone2),
-		zipCode: textOf(order.zipCode),
-		city: textOf(order.city),
-		street: textOf(order.street),
-		house: textOf(order.house),
-		flat: textOf(order.flat),
+		fullName: wordsOf(order.fio),
+		phone: wordsOf(order.phone1),
+		phone2: wordsOf(order.phone2),
+		zipCode: wordsOf(order.zipCode),
+		city: wordsOf(order.city),
+		street: wordsOf(order.street),
+		house: wordsOf(order.house),
+		flat: wordsOf(order.flat),
 		deliveryCost: decimalLike(order.deliveryCost),
-		deliveryDate: readDateTime(order.deliveryDate, crmZone),
-		deliveryFrom: textOf(order.deliveryStime),
-		deliveryTo: textOf(order.deliveryEtime),
+		deliveryDate: readDay(order.deliveryDate, crmZone),
+		deliveryFrom: wordsOf(order.deliveryStime),
+		deliveryTo: wordsOf(order.deliveryEtime),
 		goods: readGoods(order.goodItems),
 	};
 }
 
-function readGoods(value: unknown): OrderedGood[] {
-	return (phpListEntries(value) ?? [])
-		.map(([, good]) => good)
-		.filter(isObject)
-		.map((good) => ({
-			name: textOf(good.goodName),
-			article: textOf(good.goodArticle),
-			price: decimalLike(good.price),
-			quantity: decimalLike(good.quantity),
-		}));
+const GOOD_NAMES = ['goodName', 'goodArticle', 'price', 'quantity'];
+
+function readGoods(value: unknown): Array<OrderedGood | OddEntry> {
+	return entriesIn(value).map((good) =>
+		isObject(good) && GOOD_NAMES.some((name) => name in good)
+			? {
+					name: wordsOf(good.goodName),
+					article: wordsOf(good.goodArticle),
+					price: decimalLike(good.price),
+					quantity: decimalLike(good.quantity),
+				}
+			: good,
+	);
 }

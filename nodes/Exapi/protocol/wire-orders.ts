@@ -72,12 +72,12 @@ export function partnerOrder(item: JsonObject, timeZone: string): JsonObject {
 		...(Object.fromEntries(text) as JsonObject),
 		date: wireMoment(item.createdAt, timeZone),
 		approveDate: wireMoment(item.approvedAt, timeZone),
-		deliveryCost: decimalLike(item.deliveryCost) ?? 0,
+		deliveryCost: priceOr(item.deliveryCost, 0),
 		goodItems: listIn(item.goods).map((good) => ({
 			goodName: textOf(good.name),
 			goodArticle: textOf(good.article),
-			price: decimalLike(good.price) ?? 0,
-			quantity: decimalLike(good.quantity) ?? 1,
+			price: priceOr(good.price, 0),
+			quantity: priceOr(good.quantity, 1),
 		})),
 	};
 }
@@ -98,6 +98,12 @@ export function partnerOrderItem(order: JsonObject): JsonObject {
 export function numberOr(value: unknown, fallback: number): number {
 	const number = integerLike(value);
 	return typeof number === 'number' ? number : fallback;
+}
+
+/** As {@link numberOr} for a decimal; text that is no number may be a price too. */
+function priceOr(value: unknown, fallback: number): number | string {
+	const price = decimalLike(value);
+	return typeof price === 'number' || typeof price === 'string' ? price : fallback;
 }
 
 function byOurNames(order: JsonObject, names: Readonly<Record<string, string>>): JsonObject {

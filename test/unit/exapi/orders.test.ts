@@ -201,6 +201,53 @@ describe('an order', () => {
 	});
 });
 
+/** As PHP's `json_encode` writes a `DateTime`. */
+const php = (date: string, timezone_type: number, timezone: string) => ({
+	date,
+	timezone_type,
+	timezone,
+});
+
+describe('what is of another shape', () => {
+	const call = { date: '2026-03-01 10:00:00', state: '1', recall: '', comment: 'да' };
+	const read = { date: '2026-03-01T10:00:00+03:00', state: 1, recall: null, comment: 'да' };
+
+	it.each<[string, unknown, unknown[]]>([
+		['text among entries', [call, 'перезвонил', call], [read, 'перезвонил', read]],
+		['a number, a list and true', [7, call, ['x'], true], [7, read, ['x'], true]],
+		['an object with other names', [{ when: 'x' }, call], [{ when: 'x' }, read]],
+		['entries that say nothing', [null, false, '', [], {}, call], [read]],
+		['a list with gaps', { 0: call, 5: 'x' }, [read, 'x']],
+		['JSON text', JSON.stringify([call, 'x']), [read, 'x']],
+		['JSON text of one entry', JSON.stringify(call), [read]],
+		['one entry', call, [read]],
+		['text', 'перезвонил', ['перезвонил']],
+		['nothing', '', []],
+		['null', null, []],
+		['an empty list as text', '[]', []],
+	])('is kept in a call log: %s', (_, callLog, expected) => {
+		const state = toOrderState({ nmb: 'A-1', call_log: callLog }, 'Europe/Moscow');
+		expect(state.callLog).toEqual(expected);
+	});
+
+	it('is kept among goods', () => {
+		const goods = [{ goodName: 'x', price: '1', quantity: 1 }, 'подарок'];
+		const read = [{ name: 'x', article: '', price: 1, quantity: 1 }, 'подарок'];
+		expect(toPartnerOrder({ goodItems: goods }, 'UTC').goods).toEqual(read);
+		expect(toPartnerOrder({ goodItems: JSON.stringify(goods) }, 'UTC').goods).toEqual(read);
+	});
+
+	it('is kept where a number or text is documented', () => {
+		const order = { call_cnt: { n: 1 }, upd_rev: [2], comment: ['a', 'б'], call_comment: true };
+		expect(toOrderState(order, 'UTC')).toMatchObject({
+			callCount: { n: 1 },
+			updateRevision: [2],
+			comment: '["a","б"]',
+			callComment: 'true',
+		});
+	});
+});
+
 describe('moments', () => {
 	const zones = { crm: 'Europe/Moscow', workflow: 'Asia/Yekaterinburg' };
 
@@ -230,7 +277,47 @@ describe('moments', () => {
 		['', null],
 		[null, null],
 		['0000-00-00 00:00:00', null],
+		[php('2014-09-11 15:30:39.000000', 3, 'Europe/Moscow'), '2014-09-11T15:30:39+04:00'],
+		[php('2026-03-01 10:00:00.000000', 3, 'Asia/Yekaterinburg'), '2026-03-01T10:00:00+05:00'],
+		[php('2026-03-01 10:00:00.123000', 3, 'UTC'), '2026-03-01T10:00:00.123Z'],
+		[php('2026-03-01 10:00:00.000000', 1, '+05:30'), '2026-03-01T10:00:00+05:30'],
+		[php('2026-03-01 10:00:00.000000', 1, '-03:00'), '2026-03-01T10:00:00-03:00'],
+		[php('2026-03-01 10:00:00.000000', 1, '+00:00'), '2026-03-01T10:00:00Z'],
+		[php('2026-03-01 10:00:00.000000', 2, 'MSK'), '2026-03-01T10:00:00+03:00'],
+		[php('2026-03-01 10:00:00.000000', 2, 'EDT'), '2026-03-01T10:00:00-04:00'],
+		[php('2026-03-01 10:00:00.000000', 2, 'Z'), '2026-03-01T10:00:00Z'],
+		[php('-0001-11-30 00:00:00.000000', 3, 'UTC'), null],
+		[1767225600, '2026-01-01T03:00:00+03:00'],
+		['1767225600', '2026-01-01T03:00:00+03:00'],
+		[1767225600.5, '2026-01-01T03:00:00.500+03:00'],
+		[966_000_000, '2000-08-11T17:20:00+04:00'],
 	])('come in with their offset: %j', (value, expected) => {
 		expect(readDateTime(value, 'Europe/Moscow')).toBe(expected);
+	});
+
+	it.each<[unknown]>([
+		[0],
+		[17],
+		[1767225600123],
+		['1767225600123'],
+		[-1767225600],
+		[true],
+		[false],
+		[[2026, 3, 1]],
+		[{ year: 2026 }],
+		[php('завтра', 3, 'Europe/Moscow')],
+		[php('2026-03-01 10:00:00.000000', 2, 'XYZ')],
+		[{ date: '2026-03-01 10:00:00' }],
+	])('that cannot be read come out as they came: %j', (value) => {
+		expect(readDateTime(value, 'Europe/Moscow')).toEqual(value);
+		const order = toPartnerOrder({ deliveryDate: value, date: value }, 'Europe/Moscow');
+		expect(order).toMatchObject({ deliveryDate: value, createdAt: value });
+	});
+
+	it('that are a day come in as one', () => {
+		const dayOf = (value: unknown) => toPartnerOrder({ deliveryDate: value }, 'UTC').deliveryDate;
+		expect(dayOf(php('2026-03-01 00:00:00.000000', 3, 'Europe/Moscow'))).toBe('2026-03-01');
+		expect(dayOf(php('2026-03-01 10:00:00.000000', 3, 'UTC'))).toBe('2026-03-01T10:00:00Z');
+		expect(dayOf('2026-03-01')).toBe('2026-03-01');
 	});
 });

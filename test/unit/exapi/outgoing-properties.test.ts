@@ -160,11 +160,19 @@ describe('nothing else leaves', () => {
 				fc.constantFrom(0, 1),
 				(status, order, more, flag) => {
 					const statusItems = [
-						{ ...status, ...more, callLog: status.callLog.map((entry) => ({ ...entry, ...more })) },
+						{
+							...status,
+							...more,
+							callLog: status.callLog.map((entry) => ({ ...(entry as object), ...more })),
+						},
 						{ ...wireStatus(status), ...more },
 					];
 					const orderItems = [
-						{ ...order, ...more, goods: order.goods.map((good) => ({ ...good, ...more })) },
+						{
+							...order,
+							...more,
+							goods: order.goods.map((good) => ({ ...(good as object), ...more })),
+						},
 						{ ...wireOrder(order), ...more },
 					];
 					const requests: Array<[string, unknown[], JsonObject[]]> = [

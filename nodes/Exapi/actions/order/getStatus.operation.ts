@@ -103,5 +103,6 @@ function toJson(
 	order: WireOrderState | undefined,
 ): IDataObject {
 	if (order === undefined) return raw ? { nmb: orderId, found: false } : { orderId, found: false };
-	return raw ? (order as IDataObject) : { ...toOrderState(order, credential.timeZone, orderId) };
+	// A CRM may write the number in its own way; workflows know the order by theirs.
+	return raw ? (order as IDataObject) : { ...toOrderState(order, credential.timeZone), orderId };
 }

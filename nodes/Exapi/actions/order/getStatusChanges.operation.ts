@@ -58,9 +58,9 @@ function toOutput({ raw, credential }: ExapiRun, from: number, result: unknown):
 	const answer = readingResult(() => readStatusAnswer(result));
 	const current = revisionAfter(answer, from);
 	if (answer.orders.length === 0) return [{ revision: current, orders: 0 }];
-	return answer.orders.map(({ order }) =>
+	return answer.orders.map(({ order, key }) =>
 		raw
 			? { ...(order as IDataObject), rev: current }
-			: { ...toOrderState(order, credential.timeZone), revision: current },
+			: { ...toOrderState(order, credential.timeZone, key), revision: current },
 	);
 }
