@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { hashOf, startElektrikBench, type ElektrikBench } from './elektrik-bench';
+import type { TriggerBefore } from './engine';
 
 let bench: ElektrikBench;
 beforeEach(async () => {
@@ -17,7 +18,7 @@ describe('user.find', () => {
 		{ tel: '+7 900 000-00-01', bonus: 1 },
 		{ tel: 'нет', bonus: 2 },
 		{ tel: '8 (900) 000 00 02', bonus: '3.5' },
-		{ tel: '9000000002', bonus: 4 },
+		{ tel: '9000000002', bonus: 3.5 },
 	];
 	const parameters = { phoneHash: HASH, phoneField: 'tel', pointsField: 'bonus' };
 
@@ -27,6 +28,116 @@ describe('user.find', () => {
 		expect(hints).toEqual([
 			'1 of 4 input items have no phone that can be read (items 1). They were left out.',
 		]);
+	});
+
+	it.each([
+		[4, 'Items 2 and 3 have the same phone, but different points'],
+		['', 'The field "bonus" is missing'],
+	])('fails when a second row of the phone has %j points', async (bonus, message) => {
+		const rows = [...input.slice(0, 3), { tel: '9000000002', bonus }];
+		const { error } = await bench.run('user.find', parameters, { input: rows });
+		expect(error?.message).toBe(message);
+	});
+
+	describe('for whom an Elektrik.ru Trigger asks', () => {
+		const OTHER = hashOf('79000000001');
+		const trigger: TriggerBefore = {
+			node: 'elektrikTrigger',
+			name: 'Elektrik.ru Trigger',
+			item: { json: { action: 'user.check', phoneHash: HASH } },
+		};
+		const table = { phoneField: 'tel', pointsField: 'bonus' };
+		const ROW_HASH = '={{ $json.phoneHash }}';
+		const rows = (...phones: string[]) =>
+			phones.map((tel, at) => ({ tel, bonus: at + 1, phoneHash: hashOf(`7${tel}`) }));
+		const find = async (
+			phoneHash: string | undefined,
+			wanted: IDataObject[],
+			before: TriggerBefore | undefined = trigger,
+		) => {
+			const more = phoneHash === undefined ? table : { ...table, phoneHash };
+			const { items, error } = await bench.run('user.find', more, {
+				input: wanted,
+				trigger: before,
+			});
+			return error ? `${error.message} ${String(error.description)}` : items[0]?.json;
+		};
+		const FOUND = { exist: true, points: 1 };
+		const ANOTHER =
+			/"Phone Hash" \(phoneHash\) is not the hash that "Elektrik\.ru Trigger" received.*\$\('Elektrik\.ru Trigger'\)\.first\(\)\.json\.phoneHash/;
+
+		it.each<[string, string | undefined]>([
+			['the field left as it is', undefined],
+			['the hash of the trigger', "={{ $('Elektrik.ru Trigger').first().json.phoneHash }}"],
+			['the trigger’s field dragged there', "={{ $('Elektrik.ru Trigger').item.json.phoneHash }}"],
+			['the hash as a text', HASH.toUpperCase()],
+			['the hash of the only row', ROW_HASH],
+		])('finds them in a table of one row by %s', async (_, phoneHash) => {
+			await expect(find(phoneHash, rows('9000000002'))).resolves.toEqual(FOUND);
+		});
+
+		it.each<[string, string]>([
+			['the hash of the only row', ROW_HASH],
+			['a text', OTHER],
+			['another item’s', "={{ $('Input').first().json.phoneHash }}"],
+		])('stops at another hash: %s', async (_, phoneHash) => {
+			await expect(find(phoneHash, rows('9000000001'))).resolves.toMatch(ANOTHER);
+		});
+
+		it('stops at the hash column of a table, whoever is first', async () => {
+			await expect(find(ROW_HASH, rows('9000000001', '9000000002'))).resolves.toMatch(ANOTHER);
+			await expect(find(ROW_HASH, rows('9000000002', '9000000001'))).resolves.toMatch(
+				/differs between the input items: item 0 and item 1/,
+			);
+		});
+
+		it('takes the hash column of rows that were filtered by the hash', async () => {
+			const wanted = [...rows('9000000002'), ...rows('9000000002')];
+			await expect(find(ROW_HASH, wanted)).resolves.toEqual(FOUND);
+		});
+
+		it('does not find them in a table without them', async () => {
+			await expect(find(undefined, rows('9000000001'))).resolves.toEqual({ exist: false });
+		});
+
+		it('asks the trigger that started the execution, whatever its name is', async () => {
+			const renamed = { ...trigger, name: "The portal's check" };
+			await expect(find(undefined, rows('9000000002'), renamed)).resolves.toEqual(FOUND);
+			await expect(find(OTHER, rows('9000000002'), renamed)).resolves.toContain(
+				"$('The portal\\'s check').first()",
+			);
+		});
+
+		it('does not ask a trigger that did not start the execution', async () => {
+			const unused: TriggerBefore = { node: 'elektrikTrigger', before: 'Node' };
+			await expect(find(OTHER, rows('9000000001'), unused)).resolves.toEqual(FOUND);
+		});
+	});
+
+	describe('without a trigger', () => {
+		const rows = [
+			{ tel: '9000000002', bonus: 1, phoneHash: HASH },
+			{ tel: '9000000001', bonus: 2, phoneHash: hashOf('79000000001') },
+		];
+
+		it.each([
+			'={{ $json.phoneHash }}',
+			'={{ $json["phoneHash"].toLowerCase() }}',
+			"={{ $('Input').item.json.phoneHash }}",
+			'={{ $input.item.json.phoneHash }}',
+		])('stops at a hash that differs between items: %s', async (phoneHash) => {
+			const { error } = await bench.run('user.find', { ...parameters, phoneHash }, { input: rows });
+			expect(error?.message).toBe(
+				'The field "Phone Hash" (phoneHash) differs between the input items: item 0 and item 1',
+			);
+		});
+
+		it('takes one that is the same for all', async () => {
+			const phoneHash = '={{ $json.phoneHash }}';
+			const same = rows.map((row) => ({ ...row, phoneHash: HASH }));
+			const { items } = await bench.run('user.find', { ...parameters, phoneHash }, { input: same });
+			expect(items[0]?.json).toEqual({ exist: true, points: 1 });
+		});
 	});
 
 	describe('that fails and is told to go on', () => {

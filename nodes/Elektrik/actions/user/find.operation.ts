@@ -1,10 +1,11 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
-import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
+import { shownFor, toolNotice } from '../../../shared/fields';
 import { losesErrors } from '../../../shared/items';
-import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
+import { hashOfPhone, readPhone, readPoints } from '../../protocol';
 import { checked } from '../checked';
 import { readFieldName } from '../field-name';
+import { readWantedHash, TRIGGER_HASH } from './wanted-hash';
 import { fieldReader } from '../field-value';
 import type { ElektrikOperation, ElektrikRun } from '../operation';
 
@@ -14,10 +15,11 @@ const fields: INodeProperties[] = [
 		displayName: 'Phone Hash',
 		name: 'phoneHash',
 		type: 'string',
-		default: '',
+		default: TRIGGER_HASH,
 		required: true,
 		placeholder: "e.g. {{ $('Elektrik.ru Trigger').first().json.phoneHash }}",
-		description: 'The hash to look for, as the Elektrik.ru Trigger gives it',
+		description:
+			'The hash that the Elektrik.ru Trigger emitted. Leave it as it is, also if your trigger has another name. A field of the input rows does not fit: it is the hash of the row, not of the electrician that the portal asks about.',
 	},
 	{
 		displayName: 'Phone Field',
@@ -44,8 +46,8 @@ const fields: INodeProperties[] = [
 
 /** What a look through the input gave. */
 interface Search {
-	/** Position of the first item with the phone. */
-	found: number | undefined;
+	/** Positions of the items with the phone. */
+	found: number[];
 	/** Items looked at that hold something, but no phone that can be read. */
 	unreadable: number[];
 }
@@ -70,24 +72,30 @@ export const find: ElektrikOperation = {
 };
 
 function findUser(run: ElektrikRun): INodeExecutionData {
-	const phoneHash = readPhoneHash(run.parameter('phoneHash', 0));
-	if (phoneHash === undefined) {
-		throw new InputError(
-			`The field ${titleOf(run.fields, 'phoneHash')} is not an md5 hash of 32 hex digits`,
-			'Take the phoneHash that the Elektrik.ru Trigger gives.',
-		);
-	}
+	const phoneHash = readWantedHash(run);
 	const pointsField = readFieldName(run, 'pointsField');
 	const { found, unreadable } = search(run, phoneHash, readFieldName(run, 'phoneField'));
 	tellUnreadable(run, unreadable);
-	if (found === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
-	try {
-		const points = checked(run.fields, () =>
-			readPoints(fieldReader(pointsField)(run.items[found]!.json), pointsField),
+	const [first, ...others] = found;
+	if (first === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
+	const points = pointsOf(run, first, pointsField);
+	for (const other of others) {
+		if (pointsOf(run, other, pointsField) === points) continue;
+		throw new InputError(
+			`Items ${first} and ${other} have the same phone, but different points`,
+			'Which of them is right only you can know. Correct the table, or pass on one row for each phone.',
 		);
-		return { json: { exist: true, points }, pairedItem: { item: found } };
+	}
+	return { json: { exist: true, points }, pairedItem: { item: first } };
+}
+
+function pointsOf(run: ElektrikRun, item: number, pointsField: string): number {
+	try {
+		return checked(run.fields, () =>
+			readPoints(fieldReader(pointsField)(run.items[item]!.json), pointsField),
+		);
 	} catch (error) {
-		throw toNodeError(run.node.getNode(), error, found);
+		throw toNodeError(run.node.getNode(), error, item);
 	}
 }
 
@@ -95,15 +103,16 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 function search(run: ElektrikRun, phoneHash: string, phoneField: string): Search {
 	const { uid } = run.credential;
 	const phoneIn = fieldReader(phoneField);
+	const found: number[] = [];
 	const unreadable: number[] = [];
 	for (const [position, { json }] of run.items.entries()) {
 		const phone = readPhone(phoneIn(json));
 		if (typeof phone !== 'string') {
 			// An empty item comes from a look-up that found nothing.
 			if (Object.keys(json).length > 0) unreadable.push(position);
-		} else if (hashOfPhone(phone, uid) === phoneHash) return { found: position, unreadable };
+		} else if (hashOfPhone(phone, uid) === phoneHash) found.push(position);
 	}
-	return { found: undefined, unreadable };
+	return { found, unreadable };
 }
 
 function tellUnreadable({ node, items }: ElektrikRun, unreadable: readonly number[]): void {
