@@ -4,6 +4,8 @@ import { isObject, type JsonObject } from '../../shared/wire';
 /** vtiger's own record ids have the form 12x83859; the document's are digits. */
 const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;
 
+const LONGEST_SHOWN = 200;
+
 /** What is wrong with a result: a handler's own refusal, or not what the document describes. */
 export type ResultFault = 'refused' | 'undone' | 'noId' | 'noList';
 
@@ -94,7 +96,7 @@ function refuseWords(operation: string, { status, files, message }: JsonObject):
 	const words = messageIn({ message });
 	const isGiven = status !== undefined && status !== null && status !== '';
 	if (isGiven && asText(status).toLowerCase() !== 'ok') {
-		const shown = `The CRM answered ${operation} with the status ${JSON.stringify(status)}`;
+		const shown = `The CRM answered ${operation} with the status ${inShort(status)}`;
 		throw new ResultError('refused', words === '' ? shown : `${shown}: ${words}`);
 	}
 	if (words !== '' && isNone(files)) {
@@ -123,8 +125,15 @@ function isEmpty(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
+/** The CRM's own words; a handler may give a list of them. */
 function messageIn({ message }: JsonObject): string {
-	return decodeEntities(asText(message));
+	if (isNone(message)) return '';
+	return decodeEntities(asText(message)) || inShort(message);
+}
+
+function inShort(value: unknown): string {
+	const json = JSON.stringify(value);
+	return json.length > LONGEST_SHOWN ? `${json.slice(0, LONGEST_SHOWN)}…` : json;
 }
 
 function readFile(operation: string, file: unknown): ListedFile {

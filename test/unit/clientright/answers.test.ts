@@ -245,6 +245,8 @@ describe('a result', () => {
 		[{ status: 'denied', files: [{ title: 'a', path: 'b' }] }, 'with the status "denied"'],
 		[{ status: false, files: [] }, 'with the status false'],
 		[{ status: 1, message: ' нет ' }, 'with the status 1: нет'],
+		[{ status: 'ok', message: ['нет', 'договора'] }, 'instead of files: ["нет","договора"]'],
+		[{ status: { code: 5 }, files: [] }, 'with the status {"code":5}'],
 		[{ message: 'Клиент не найден' }, 'a message instead of files: Клиент не найден'],
 		[{ status: 'ok', message: 'СМС-код устарел', files: [] }, 'instead of files: СМС-код устарел'],
 		[{ status: 'ok', message: 'СМС-код устарел', files: false }, 'instead of files: СМС-код'],
