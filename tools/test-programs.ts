@@ -62,6 +62,7 @@ const PROGRAMS: Record<Suite, readonly Program[]> = {
 			install: 'apt-get install postgresql',
 			isThere: () => postgresPrograms() !== undefined,
 		},
+		NGINX,
 	],
 	browser: [
 		{
