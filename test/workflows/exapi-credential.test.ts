@@ -62,7 +62,7 @@ describe('the test of the exapi credential', () => {
 		const { message } = await test();
 		expect(message).toContain(`HTTP ${status}`);
 		expect(message).toContain('sender or secret is wrong');
-		expect(message?.includes('the CRM is down behind its proxy')).toBe(status === 502);
+		expect(message.includes('the CRM is down behind its proxy')).toBe(status === 502);
 		expect(bench.crm.statistics().requests).toBe(1);
 	});
 

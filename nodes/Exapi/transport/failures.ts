@@ -6,8 +6,7 @@ import type { Refusal } from './sender-state';
 
 const CHECK_SENDER =
 	'A CRM does so when it does not know the sender or finds the signature wrong. Check the sender, the secret and the URL in the credential.';
-const BAN_WARNING =
-	'The request was not repeated: a CRM bans senders after several refused requests.';
+const BAN_WARNING = 'It is not repeated: a CRM bans senders after several refused requests.';
 /** For what changes something, after an answer that leaves open whether it was carried out. */
 export const LOOK_FIRST = 'The CRM may have carried it out: look there before you send it again.';
 
@@ -86,6 +85,7 @@ function otherReading(isRefusal: boolean, wasAccepted: boolean): string {
 export function notSentAfter(earlier: PartnerError): PartnerError {
 	return new PartnerError('Not sent, because the CRM refused an earlier request of this run', {
 		outcome: 'notSent',
+		attemptNote: 'Nothing was sent.',
 		description: `${earlier.message}. ${earlier.description}`,
 	});
 }
