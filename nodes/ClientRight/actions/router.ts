@@ -2,7 +2,13 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { toNodeError } from '../../shared/errors';
 import { isRawWanted, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
-import { chosenOperation, parameterReader, recall, type Operations } from '../../shared/items';
+import {
+	chosenOperation,
+	nothingSentNote,
+	parameterReader,
+	recall,
+	type Operations,
+} from '../../shared/items';
 import { WebserviceClient } from '../webservice/client';
 import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../webservice/credential';
 import { poolFor } from '../webservice/pools';
@@ -103,6 +109,6 @@ async function prepareRun(
 			raw: isRawWanted(parameter),
 		};
 	} catch (error) {
-		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);
+		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);
 	}
 }

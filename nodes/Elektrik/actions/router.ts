@@ -3,6 +3,7 @@ import { toNodeError } from '../../shared/errors';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
+	nothingSentNote,
 	parameterReader,
 	type LocalOperation,
 	type Operations,
@@ -84,6 +85,6 @@ async function prepareRun(
 			parameter: parameterReader(node),
 		};
 	} catch (error) {
-		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);
+		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);
 	}
 }

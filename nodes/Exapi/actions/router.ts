@@ -4,6 +4,7 @@ import { isRawWanted, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
+	nothingSentNote,
 	parameterReader,
 	recall,
 	type LocalOperation,
@@ -66,6 +67,6 @@ async function prepareRun(
 			raw: isRawWanted(parameter),
 		};
 	} catch (error) {
-		throw toNodeError(node.getNode(), error, 0, ['Nothing was sent.']);
+		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);
 	}
 }

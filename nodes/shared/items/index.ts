@@ -1,4 +1,4 @@
-export { recall } from './memory';
+export { nothingSentNote, recall } from './memory';
 export { chosenOperation, type LocalOperation, type Operations } from './operation';
 export { failTogether, losesErrors, passOn } from './output';
 export { parameterReader, type ParameterReader } from './parameters';

@@ -24,7 +24,10 @@ const AFTER_STOP = 60_000;
 
 interface Entry {
 	memory: RunMemory;
+	/** When an attempt began or ended last. */
 	usedAt: number;
+	/** Attempts that are running; an entry in use is never dropped, however long they take. */
+	running: number;
 }
 
 /** By execution, node and run; oldest first. A cache: what a process forgets is sent again. */
@@ -51,15 +54,52 @@ function recallToolCall(toolArguments: object): RunMemory {
 function recallRun(node: IExecuteFunctions): RunMemory {
 	const key = runKey(node);
 	if (key === undefined) return emptyMemory();
-	const known = runs.get(key)?.memory;
-	const memory = known ?? emptyMemory();
-	runs.delete(key);
-	runs.set(key, { memory, usedAt: Date.now() });
+	const known = runs.get(key);
+	const entry = known ?? { memory: emptyMemory(), usedAt: 0, running: 0 };
+	renew(key, entry);
 	dropOld();
 	if (!known) {
 		node.onExecutionFinish?.(() => forgetFinished(key, node.getExecutionCancelSignal()));
 	}
-	return memory;
+	return entry.memory;
+}
+
+/**
+ * Does one attempt's work with the memory of its run, and keeps that memory meanwhile.
+ *
+ * @throws whatever the work throws
+ */
+export async function useRunMemory<T>(
+	node: IExecuteFunctions,
+	work: (memory: RunMemory) => Promise<T>,
+): Promise<T> {
+	const memory = recall(node);
+	const key = runKey(node);
+	const entry = key === undefined ? undefined : runs.get(key);
+	if (key === undefined || entry?.memory !== memory) return await work(memory);
+	entry.running += 1;
+	try {
+		return await work(memory);
+	} finally {
+		entry.running -= 1;
+		if (runs.get(key) === entry) renew(key, entry);
+	}
+}
+
+/** Moves an entry to the end, since the first ones are dropped first. */
+function renew(key: string, entry: Entry): void {
+	entry.usedAt = Date.now();
+	runs.delete(key);
+	runs.set(key, entry);
+}
+
+/**
+ * What an error says of a run whose parameters or credential cannot be used: an earlier attempt may
+ * have sent something.
+ */
+export function nothingSentNote(node: IExecuteFunctions): string {
+	const { values, failures } = recall(node);
+	return values.size + failures.size === 0 ? 'Nothing was sent.' : 'Nothing more was sent.';
 }
 
 /**
@@ -98,8 +138,8 @@ function runKey(node: IExecuteFunctions): string | undefined {
 
 function dropOld(): void {
 	const oldest = Date.now() - LIFETIME;
-	for (const [key, { usedAt }] of runs) {
+	for (const [key, { usedAt, running }] of runs) {
 		if (runs.size <= MAX_RUNS && usedAt >= oldest) return;
-		runs.delete(key);
+		if (running === 0) runs.delete(key);
 	}
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { toNodeError } from '../errors';
 import { carryOutAll, type Work } from './attempt';
+import { nothingSentNote } from './memory';
 import { toOutput } from './output';
 import type { JobResult } from './schedule';
 
@@ -42,7 +43,7 @@ export function prepareItems<Prepared>(
 			return { done: true, value: prepare(index) };
 		} catch (error) {
 			if (!node.continueOnFail()) {
-				throw toNodeError(node.getNode(), error, index, ['Nothing was sent.']);
+				throw toNodeError(node.getNode(), error, index, [nothingSentNote(node)]);
 			}
 			return { done: false, error };
 		}
