@@ -59,6 +59,7 @@ export class WebserviceClient {
 					async () => await this.callOnce(lease, call, options),
 					(error) => judge(error, effect),
 					signal,
+					effect !== 'read',
 				);
 			} catch (error) {
 				if (mayStillRun(error)) lease.discard();

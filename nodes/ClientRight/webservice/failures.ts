@@ -1,4 +1,4 @@
-import { PartnerError, type Outcome } from '../../shared/errors';
+import { PartnerError, RetriedFailure, type Outcome } from '../../shared/errors';
 import { HttpFailure, leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import type { RemoteFault } from './envelope';
 
@@ -152,5 +152,6 @@ function isSuccess(status: number): boolean {
 
 /** Whether the CRM may still be at work on the request, and hold its session. */
 export function mayStillRun(error: unknown): boolean {
-	return error instanceof HttpFailure && error.outcome === 'unknown';
+	const isOpen = error instanceof HttpFailure && error.outcome === 'unknown';
+	return isOpen || error instanceof RetriedFailure;
 }

@@ -60,7 +60,8 @@ export async function updatePoints(
 		if (!answer.accepted) throw new UpdateRefused(redactText(answer.error, uid));
 		return redactJson(findUpdateAnswer(text), uid);
 	};
-	return await repeating(post, (error) => (repeat ? judge(error) : { again: false }), signal);
+	const decide = (error: unknown) => (repeat ? judge(error) : { again: false });
+	return await repeating(post, decide, signal, true);
 }
 
 /** A refusal may come with any status; points are taken only with one of success. */

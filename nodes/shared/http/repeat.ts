@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterRetry } from '../errors';
 
 const ATTEMPTS = 3;
 const FIRST_PAUSE = 250;
@@ -14,17 +15,22 @@ export interface Repetition {
  * Makes a call again, up to three times in all, with growing pauses.
  *
  * @param judge decides by the error; only what surely changes nothing may be made again
+ * @param isWrite whether an attempt may have changed something: then no later one hides that
  */
 export async function repeating<T>(
 	call: () => Promise<T>,
 	judge: (error: unknown) => Repetition,
 	signal?: AbortSignal,
+	isWrite = false,
 ): Promise<T> {
+	let earlier: unknown;
 	for (let attempt = 1; ; attempt++) {
 		try {
 			return await call();
-		} catch (error) {
-			const repetition = judge(error);
+		} catch (lastError) {
+			const repetition = judge(lastError);
+			const error = isWrite ? afterRetry(earlier, lastError) : lastError;
+			earlier = error;
 			if (!repetition.again || attempt === ATTEMPTS || signal?.aborted) throw error;
 			const pause = repetition.after ?? FIRST_PAUSE * 3 ** (attempt - 1);
 			if (pause > LONGEST_PAUSE) throw error;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { PartnerError } from '../errors';
-import { recall, type RunMemory } from './memory';
+import { afterRetry, PartnerError, RetriedFailure } from '../errors';
+import { useRunMemory, type RunMemory } from './memory';
 import { runJobs, type JobResult } from './schedule';
 import { knownUnits, supersededFailure } from './units';
 
@@ -41,7 +41,19 @@ export async function carryOutAll<Unit, Value>(
 	units: ReadonlyArray<JobResult<Unit>>,
 	concurrency: number,
 ): Promise<Array<JobResult<Value> | undefined>> {
-	const memory = recall(node);
+	return await useRunMemory(
+		node,
+		async (memory) => await carryOutFrom(node, work, units, concurrency, memory),
+	);
+}
+
+async function carryOutFrom<Unit, Value>(
+	node: IExecuteFunctions,
+	work: Work<Unit, Value>,
+	units: ReadonlyArray<JobResult<Unit>>,
+	concurrency: number,
+	memory: RunMemory,
+): Promise<Array<JobResult<Value> | undefined>> {
 	const signal = node.getExecutionCancelSignal();
 	const goesOn = node.continueOnFail();
 	let failed = false;
@@ -55,20 +67,28 @@ export async function carryOutAll<Unit, Value>(
 				return await carryOutOnce(work, unit.value, position, memory, signal);
 			} catch (error) {
 				failed = true;
-				throw error;
+				throw work.isWrite ? afterRetry(memory.failures.get(position), error) : error;
 			}
 		},
 	}));
 	const results = await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
-	return results.map((result, position) => result ?? remembered<Value>(memory, position));
+	return results.map(
+		(result, position) => result ?? remembered<Value>(memory, position, work.isWrite),
+	);
 }
 
 /** What an earlier attempt made of a unit that this one did not come to. */
-function remembered<Value>(memory: RunMemory, position: number): JobResult<Value> | undefined {
+function remembered<Value>(
+	memory: RunMemory,
+	position: number,
+	isWrite: boolean,
+): JobResult<Value> | undefined {
 	if (memory.values.has(position)) {
 		return { done: true, value: memory.values.get(position) as Value };
 	}
-	const error = standingFailure(memory, position);
+	const last = memory.failures.get(position);
+	const mayBeDone = isWrite && last?.outcome === 'unknown' ? last : undefined;
+	const error = standingFailure(memory, position) ?? mayBeDone;
 	return error && { done: false, error };
 }
 
@@ -90,7 +110,9 @@ async function carryOutOnce<Unit, Value>(
 		if (work.isWrite) memory.values.set(position, value);
 		memory.standing.delete(position);
 		return value;
-	} catch (error) {
+	} catch (lastError) {
+		const earlier = work.isWrite ? memory.failures.get(position) : undefined;
+		const error = afterRetry(earlier, lastError);
 		if (error instanceof PartnerError) memory.failures.set(position, error);
 		if (mustStand(error, work)) memory.standing.add(position);
 		throw error;
@@ -118,5 +140,8 @@ function mustStand(
 	{ isWrite, isRepeatable = false }: Pick<Work<never, never>, 'isWrite' | 'isRepeatable'>,
 ): boolean {
 	if (!(error instanceof PartnerError)) return false;
-	return error.outcome === 'refused' || (isWrite && !isRepeatable && error.outcome === 'unknown');
+	const isRefused =
+		error.outcome === 'refused' ||
+		(error instanceof RetriedFailure && error.lastOutcome === 'refused');
+	return isRefused || (isWrite && !isRepeatable && error.outcome === 'unknown');
 }

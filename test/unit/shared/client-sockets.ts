@@ -8,6 +8,8 @@ const CHANNEL = 'http.client.request.start';
 export interface ClientSockets {
 	/** Has the open ones fail, as a broken route or TLS does. */
 	breakWith(error: NodeJS.ErrnoException): void;
+	/** The same for the one that has this port. */
+	breakOf(port: number | undefined, error: NodeJS.ErrnoException): void;
 	stop(): void;
 }
 
@@ -22,6 +24,8 @@ export function watchClientSockets(): ClientSockets {
 	subscribe(CHANNEL, onRequest);
 	return {
 		breakWith: (error) => sockets.forEach((socket) => socket.destroy(error)),
+		breakOf: (port, error) =>
+			[...sockets].find(({ localPort }) => localPort === port)?.destroy(error),
 		stop: () => unsubscribe(CHANNEL, onRequest),
 	};
 }
