@@ -28,7 +28,7 @@ const fails: Observation = {
 	works: false,
 	output: '[]',
 	message: '127.0.0.1:1 did something',
-	description: 'Nothing was sent. Look there first.',
+	description: 'Look there first.',
 	itemIndex: 0,
 };
 
@@ -70,7 +70,7 @@ describe('a rule', () => {
 			'an error about a connection names the host',
 			'read',
 			'notSent',
-			{ ...fails, message: 'offline', held: 0 },
+			{ ...fails, message: 'offline', description: 'Nothing was sent.', sent: 0, held: 0 },
 		],
 		[
 			'a success gives what there is without a fault',
@@ -109,6 +109,12 @@ describe('a rule', () => {
 			'read',
 			'notSent',
 			{ ...fails, held: 0, description: 'Check it.' },
+		],
+		[
+			'an error does not say that nothing was sent when a request left',
+			'read',
+			'lost',
+			{ ...fails, description: 'Nothing was sent.' },
 		],
 		[
 			'what never reached the partner is not there, and is no success',

@@ -100,7 +100,7 @@ export async function startCuttingProxy(target: string, tls = false): Promise<Cu
 				.map(async (server) => {
 					const done = once(server, 'close');
 					server.close();
-					return await done;
+					await done;
 				});
 			sockets.forEach((socket) => socket.destroy());
 			await Promise.all(closed);

@@ -9,6 +9,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { generate } from 'selfsigned';
+import { systemError, watchClientSockets } from '../../unit/shared/client-sockets';
 
 /** A request as it came to the front. */
 export interface SeenRequest {
@@ -32,6 +33,8 @@ export interface Struck {
 	/** Has the partner carry it out. */
 	forward: () => Promise<PartnerAnswer>;
 	response: ServerResponse;
+	/** Has the client's socket fail, as a route or TLS does that breaks. */
+	breakClient: (code: string, syscall: string) => void;
 }
 
 export type Strike = (struck: Struck) => Promise<void> | void;
@@ -80,6 +83,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 	const passages: Passage[] = [];
 	const atWork = new Set<Promise<unknown>>();
 	const sockets = new Set<Socket>();
+	const clientSockets = watchClientSockets();
 	let sent = 0;
 	let left = 0;
 	let strike: Strike = () => undefined;
@@ -98,7 +102,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 		if (isMeant) sent += 1;
 		if (isMeant && left > 0) {
 			left -= 1;
-			await strike({ request, forward, response });
+			const { remotePort } = incoming.socket;
+			const breakClient = (code: string, syscall: string) =>
+				clientSockets.breakOf(remotePort, systemError(code, syscall));
+			await strike({ request, forward, response, breakClient });
 		} else {
 			giveBack(response, await forward());
 		}
@@ -139,7 +146,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 		},
 		shut,
 		reopen: () => void server.listen(port, '127.0.0.1'),
-		close: shut,
+		close: async () => {
+			clientSockets.stop();
+			await shut();
+		},
 	};
 }
 

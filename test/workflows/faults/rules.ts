@@ -110,6 +110,11 @@ const RULES: readonly Rule[] = [
 			effect === 'notSent' && !works && !/Nothing was sent/.test(description),
 	},
 	{
+		says: 'an error does not say that nothing was sent when a request left',
+		isBroken: ({ works, sent, description }) =>
+			!works && sent > 0 && /nothing was sent/i.test(description),
+	},
+	{
 		says: 'what never reached the partner is not there, and is no success',
 		isBroken: ({ effect, mode, works, held }) =>
 			(effect === 'barred' || (['notSent', 'keptOff'].includes(effect) && !mode.passing)) &&

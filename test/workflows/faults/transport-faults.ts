@@ -92,6 +92,26 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
+		title: 'The route breaks behind the request (EHOSTUNREACH)',
+		effect: 'lost',
+		carriedOut: true,
+		strike: async ({ forward, breakClient }) => {
+			await forward();
+			breakClient('EHOSTUNREACH', 'read');
+		},
+	},
+	{
+		title: 'TLS breaks behind the request (EPROTO)',
+		effect: 'lost',
+		carriedOut: true,
+		tls: true,
+		allowUnauthorizedCerts: true,
+		strike: async ({ forward, breakClient }) => {
+			await forward();
+			breakClient('EPROTO', 'write');
+		},
+	},
+	{
 		title: 'No answer in time',
 		effect: 'lost',
 		carriedOut: true,
