@@ -31,6 +31,8 @@ export interface LoggedIn {
 /** A run of the node: once user or key were refused, it logs in no more. */
 export interface LoginRun {
 	refusal: PartnerError | undefined;
+	/** The last login that could not connect, for those that waited for it. */
+	noConnection?: { error: LoginError; at: number };
 }
 
 /** A first login, and three more with a fresh challenge each. */
@@ -56,13 +58,19 @@ export async function logIn(
 	run: LoginRun = { refusal: undefined },
 ): Promise<LoggedIn> {
 	const { url, username } = crm.credential;
+	const askedAt = performance.now();
 	return await exclusive(`login ${url} ${username.toLowerCase()}`, async () => {
 		if (run.refusal) throw notSentAfter(run.refusal);
+		const { noConnection } = run;
+		if (noConnection && noConnection.at > askedAt) throw noConnection.error;
 		try {
 			return await logInInTurn(crm, signal);
 		} catch (error) {
 			const failure = toLoginError(error, crm.credential);
 			if (failure instanceof LoginError && failure.outcome === 'refused') run.refusal = failure;
+			if (failure instanceof LoginError && failure.noConnection) {
+				run.noConnection = { error: failure, at: performance.now() };
+			}
 			throw failure;
 		}
 	});

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterRetry } from '../errors';
+import { afterRetry, PartnerError } from '../errors';
 
 const ATTEMPTS = 3;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
+/** A connection that was dialed for that long in vain is hardly there a moment later. */
+const LONGEST_DIALING = 5_000;
 
 /** Whether to make a failed call again; after a pause of ours, or of `after` milliseconds. */
 export interface Repetition {
@@ -23,6 +25,7 @@ export async function repeating<T>(
 	signal?: AbortSignal,
 	isWrite = false,
 ): Promise<T> {
+	const startedAt = Date.now();
 	let earlier: unknown;
 	for (let attempt = 1; ; attempt++) {
 		try {
@@ -32,6 +35,7 @@ export async function repeating<T>(
 			const error = isWrite ? afterRetry(earlier, lastError) : lastError;
 			earlier = error;
 			if (!repetition.again || attempt === ATTEMPTS || signal?.aborted) throw error;
+			if (isNoConnection(lastError) && Date.now() - startedAt > LONGEST_DIALING) throw error;
 			const pause = repetition.after ?? FIRST_PAUSE * 3 ** (attempt - 1);
 			if (pause > LONGEST_PAUSE) throw error;
 			// When the execution is stopped meanwhile, the error that was there is the one to tell.
@@ -40,6 +44,10 @@ export async function repeating<T>(
 			});
 		}
 	}
+}
+
+function isNoConnection(error: unknown): boolean {
+	return error instanceof PartnerError && error.noConnection;
 }
 
 /**

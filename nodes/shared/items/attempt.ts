@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterRetry, PartnerError, RetriedFailure } from '../errors';
 import { useRunMemory, type RunMemory } from './memory';
+import { OUTAGE_TIMES, type OutageGuard } from './outage';
 import { runJobs, type JobResult } from './schedule';
 import { knownUnits, supersededFailure } from './units';
 
@@ -56,6 +57,8 @@ async function carryOutFrom<Unit, Value>(
 ): Promise<Array<JobResult<Value> | undefined>> {
 	const signal = node.getExecutionCancelSignal();
 	const goesOn = node.continueOnFail();
+	const guard = goesOn && units.length >= OUTAGE_TIMES.items ? memory.outage : undefined;
+	guard?.beginAttempt();
 	let failed = false;
 	const jobs = knownUnits(units, work, memory).map(({ unit, key, isSuperseded }, position) => ({
 		key,
@@ -64,7 +67,7 @@ async function carryOutFrom<Unit, Value>(
 				if (!unit.done) throw unit.error;
 				const failure = memory.failures.get(position);
 				if (isSuperseded && failure) throw supersededFailure(failure);
-				return await carryOutOnce(work, unit.value, position, memory, signal);
+				return await carryOutOnce(work, unit.value, { position, memory, guard, signal });
 			} catch (error) {
 				failed = true;
 				throw work.isWrite ? afterRetry(memory.failures.get(position), error) : error;
@@ -96,17 +99,25 @@ function standingFailure(memory: RunMemory, position: number): PartnerError | un
 	return memory.standing.has(position) ? memory.failures.get(position) : undefined;
 }
 
+/** One attempt at a unit. */
+interface UnitAttempt {
+	position: number;
+	memory: RunMemory;
+	/** Only a run that goes on after an error can meet one outage in many units. */
+	guard: OutageGuard | undefined;
+	signal: AbortSignal | undefined;
+}
+
 /** Carries a unit out unless an earlier attempt did, or met what must not be repeated. */
 async function carryOutOnce<Unit, Value>(
 	work: Work<Unit, Value>,
 	unit: Unit,
-	position: number,
-	memory: RunMemory,
-	signal: AbortSignal | undefined,
+	attempt: UnitAttempt,
 ): Promise<Value> {
+	const { position, memory } = attempt;
 	if (memory.values.has(position)) return memory.values.get(position) as Value;
 	try {
-		const value = await sendOrRecover(work, unit, standingFailure(memory, position), signal);
+		const value = await sendOrRecover(work, unit, attempt);
 		if (work.isWrite) memory.values.set(position, value);
 		memory.standing.delete(position);
 		return value;
@@ -122,12 +133,13 @@ async function carryOutOnce<Unit, Value>(
 async function sendOrRecover<Unit, Value>(
 	work: Work<Unit, Value>,
 	unit: Unit,
-	earlier: PartnerError | undefined,
-	signal: AbortSignal | undefined,
+	{ position, memory, guard, signal }: UnitAttempt,
 ): Promise<Value> {
 	try {
+		const earlier = standingFailure(memory, position);
 		if (earlier) throw earlier;
-		return await work.carryOut(unit, signal);
+		const send = async () => await work.carryOut(unit, signal);
+		return await (guard ? guard.run(position, send, signal) : send());
 	} catch (error) {
 		const lost = error instanceof PartnerError && error.outcome === 'unknown';
 		if (!lost || !work.isWrite || !work.recover || signal?.aborted) throw error;

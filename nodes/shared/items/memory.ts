@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { PartnerError } from '../errors';
+import { OutageGuard } from './outage';
 
 /**
  * What an earlier attempt of the same node run did, unit by unit. n8n's Retry On Fail runs the
@@ -15,6 +16,8 @@ export interface RunMemory {
 	readonly standing: Set<number>;
 	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
 	refusal: PartnerError | undefined;
+	/** What is known of the connection to the partner. */
+	readonly outage: OutageGuard;
 }
 
 const LIFETIME = 60 * 60 * 1000;
@@ -119,7 +122,13 @@ export function forget(node: IExecuteFunctions): void {
 }
 
 function emptyMemory(): RunMemory {
-	return { values: new Map(), failures: new Map(), standing: new Set(), refusal: undefined };
+	return {
+		values: new Map(),
+		failures: new Map(),
+		standing: new Set(),
+		refusal: undefined,
+		outage: new OutageGuard(),
+	};
 }
 
 /**

@@ -1,0 +1,184 @@
+import { PartnerError } from '../errors';
+
+/** When a run takes a partner for unavailable, and for how long it waits. Milliseconds. */
+export interface OutageTimes {
+	/** So many different items without a connection, with none between that had one. */
+	items: number;
+	/** So long without a connection; items are tried again meanwhile. */
+	suspect: number;
+	/** Between two tries of an item meanwhile. */
+	pause: number;
+	/** Between two probes, once the partner is taken for unavailable. */
+	probe: number;
+	/** So long the other items wait before they fail. */
+	wait: number;
+}
+
+export const OUTAGE_TIMES: OutageTimes = {
+	items: 3,
+	suspect: 15_000,
+	pause: 1_000,
+	probe: 5_000,
+	wait: 60_000,
+};
+
+/**
+ * Keeps a run from trying item after item at a partner that is unavailable: a thousand items would
+ * take hours where packets vanish.
+ *
+ * While an outage is only suspected, an item without a connection is tried again, so that a short one
+ * costs no item. Then the items wait while one of them at a time probes the connection. If a probe
+ * connects, all go on; otherwise those that wait fail, and so do the rest of the run, unsent.
+ */
+export class OutageGuard {
+	private readonly withoutConnection = new Set<number>();
+	private readonly waiting = new Set<() => void>();
+	/** When the first try without a connection began. */
+	private since = 0;
+	private connectedAt = Number.NEGATIVE_INFINITY;
+	private isDeclared = false;
+	private isProbing = false;
+	private nextProbeAt = 0;
+	private giveUpAt = 0;
+	/** After n8n began the node again, one probe decides at once. */
+	private owesProbe = false;
+	private lastFailure: PartnerError | undefined;
+
+	/** @param times other ones, for tests */
+	constructor(private readonly times: OutageTimes = OUTAGE_TIMES) {}
+
+	/** To be called when an attempt of the run begins: an outage of the one before may be over. */
+	beginAttempt(): void {
+		this.owesProbe = this.isDeclared;
+	}
+
+	/**
+	 * Sends an item when its turn comes.
+	 *
+	 * @param position the item's, to tell items apart
+	 * @param send sends it; may be called again after a failure without a connection
+	 * @throws PartnerError `notSent` for an item that waited in vain, or whatever `send` throws
+	 */
+	async run<T>(
+		position: number,
+		send: () => Promise<T>,
+		signal: AbortSignal | undefined,
+	): Promise<T> {
+		const first = now();
+		for (;;) {
+			const isProbe = await this.turn(signal);
+			const startedAt = now();
+			try {
+				const value = await send();
+				this.connected();
+				return value;
+			} catch (error) {
+				if (!(error instanceof PartnerError)) throw error;
+				if (!error.noConnection) {
+					// A request from before the outage that was never answered shows nothing.
+					if (error.outcome !== 'unknown' || startedAt > this.since) this.connected();
+					throw error;
+				}
+				this.failed(position, error, startedAt);
+				if (isProbe || error.outcome !== 'notSent' || signal?.aborted) throw error;
+				if (!this.isDeclared && !this.mayPass(first, startedAt)) throw error;
+			} finally {
+				if (isProbe) this.isProbing = false;
+				if (isProbe) this.wake();
+			}
+			if (!this.isDeclared) await this.sleep(this.times.pause, signal);
+		}
+	}
+
+	/** Waits while the partner is unavailable. Gives whether the item is the one that probes. */
+	private async turn(signal: AbortSignal | undefined): Promise<boolean> {
+		while (this.isDeclared) {
+			if (signal?.aborted) throw new PartnerError('The execution was stopped', NOT_SENT);
+			const isOver = now() >= this.giveUpAt;
+			const mayProbe = this.owesProbe || (!isOver && now() >= this.nextProbeAt);
+			if (mayProbe && !this.isProbing) {
+				this.owesProbe = false;
+				this.isProbing = true;
+				this.nextProbeAt = now() + this.times.probe;
+				return true;
+			}
+			if (isOver && !this.isProbing) throw this.givenUp();
+			const next = this.isProbing ? this.times.probe : this.nextProbeAt - now();
+			await this.sleep(Math.max(1, isOver ? next : Math.min(next, this.giveUpAt - now())), signal);
+		}
+		return false;
+	}
+
+	/** Whether an item without a connection is worth another try: other items have none either. */
+	private mayPass(first: number, startedAt: number): boolean {
+		const isOwnFault = this.connectedAt > first && startedAt > this.connectedAt;
+		const isShort = now() - Math.min(first, this.since) < this.times.suspect;
+		return isShort && !isOwnFault;
+	}
+
+	private connected(): void {
+		this.connectedAt = now();
+		this.isDeclared = false;
+		this.owesProbe = false;
+		this.withoutConnection.clear();
+		this.wake();
+	}
+
+	private failed(position: number, error: PartnerError, startedAt: number): void {
+		if (this.withoutConnection.size === 0) this.since = startedAt;
+		this.withoutConnection.add(position);
+		this.lastFailure = error;
+		const { items, suspect, probe, wait } = this.times;
+		if (this.isDeclared || this.withoutConnection.size < items) return;
+		if (now() - this.since < suspect) return;
+		this.isDeclared = true;
+		this.nextProbeAt = now() + probe;
+		// Counted from the beginning: where packets vanish, three items may take long to fail.
+		this.giveUpAt = this.since + suspect + wait;
+		this.wake();
+	}
+
+	private givenUp(): PartnerError {
+		const cause = this.lastFailure;
+		const seconds = (this.times.suspect + this.times.wait) / 1000;
+		return new PartnerError(`Not sent: ${cause?.message ?? 'no connection'}`, {
+			...NOT_SENT,
+			attemptNote: 'Nothing was sent.',
+			noConnection: true,
+			cause: cause?.cause instanceof Error ? cause.cause : undefined,
+			description: [
+				`No item had a connection for ${seconds} s, so the node did not try the remaining ones. Run them again when the partner is available.`,
+				cause?.advice ?? '',
+			]
+				.join(' ')
+				.trim(),
+		});
+	}
+
+	private wake(): void {
+		for (const end of [...this.waiting]) end();
+	}
+
+	/** Ends early when the state changes or the execution is stopped. */
+	private async sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+		if (signal?.aborted) return;
+		await new Promise<void>((resolve) => {
+			const end = () => {
+				clearTimeout(timer);
+				this.waiting.delete(end);
+				signal?.removeEventListener('abort', end);
+				resolve();
+			};
+			const timer = setTimeout(end, milliseconds);
+			this.waiting.add(end);
+			signal?.addEventListener('abort', end, { once: true });
+		});
+	}
+}
+
+const NOT_SENT = { outcome: 'notSent' } as const;
+
+/** Runs forward also when the clock is set. */
+function now(): number {
+	return performance.now();
+}
