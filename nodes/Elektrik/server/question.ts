@@ -38,12 +38,12 @@ const MAX_JSON_BYTES = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Reads a question by either protocol: SOAP when the body is XML, or said to be.
+ * Reads a question by either protocol: SOAP when the body is XML, or said to be, also in parts.
  *
  * @throws RefusedRequest with the answer
  */
 export function readQuestion(body: Buffer, contentType: string | undefined): Question {
-	const isSoap = saysXml(contentType) || beginsLikeXml(body);
+	const isSoap = saysSoap(contentType) || beginsLikeXml(body);
 	return isSoap ? soapQuestion(body, contentType) : jsonQuestion(body);
 }
 
@@ -53,7 +53,7 @@ export function errorByType(
 	status: 400 | 403 | 500,
 	reason: string,
 ): Answer {
-	if (!saysXml(contentType)) return jsonError(status, reason);
+	if (!saysSoap(contentType)) return jsonError(status, reason);
 	const code = status === 500 ? 'Receiver' : 'Sender';
 	const fault = writeFault(new SoapFault(versionOfContentType(contentType), code, reason));
 	return status === 403 ? { ...fault, status } : fault;
@@ -78,6 +78,9 @@ function jsonQuestion(body: Buffer): Question {
 /** elektrik.md, 2. */
 function soapQuestion(body: Buffer, contentType: string | undefined): Question {
 	try {
+		if (isMultipart(contentType)) {
+			throw new SoapFault(versionOfContentType(contentType), 'Sender', IN_PARTS);
+		}
 		const { version, phoneHash } = readCheckUser(body, contentType);
 		return {
 			protocol: 'soap',
@@ -91,8 +94,16 @@ function soapQuestion(body: Buffer, contentType: string | undefined): Question {
 	}
 }
 
-function saysXml(contentType: string | undefined): boolean {
-	return /^[^;]*[/+]xml\b/i.test(contentType ?? '');
+/** For clients that send MTOM (SOAP MTOM, section 3.2) or attachments: a check has no use for them. */
+const IN_PARTS = 'A multipart message is not read here: send the envelope alone, without MTOM';
+
+function saysSoap(contentType: string | undefined): boolean {
+	return /^[^;]*[/+]xml\b/i.test(contentType ?? '') || isMultipart(contentType);
+}
+
+/** The type of messages in parts (RFC 2387); forms have another. */
+function isMultipart(contentType: string | undefined): boolean {
+	return /^\s*multipart\/related\b/i.test(contentType ?? '');
 }
 
 /** Nobody puts more blanks before a message; a body of megabytes is not searched. */

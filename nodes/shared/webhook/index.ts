@@ -1,4 +1,4 @@
-export { AllowedAddresses, isPrivate, networkOf, plainAddress } from './address';
+export { AllowedAddresses, isAddress, isPrivate, networkOf, plainAddress } from './address';
 export { ANSWER_KEY, createAnswerKey, handedOnItem, warnAboutRespond } from './answer-key';
 export {
 	allowedAddressesOption,

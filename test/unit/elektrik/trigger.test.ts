@@ -188,6 +188,68 @@ describe('the trigger', () => {
 	});
 });
 
+describe('a question in parts', () => {
+	const inParts = (type: string, envelope = soapQuestion) =>
+		`--b\r\nContent-Type: ${type}\r\nContent-ID: <r>\r\n\r\n${envelope}\r\n--b--\r\n`;
+	const MTOM = 'multipart/related; boundary=b; start="<r>"; type="application/xop+xml"';
+
+	it.each<[string, string, number, string]>([
+		['MTOM of 1.2', `${MTOM}; start-info="application/soap+xml"`, 400, 'application/soap+xml'],
+		['MTOM of 1.1', `${MTOM}; start-info="text/xml"`, 500, 'text/xml'],
+		['attachments of 1.1', 'Multipart/Related; boundary=b; type=text/xml', 500, 'text/xml'],
+		['attachments without a type', 'multipart/related;boundary=b', 400, 'application/soap+xml'],
+	])('gets a fault: %s', async (_, type, status, answerType) => {
+		const { started } = await start(items({ points: 1 }));
+		const answer = await post(inParts('application/xop+xml'), type);
+		expect(answer.status).toBe(status);
+		expect(answer.headers['content-type']).toContain(answerType);
+		expect(answer.text).toContain('send the envelope alone');
+		expect(started).toEqual([]);
+	});
+
+	it('gets a fault also where the address may not ask', async () => {
+		await start(items(), { options: { allowedIps: '203.0.113.7' } });
+		const answer = await post(inParts('text/xml'), MTOM);
+		expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('Fault>') });
+	});
+});
+
+describe('a mandatory header block', () => {
+	const ENVELOPES = {
+		'1.2': 'http://www.w3.org/2003/05/soap-envelope',
+		'1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
+	};
+	const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
+	const askWith = async (version: keyof typeof ENVELOPES, mustUnderstand: string) => {
+		const { started } = await start(items({ points: 1 }));
+		// As .NET's WCF writes it.
+		const body = `<s:Envelope xmlns:a="${ADDRESSING}" xmlns:s="${ENVELOPES[version]}"><s:Header><a:Action ${mustUnderstand}>urn:elektrik.ru:distributor#CheckUser</a:Action><a:MessageID>urn:uuid:1</a:MessageID></s:Header><s:Body><CheckUser><phone>${HASH}</phone></CheckUser></s:Body></s:Envelope>`;
+		return { started, answer: await post(body, version === '1.1' ? 'text/xml' : SOAP_TYPE) };
+	};
+
+	it('of WS-Addressing is named by the fault of 1.2', async () => {
+		const { answer, started } = await askWith('1.2', 's:mustUnderstand="1"');
+		expect(answer.status).toBe(500);
+		expect(answer.text).toContain('<env:Value>env:MustUnderstand</env:Value>');
+		expect(answer.text).toContain(
+			`<env:NotUnderstood xmlns:block="${ADDRESSING}" qname="block:Action"/>`,
+		);
+		expect(answer.text).toContain('The mandatory header block Action of WS-Addressing is not');
+		expect(started).toEqual([]);
+	});
+
+	it('of WS-Addressing is named by the fault of 1.1', async () => {
+		const { answer } = await askWith('1.1', 's:mustUnderstand="1"');
+		expect(answer.status).toBe(500);
+		expect(answer.text).toContain('<faultcode>env:MustUnderstand</faultcode>');
+		expect(answer.text).toContain('The mandatory header block Action of WS-Addressing is not');
+	});
+
+	it.each(['', 's:mustUnderstand="0"'])('is none with %j', async (mustUnderstand) => {
+		expect((await askWith('1.2', mustUnderstand)).answer.status).toBe(200);
+	});
+});
+
 describe('the WSDL', () => {
 	const locations = ({ text }: Received) =>
 		[...text.matchAll(/location="([^"]*)"/g)].map((m) => m[1]);
@@ -240,6 +302,27 @@ describe('the WSDL', () => {
 			false,
 			'http://n8n.invalid',
 			'http://b.example.com/exapi',
+		],
+		...[
+			'127.0.0.1:5678',
+			'localhost:5678',
+			'n8n:5678',
+			'10.0.0.5',
+			'[::1]:5678',
+			'n8n.internal',
+		].map((host): [string, Record<string, string>, boolean, string, string] => [
+			`n8n’s own, when a proxy asks for ${host}`,
+			{ host, 'x-forwarded-host': 'evil.example.com' },
+			false,
+			'https://n8n.example.com/n8n',
+			'https://n8n.example.com/n8n/exapi',
+		]),
+		[
+			'the one asked for, when n8n knows none that is public',
+			{ host: '192.168.1.5:5678' },
+			false,
+			'http://localhost:5678',
+			'http://192.168.1.5:5678/exapi',
 		],
 		[
 			'n8n’s own, when the host is none',

@@ -72,10 +72,26 @@ function checkHeader(envelope: XmlElement, version: SoapVersion): void {
 			OUR_ROLES.has(attribute(block, version === '1.2' ? 'role' : 'actor')),
 	);
 	if (!mandatory) return;
-	throw new SoapFault(
-		version,
-		'MustUnderstand',
-		'A mandatory header block is not understood',
-		mandatory,
-	);
+	throw new SoapFault(version, 'MustUnderstand', reasonFor(mandatory), mandatory);
 }
+
+/** Families of header blocks that clients add by themselves, by the beginning of their namespaces. */
+const FAMILIES: ReadonlyArray<readonly [name: string, namespace: RegExp]> = [
+	['WS-Addressing', /^http:\/\/(www\.w3\.org|schemas\.xmlsoap\.org\/ws)\/\d{4}\/\d\d\/addressing/],
+	['WS-Security', /^http:\/\/docs\.oasis-open\.org\/wss\//],
+	[
+		'WS-ReliableMessaging',
+		/^http:\/\/(docs\.oasis-open\.org\/ws-rx\/wsrm|schemas\.xmlsoap\.org\/ws\/\d{4}\/\d\d\/rm)/,
+	],
+];
+
+/** SOAP 1.1 has no other place to name the block than the reason. */
+function reasonFor({ name, namespace }: XmlElement): string {
+	const [family] = FAMILIES.find(([, pattern]) => pattern.test(namespace)) ?? [];
+	if (family === undefined || name.length > MAX_FAMILY_NAME) {
+		return 'A mandatory header block is not understood';
+	}
+	return `The mandatory header block ${name} of ${family} is not understood: send checks without ${family}`;
+}
+
+const MAX_FAMILY_NAME = 64;

@@ -24,10 +24,15 @@ export function versionOf(namespace: string): SoapVersion | undefined {
 	return namespace === ENVELOPE_NAMESPACES['1.1'] ? '1.1' : undefined;
 }
 
-/** The version to answer in while no envelope was read: 1.1 is sent as `text/xml`. */
+/**
+ * The version to answer in while no envelope was read: 1.1 is sent as `text/xml`, which a message in
+ * parts names in `type` or `start-info`.
+ */
 export function versionOfContentType(contentType: string | undefined): SoapVersion {
-	return /^\s*text\/xml/i.test(contentType ?? '') ? '1.1' : '1.2';
+	return SAYS_1_1.test(contentType ?? '') ? '1.1' : '1.2';
 }
+
+const SAYS_1_1 = /^\s*(text\/xml|multipart\/related\b.*\b(type|start-info)\s*=\s*"?\s*text\/xml)/is;
 
 /** Wraps a body, and a header where there is one, into an envelope. */
 export function writeEnvelope(
