@@ -116,21 +116,6 @@ function eventIdsOf(output: INodeExecutionData[][] | null): string[] {
 const ALL_CHANGES = { event: 'statusChanged', startFrom: 'revision', revision: 0 };
 
 describe('the Exapi Order Trigger under the durable scheduler', () => {
-	it.each(['statusChanged', 'orderApproved'])(
-		'sends one request with a wrong secret, however often it polls for %s',
-		async (event) => {
-			const published = new Published({ event, startFrom: 'now' });
-			sandbox.exapi.crm.setPartner(KEY.sender, 'another secret');
-			await expect(published.poll()).rejects.toThrow(/^The CRM refused the request/);
-			for (let poll = 0; poll < 10; poll++) {
-				await expect(published.poll()).rejects.toThrow(
-					/^Not sent, because the CRM refused this credential less than 1 minute ago: next try at /,
-				);
-			}
-			expect(sandbox.exapi.crm.statistics()).toMatchObject({ requests: 1, refused: 1 });
-		},
-	);
-
 	it('emits a change once, though each poll has a context of its own', async () => {
 		const published = new Published(ALL_CHANGES);
 		sandbox.exapi.crm.seed({ orderId: 'A' });
