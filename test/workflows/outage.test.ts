@@ -182,8 +182,11 @@ describe('a partner that stays unavailable', () => {
 			// Takes connections, and never says a word of TLS.
 			const silent = await serveTcp(() => undefined);
 			const url = silent.url.replace('http:', 'https:');
-			await expectEnd(create(1_000, concurrency, { credential: { url } }), Date.now());
-			await silent.close();
+			try {
+				await expectEnd(create(1_000, concurrency, { credential: { url } }), Date.now());
+			} finally {
+				await silent.close();
+			}
 		},
 		120_000,
 	);

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Codes of Node, the system and OpenSSL; anything else might be text of somebody else. */
 const CODE = /^[A-Z][A-Z0-9_]{1,60}$/;
 const SYSCALL = /^[a-z]{1,20}$/;
@@ -44,9 +46,8 @@ type SystemError = NodeJS.ErrnoException & { address?: unknown; port?: unknown }
 function systemErrors(error: unknown): SystemError[] {
 	let found: SystemError[] = [];
 	let current = error;
-	for (let depth = 0; current instanceof Error && depth < MAX_DEPTH; depth++) {
-		const inner: SystemError[] =
-			current instanceof AggregateError ? current.errors.filter(hasCode) : [];
+	for (let depth = 0; types.isNativeError(current) && depth < MAX_DEPTH; depth++) {
+		const inner = errorsIn(current).filter(hasCode);
 		if (inner.length > 0) found = inner;
 		else if (hasCode(current)) found = [current];
 		current = current.cause;
@@ -54,8 +55,17 @@ function systemErrors(error: unknown): SystemError[] {
 	return found;
 }
 
+/**
+ * The errors that Node reports together, one an address. Errors are recognized by what they are: in a
+ * context of its own, Node's are of another `Error` than ours.
+ */
+export function errorsIn(error: Error): unknown[] {
+	const { errors } = error as Partial<AggregateError>;
+	return Array.isArray(errors) ? errors : [];
+}
+
 function hasCode(error: unknown): error is SystemError {
-	return error instanceof Error && CODE.test(String((error as SystemError).code));
+	return types.isNativeError(error) && CODE.test(String((error as SystemError).code));
 }
 
 function describe({ code = '', syscall = '', address, port }: SystemError): string {

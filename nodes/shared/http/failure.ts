@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { PartnerError, type Outcome, type PartnerErrorDetails } from '../errors';
-import { systemCause } from './cause';
+import { errorsIn, systemCause } from './cause';
 
 /** Where on its way a request failed. */
 export type FailureKind =
@@ -209,8 +210,8 @@ function traitsOf(error: unknown): Traits {
 	const texts: string[] = [];
 	let code = '';
 	let syscall = '';
-	for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
-		const system = cause as NodeJS.ErrnoException;
+	for (let cause = error, depth = 0; types.isNativeError(cause) && depth < 5; depth++) {
+		const system: NodeJS.ErrnoException = cause;
 		names.push(system.name, system.constructor.name);
 		texts.push(system.message);
 		code ||= typeof system.code === 'string' ? system.code : '';
@@ -222,6 +223,7 @@ function traitsOf(error: unknown): Traits {
 
 /** Node dials all addresses of a host; when none answers, its error holds theirs and no `syscall`. */
 function isFailedDialing(error: Error): boolean {
-	if (!(error instanceof AggregateError) || error.errors.length === 0) return false;
-	return error.errors.every((one: unknown) => (one as NodeJS.ErrnoException).syscall === 'connect');
+	const errors = errorsIn(error);
+	const isDialing = (one: unknown) => (one as NodeJS.ErrnoException).syscall === 'connect';
+	return errors.length > 0 && errors.every(isDialing);
 }

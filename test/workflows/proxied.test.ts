@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
+import { systemError, watchClientSockets, type ClientSockets } from '../unit/shared/client-sockets';
+import { serve, serveTcp, serveTls, type Loopback } from '../unit/shared/loopback';
+import { runNode, type NodeOutcome } from './engine';
+
+/** Behind a proxy n8n's own helper sends; what became of a request is seen there as well. */
+
+const servers: Loopback[] = [];
+let sockets: ClientSockets;
+const started = async (server: Promise<Loopback>) => {
+	servers.push(await server);
+	return servers.at(-1)!;
+};
+beforeEach(() => {
+	sockets = watchClientSockets();
+});
+afterEach(async () => {
+	sockets.stop();
+	delete process.env.http_proxy;
+	delete process.env.https_proxy;
+	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
+});
+
+function useProxy({ url }: { url: string }): void {
+	process.env.http_proxy = process.env.https_proxy = new URL(url).origin;
+}
+
+const createOrder = async (url: string, timeout = 10) =>
+	await runNode({
+		node: 'exapi',
+		parameters: {
+			resource: 'order',
+			operation: 'create',
+			orderId: 'A-1',
+			goodName: 'kettle',
+			options: { timeout },
+		},
+		credentials: {
+			exapiApi: {
+				url,
+				sender: 'partner',
+				secret: 'never-to-be-seen',
+				timeZone: 'Europe/Moscow',
+				allowUnauthorizedCerts: false,
+			},
+		},
+	});
+
+const textOf = ({ error }: NodeOutcome) => `${error?.message}. ${error?.description}`;
+
+/** Opens the tunnel that a client asks for, to the given port or to nowhere. */
+const tunnel =
+	(port?: number) =>
+	(client: Socket): void => {
+		client.once('data', () => {
+			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			if (port === undefined) return;
+			const behind = connect(port, '127.0.0.1').on('error', () => client.destroy());
+			client.on('close', () => behind.destroy());
+			client.pipe(behind).pipe(client);
+		});
+	};
+
+it('a request that a proxy has taken may have been carried out, whatever the error', async () => {
+	let received = 0;
+	const proxy = await started(
+		serve((incoming) => {
+			received += 1;
+			incoming.resume().on('end', () => {
+				sockets.breakWith(systemError('EHOSTUNREACH', 'connect'));
+			});
+		}),
+	);
+	useProxy(proxy);
+	const text = textOf(await createOrder('http://crm.example.com/exapi'));
+	expect(received).toBe(1);
+	expect(text).not.toMatch(/nothing was sent/i);
+	expect(text).toContain('broke before the answer (EHOSTUNREACH)');
+	expect(text).toContain('look there before you send it again');
+});
+
+it('a proxy that does not answer to the dialing has got nothing', async () => {
+	const proxy = await serve(() => undefined);
+	await proxy.close();
+	useProxy(proxy);
+	expect(textOf(await createOrder('http://crm.example.com/exapi'))).toContain('Nothing was sent.');
+});
+
+it.each<[string, () => Promise<(client: Socket) => void>, string]>([
+	[
+		'whose certificate is not accepted',
+		async () => {
+			const crm = await started(serveTls(() => undefined));
+			return tunnel(Number(new URL(crm.url).port));
+		},
+		'The certificate of crm.example.com is not accepted',
+	],
+	[
+		'that closes the connection in the TLS handshake',
+		async () => {
+			const crm = await started(serveTcp((socket) => void socket.once('data', () => socket.end())));
+			return tunnel(Number(new URL(crm.url).port));
+		},
+		'A secure connection to crm.example.com could not be made',
+	],
+])('a CRM behind a proxy %s has got nothing', async (_, listener, message) => {
+	useProxy(await started(serveTcp(await listener())));
+	const text = textOf(await createOrder('https://crm.example.com/exapi'));
+	expect(text).toContain(message);
+	expect(text).toContain('Nothing was sent.');
+});
