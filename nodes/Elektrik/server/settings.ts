@@ -1,5 +1,11 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
-import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
+import {
+	AllowedAddresses,
+	readDeadline,
+	readWaitingLimits,
+	type ResponseMode,
+	type WaitingLimits,
+} from '../../shared/webhook';
 
 /** What a trigger was set to, checked. */
 export interface TriggerSettings {
@@ -7,6 +13,7 @@ export interface TriggerSettings {
 	/** Milliseconds after which the portal is answered with an error. */
 	deadline: number;
 	allowed: AllowedAddresses;
+	waiting: WaitingLimits;
 }
 
 /**
@@ -15,10 +22,11 @@ export interface TriggerSettings {
  * @throws InputError naming what is wrong
  */
 export function readSettings(node: IWebhookFunctions | IHookFunctions): TriggerSettings {
-	const { allowedIps } = node.getNodeParameter('options', {}) as { allowedIps?: string };
+	const options = node.getNodeParameter('options', {}) as { allowedIps?: string };
 	return {
 		responseMode: node.getNodeParameter('responseMode') as ResponseMode,
 		deadline: readDeadline(node),
-		allowed: new AllowedAddresses(allowedIps ?? ''),
+		allowed: new AllowedAddresses(options.allowedIps ?? ''),
+		waiting: readWaitingLimits(options),
 	};
 }

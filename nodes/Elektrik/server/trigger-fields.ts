@@ -4,9 +4,11 @@ import {
 	deadlineField,
 	responseModeField,
 	triggerOptionsField,
+	waitingOptions,
 } from '../../shared/webhook';
 
 const options = triggerOptionsField(
+	...waitingOptions,
 	allowedAddressesOption(
 		'IP addresses and networks that may ask. Others get an error. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
 	),

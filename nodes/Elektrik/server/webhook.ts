@@ -9,6 +9,10 @@ import {
 	readRawBody,
 	sendNow,
 	tell,
+	networkOf,
+	NO_EXECUTION,
+	readWithinLimits,
+	TooManyWaiting,
 } from '../../shared/webhook';
 import { CHECK_ACTION, writeErrorAnswer, writeWsdl } from '../protocol';
 import { ownAddress } from './own-address';
@@ -36,8 +40,18 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			return sendNow(response, errorByType(contentType, 403, 'This address may not ask'));
 		}
 		if (node.getWebhookName() === WSDL_WEBHOOK) return sendNow(response, describe(node, request));
-		return start(node, settings, readQuestion(await bodyOf(node, request), contentType), address);
+		const body = await readWithinLimits(
+			request,
+			networkOf(address),
+			settings.waiting,
+			async () => await bodyOf(node, request),
+		);
+		return start(node, settings, readQuestion(body, contentType), address);
 	} catch (error) {
+		if (error instanceof TooManyWaiting) {
+			request.socket.destroy();
+			return NO_EXECUTION;
+		}
 		if (error instanceof RefusedRequest) return sendNow(response, error.answer);
 		tell(node, 'error', textOf(error));
 		return sendNow(response, errorByType(contentType, 500, FAILED));

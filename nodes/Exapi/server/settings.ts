@@ -2,7 +2,13 @@ import { IANAZone } from 'luxon';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import { DEFAULT_TIME_ZONE, titleOf } from '../../shared/fields';
-import { AllowedAddresses, readDeadline, type ResponseMode } from '../../shared/webhook';
+import {
+	AllowedAddresses,
+	readDeadline,
+	readWaitingLimits,
+	type ResponseMode,
+	type WaitingLimits,
+} from '../../shared/webhook';
 import { MAX_SECONDS, type BanRules } from './bans';
 import { PARTNERS_CREDENTIAL, partnersIn, type Partners } from './partners';
 import type { ReadCredential } from './recent-credential';
@@ -25,6 +31,7 @@ export interface TriggerSettings {
 	redis: Redis | undefined;
 	allowed: AllowedAddresses;
 	rejectWith: 'drop' | '401';
+	waiting: WaitingLimits;
 	/** Seconds in which a repeated `addOrder` gets its first answer again; 0: never. */
 	repeatWindow: number;
 	/** Whether the same holds for all other methods. */
@@ -64,6 +71,7 @@ export async function readSettings(
 		redis: isShared ? await connect(node, readCredential) : undefined,
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),
 		rejectWith: options.rejectWith === '401' ? '401' : 'drop',
+		waiting: readWaitingLimits(options),
 		repeatWindow: readNumber('repeatWindow', options.repeatWindow ?? 0, 0, 1e6) * 60,
 		repeatReads: options.repeatReads === true,
 	};

@@ -5,6 +5,7 @@ import {
 	deadlineField,
 	responseModeField,
 	triggerOptionsField,
+	waitingOptions,
 } from '../../shared/webhook';
 
 const ban: INodeProperties = {
@@ -45,6 +46,7 @@ const ban: INodeProperties = {
 };
 
 const options = triggerOptionsField(
+	...waitingOptions,
 	allowedAddressesOption(
 		'IP addresses and networks that may send. Others get what “Reject With” says. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
 	),

@@ -4,16 +4,21 @@ import { takeOver } from '../../shared/reply';
 import {
 	ANSWER_KEY,
 	createAnswerKey,
+	hasArrived,
+	networkOf,
 	NO_EXECUTION,
 	noticeProxy,
 	plainAddress,
 	readRawBody,
+	readWithinLimits,
 	sendNow,
 	tell,
 	tellOnce,
+	TooManyWaiting,
 } from '../../shared/webhook';
 import { ExapiRequestError, readParams } from '../protocol';
 import { admit, type Admitted } from './admission';
+import type { BanList } from './bans';
 import { memoryOf } from './memories';
 import { recentCredentials } from './recent-credential';
 import type { Earlier, RepeatMemory } from './repeats';
@@ -48,7 +53,15 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		noticeClosedConnections(node, request, rejectWith);
 		if (!settings.allowed.allow(address)) return reject(request, response, rejectWith);
 		const memory = memoryOf(scopeOf(node), settings);
-		const body = await readText(node, request);
+		const network = networkOf(address);
+		if (await isShutOut(request, network, memory.bans))
+			return reject(request, response, rejectWith);
+		const body = await readWithinLimits(
+			request,
+			network,
+			settings.waiting,
+			async () => await readText(node, request),
+		);
 		const admitted = await admit(body, address, settings.partners, memory.bans);
 		if (!admitted) return reject(request, response, rejectWith);
 		const arrival = { node, response, address, settings };
@@ -58,9 +71,22 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			const { key, id } = error.answerTo;
 			return sendNow(response, signedAnswer({ key }, { result: null, error: error.message, id }));
 		}
+		// No failure of anybody, and nothing to tell: whoever causes it could fill the log.
+		if (error instanceof TooManyWaiting) return reject(request, response, 'drop');
 		tell(node, 'error', error instanceof Error ? error.message : String(error));
 		return reject(request, response, rejectWith);
 	}
+}
+
+/**
+ * Whether a request is refused before its body is read: unknown senders are banned in its network,
+ * and the body has not arrived. Who sends it stands in the body; partners in that network are not
+ * banned, so one that has arrived is looked at.
+ */
+async function isShutOut(request: Request, network: string, bans: BanList): Promise<boolean> {
+	if (request.complete) return false;
+	if (!(await bans.isBanned({ network, sender: undefined }))) return false;
+	return !(await hasArrived(request));
 }
 
 /** nginx, by default, takes a backend that closes a connection for dead, and sends it nothing for 10 s. */

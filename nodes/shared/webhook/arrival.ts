@@ -2,14 +2,16 @@ import type { Request } from 'express';
 
 /** How long is waited for a body, in milliseconds. */
 export interface Patience {
+	/** For its first byte: who sends a request has its body as well. */
+	begin: number;
 	/** For its next byte: a slow line is no stalled one. */
 	idle: number;
 	/** For all of it, so that nobody holds a request with a byte now and then. */
 	whole: number;
 }
 
-export const PATIENCE: Patience = { idle: 10_000, whole: 60_000 };
-/** How often is looked within the idle time. */
+export const PATIENCE: Patience = { begin: 5_000, idle: 10_000, whole: 60_000 };
+/** How often is looked within the shorter of the times for the next byte. */
 const LOOKS = 10;
 
 /**
@@ -19,20 +21,25 @@ const LOOKS = 10;
  */
 export function watchArrival(
 	request: Request,
-	{ idle, whole }: Patience,
+	{ begin, idle, whole }: Patience,
 ): { failed: Promise<never>; stop(): void } {
-	const interval = idle / LOOKS;
+	const interval = Math.min(begin, idle) / LOOKS;
 	let fail: (reason: string) => void = () => undefined;
 	const failed = new Promise<never>((_, reject) => {
 		fail = (reason) => request.complete || reject(new Error(`The body did not come: ${reason}`));
 	});
 	let [looks, quiet, bytes] = [0, 0, 0];
+	let hasBegun = false;
 	// Looks are counted, not time: a process that was busy has not read yet what has come.
 	const timer = setInterval(() => {
 		const { bytesRead } = request.socket;
 		quiet = bytesRead === bytes ? quiet + 1 : 0;
+		// What came before the first look was read, or can be.
+		hasBegun ||= request.readableDidRead || request.readableLength > 0;
+		hasBegun ||= looks > 0 && bytesRead !== bytes;
 		bytes = bytesRead;
-		if (quiet >= LOOKS || ++looks * interval >= whole) fail('it takes too long');
+		const isQuiet = quiet * interval >= (hasBegun ? idle : begin);
+		if (isQuiet || ++looks * interval >= whole) fail('it takes too long');
 	}, interval);
 	const onClose = () => fail('the connection has closed');
 	request.once('close', onClose);

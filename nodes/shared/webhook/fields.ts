@@ -1,6 +1,7 @@
 import type { IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../errors';
 import { titleOf } from '../fields';
+import type { WaitingLimits } from './waiting-bodies';
 
 const DEFAULT_DEADLINE_SECONDS = 25;
 const MAX_DEADLINE_SECONDS = 3_600;
@@ -15,6 +16,43 @@ export function allowedAddressesOption(description: string): INodeProperties {
 		placeholder: 'e.g. 203.0.113.7, 198.51.100.0/24',
 		description,
 	};
+}
+
+const MAX_WAITING = 1_000_000;
+
+/** How many unfinished requests a trigger waits for, see {@link WaitingLimits}. */
+export const waitingOptions: readonly INodeProperties[] = [
+	{
+		displayName: 'Max Unfinished Requests',
+		name: 'maxUnfinished',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_WAITING },
+		default: 512,
+		description:
+			'How many requests of all senders may have bodies that have not arrived yet. The connection of the next one is closed.',
+	},
+	{
+		displayName: 'Max Unfinished Requests per Network',
+		name: 'maxUnfinishedPerNetwork',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_WAITING },
+		default: 32,
+		description:
+			'The same for the requests of one IPv4 address, or of one /64 network of IPv6. Behind a proxy set N8N_PROXY_HOPS, or all share the address of the proxy.',
+	},
+];
+
+/** @throws InputError for what is no number within the limits */
+export function readWaitingLimits(options: object): WaitingLimits {
+	const [total, perNetwork] = waitingOptions.map((field) => {
+		const { [field.name]: chosen = field.default } = options as Record<string, unknown>;
+		const number = Number(chosen);
+		if (number >= 1 && number <= MAX_WAITING) return number;
+		throw new InputError(
+			`The field ${titleOf(waitingOptions, field.name)} must be a number from 1 to ${MAX_WAITING}`,
+		);
+	});
+	return { total: total!, perNetwork: perNetwork! };
 }
 
 /**

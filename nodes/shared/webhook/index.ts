@@ -5,8 +5,10 @@ export {
 	deadlineField,
 	readDeadline,
 	respondNotice,
+	readWaitingLimits,
 	responseModeField,
 	triggerOptionsField,
+	waitingOptions,
 	type ResponseMode,
 } from './fields';
 export { fromParameters } from './parameters';
@@ -17,3 +19,4 @@ export { runRespond, type RespondingService } from './respond';
 export { NO_EXECUTION, sendNow } from './send';
 export { startingTrigger, type StartingTrigger } from './starting-trigger';
 export { tell, tellOnce } from './telling';
+export { hasArrived, readWithinLimits, TooManyWaiting, type WaitingLimits } from './waiting-bodies';

@@ -125,6 +125,7 @@ describe('the settings', () => {
 			rejectWith: 'drop',
 			repeatWindow: 0,
 			repeatReads: false,
+			waiting: { perNetwork: 32, total: 512 },
 		});
 	});
 
@@ -159,6 +160,11 @@ describe('the settings', () => {
 			'The field "Repeat Window (Minutes)" (repeatWindow) must be',
 			{ options: { repeatWindow: -1 } },
 		],
+		[
+			'The field "Max Unfinished Requests" (maxUnfinished) must be a number from 1 to 1000000',
+			{ options: { maxUnfinished: 0 } },
+		],
+		['(maxUnfinishedPerNetwork) must be', { options: { maxUnfinishedPerNetwork: 'many' } }],
 		['No method is chosen', { methods: [], customMethods: ' ,' }],
 		...['Moscow', 'local', 'UTC+3', '+03:00', '', ' ', 3, null, ['UTC']].map(
 			(timeZone): [string, IDataObject] => [

@@ -7,7 +7,9 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { readRawBody } from '../../../nodes/shared/webhook';
 import { serve, type Loopback } from './loopback';
 
-const PATIENCE = { idle: 400, whole: 2_000 };
+const PATIENCE = { begin: 300, idle: 400, whole: 2_000 };
+/** For a body that is sent with PUT. */
+const LONG = { begin: 300, idle: 10_000, whole: 20_000 };
 const BODY = Buffer.alloc(40, 'a');
 const PACKED = gzipSync(BODY);
 
@@ -31,10 +33,11 @@ let outcomes: string[];
 let server: Loopback;
 beforeAll(async () => {
 	server = await serve((request: IncomingMessage, response: ServerResponse) => {
+		const patience = request.method === 'PUT' ? LONG : PATIENCE;
 		const given = Object.assign(request, {
 			readRawBody: async () => await readAsN8nDoes(request),
 		});
-		readRawBody(node, given as unknown as Request, PATIENCE).then(
+		readRawBody(node, given as unknown as Request, patience).then(
 			(body) => {
 				outcomes.push(`${body.length} bytes`);
 				response.end();
@@ -85,6 +88,23 @@ it.each([
 		expect(socket.bytesRead).toBe(0);
 	},
 );
+
+it('a body that has not begun is waited for less long than for its next byte', async () => {
+	const started = performance.now();
+	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
+	expect(await outcome()).toBe('Error: The body did not come: it takes too long');
+	expect(performance.now() - started).toBeLessThan(LONG.idle);
+	socket.destroy();
+});
+
+it('a body that has begun is waited for as long as for its next byte', async () => {
+	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
+	socket.write('a');
+	await sleep(3 * LONG.begin);
+	expect(outcomes).toEqual([]);
+	socket.destroy();
+	expect(await outcome()).toMatch(/closed|aborted/);
+});
 
 it('a body of which a byte comes now and then is not waited for longer than for a whole one', async () => {
 	const socket = await open(headOf(10_000, ''));

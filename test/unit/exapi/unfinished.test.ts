@@ -1,0 +1,132 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import { serveTrigger as serveElektrik } from '../elektrik/trigger-server';
+import { resultIn, serveTrigger, signed, type TriggerServer } from './trigger-server';
+
+/** Longer than a body may come after its head. */
+const A_MOMENT = 500;
+const NOBODY = { sender: 'nobody', secret: 'guess' };
+
+// Only Linux has all of 127/8 to send from.
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+let server: TriggerServer;
+let url: string;
+const sockets: Socket[] = [];
+afterEach(async () => {
+	for (const socket of sockets.splice(0)) socket.destroy();
+	// The trigger hears that their bodies do not come.
+	await sleep(50);
+	await server.close();
+});
+
+/** A request that has not come whole yet. */
+interface Unfinished {
+	isOpen(): boolean;
+	/** Sends the rest. */
+	finish(): void;
+}
+
+/** Sends the head of a request with half of its body. */
+async function begin(body = signed('addOrder', [{}]), localAddress = '127.0.0.1') {
+	const { port, pathname } = new URL(url);
+	const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress });
+	sockets.push(socket);
+	let closed = false;
+	socket.on('error', () => undefined).resume();
+	socket.on('close', () => (closed = true));
+	const half = Math.floor(body.length / 2);
+	const head = `POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+	await new Promise<void>((sent) => socket.write(head + body.slice(0, half), () => sent()));
+	await sleep(20);
+	const unfinished: Unfinished = {
+		isOpen: () => !closed,
+		finish: () => void socket.write(body.slice(half)),
+	};
+	return unfinished;
+}
+
+async function beginMany(count: number): Promise<Unfinished[]> {
+	const all: Unfinished[] = [];
+	for (let index = 0; index < count; index++) all.push(await begin());
+	await sleep(A_MOMENT);
+	return all;
+}
+
+const openOnes = (all: Unfinished[]) => all.map((one) => one.isOpen());
+
+async function serve(id: string, parameters: IDataObject = {}): Promise<void> {
+	server = await serveTrigger(id, parameters);
+	url = server.url;
+}
+
+describe('of requests whose bodies have not arrived', () => {
+	it('an Exapi Trigger waits for 32 in a network, and closes the next one', async () => {
+		await serve('unfinished: default');
+		const all = await beginMany(34);
+		expect(openOnes(all)).toEqual([...Array<boolean>(32).fill(true), false, false]);
+	});
+
+	it('it waits for as many as it is set to, and for another when one has come', async () => {
+		await serve('unfinished: two', { options: { maxUnfinishedPerNetwork: 2 } });
+		const [first, second, third] = await beginMany(3);
+		expect(openOnes([first!, second!, third!])).toEqual([true, true, false]);
+		first!.finish();
+		await sleep(100);
+		expect(server.started).toHaveLength(1);
+		expect(openOnes(await beginMany(2))).toEqual([true, false]);
+	});
+
+	it('it takes any number that have arrived whole meanwhile, and bans nobody', async () => {
+		await serve('unfinished: one', { options: { maxUnfinishedPerNetwork: 1 } });
+		const [one] = await beginMany(12);
+		const bodies = Array.from({ length: 12 }, (_, id) =>
+			signed('addOrder', [{}], undefined, `${id}`),
+		);
+		await Promise.all(bodies.map(async (body) => await server.post(body)));
+		expect(server.started).toHaveLength(12);
+		expect(one!.isOpen()).toBe(true);
+		one!.finish();
+		await sleep(100);
+		expect(server.started).toHaveLength(13);
+		expect(server.logged).toEqual([]);
+	});
+
+	onLinux('it waits for no more in all networks together than it is set to', async () => {
+		await serve('unfinished: networks', { options: { maxUnfinished: 3 } });
+		const all: Unfinished[] = [];
+		for (const host of [1, 2, 3, 4]) all.push(await begin(undefined, `127.0.0.${host}`));
+		await sleep(A_MOMENT);
+		expect(openOnes(all)).toEqual([true, true, true, false]);
+	});
+
+	it('an Elektrik.ru Trigger waits for 32 in a network as well', async () => {
+		const elektrik = await serveElektrik({ responseMode: 'lastNode' }, () => undefined);
+		server = elektrik as unknown as TriggerServer;
+		url = elektrik.url;
+		expect(openOnes(await beginMany(33))).toEqual([...Array<boolean>(32).fill(true), false]);
+	});
+});
+
+describe('in a network where unknown senders are banned', () => {
+	beforeEach(async () => {
+		await serve(`banned: ${String(expect.getState().currentTestName)}`);
+		const wrong = signed('addOrder', [{}], NOBODY);
+		for (let failure = 1; failure <= 5; failure++) await server.post(wrong);
+	});
+
+	it('a request is dropped whose body has not arrived', async () => {
+		const unfinished = await begin();
+		await sleep(500);
+		expect(unfinished.isOpen()).toBe(false);
+		expect(server.started).toEqual([]);
+	});
+
+	it('a partner’s request that has arrived is admitted, also when its body comes a moment later', async () => {
+		expect(resultIn(await server.post(signed('addOrder', [{}])))).toBe(5001);
+		(await begin()).finish();
+		await sleep(500);
+		expect(server.started).toHaveLength(2);
+	});
+});
