@@ -23,6 +23,7 @@ function nodeFor(request: Request, response: Response): IWebhookFunctions {
 		getWorkflow: () => ({ id: 'w' }),
 		getNode: () => ({ id: 'n', name: 'Exapi Trigger' }),
 		getMode: () => 'webhook',
+		getChildNodes: () => [],
 		logger: log,
 	} as unknown as IWebhookFunctions;
 }
