@@ -8,6 +8,7 @@ import {
 	record,
 	settle,
 	startAt,
+	textOfAny,
 	type PollResult,
 	type PollTurn,
 	type Progress,
@@ -158,7 +159,7 @@ function ownText(date: unknown): string {
 	if (typeof date === 'number' || typeof date === 'bigint') return String(date);
 	if (typeof date !== 'object' || date === null) return '';
 	const { date: wallTime, timezone } = date as { date?: unknown; timezone?: unknown };
-	if (typeof wallTime !== 'string') return JSON.stringify(date);
+	if (typeof wallTime !== 'string') return textOfAny(date);
 	return typeof timezone === 'string' ? `${wallTime} ${timezone}` : wallTime;
 }
 

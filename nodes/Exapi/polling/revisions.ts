@@ -1,4 +1,4 @@
-import { fingerprint } from '../../shared/polling';
+import { fingerprint, textOfAny } from '../../shared/polling';
 import {
 	getOrderStatusRCall,
 	readStatusAnswer,
@@ -92,7 +92,7 @@ export function changesIn({ orders }: WireStatusAnswer, timeZone: string): Revis
 		const state = toOrderState(order, timeZone);
 		const revision = revisionOfOrder(order);
 		// What the CRM said of the order then takes the place of the revision that it did not name.
-		const version = revision ?? `#${fingerprint(JSON.stringify(order))}`;
+		const version = revision ?? `#${fingerprint(textOfAny(order))}`;
 		const eventId = `${state.orderId}:${version}`;
 		byId.set(eventId, { revision, change: { eventId, ...state } });
 	}

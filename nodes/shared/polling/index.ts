@@ -8,5 +8,6 @@ export {
 	record,
 	settle,
 	startAt,
+	textOfAny,
 	type Progress,
 } from './progress';

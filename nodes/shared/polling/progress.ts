@@ -44,6 +44,11 @@ export function fingerprint(eventId: string): string {
 	return createHash('sha256').update(eventId).digest('base64url').slice(0, FINGERPRINT_CHARACTERS);
 }
 
+/** What a partner sent, as text to take a fingerprint of; numbers may have been read as `bigint`. */
+export function textOfAny(value: unknown): string {
+	return JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+}
+
 /** An event as it is remembered: where it is, which decides when to forget it, and which it is. */
 export function markOf(place: string, eventId: string): string {
 	return `${place} ${fingerprint(eventId)}`;
