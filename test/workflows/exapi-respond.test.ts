@@ -33,6 +33,7 @@ describe('request.respond', () => {
 		['false as JSON', 'false', false],
 		['null as JSON', 'null', null],
 		['a list as JSON', '[{"orderId":"к/1"}]', [{ orderId: 'к/1' }]],
+		['a number beyond 2^53 as JSON', '[9007199254740993]', [9007199254740993n]],
 		['text as JSON', '"да"', 'да'],
 		['a number of an expression', '={{ $json.id }}', 5001],
 		['false of an expression', '={{ $json.no }}', false],

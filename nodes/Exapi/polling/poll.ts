@@ -122,9 +122,10 @@ const FORMER_ORDERS = {
 	},
 };
 
-function readFirstRevision(node: IPollFunctions): 'now' | number {
+function readFirstRevision(node: IPollFunctions): 'now' | number | bigint {
 	if (node.getNodeParameter('startFrom') !== 'revision') return 'now';
-	return readRevision(node.getNodeParameter('revision', 0));
+	const revision = readRevision(node.getNodeParameter('revision', 0));
+	return typeof revision === 'string' ? BigInt(revision) : revision;
 }
 
 function readStart(node: IPollFunctions): 'now' | DateTime {

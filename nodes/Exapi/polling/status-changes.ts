@@ -34,7 +34,7 @@ export interface ChangesState extends Progress {
 /** Whom a poll asks for changes, and from where on. */
 export interface ChangesPoll extends RevisionSource {
 	/** From which revision on to begin; `now`: after what is there. */
-	startFrom: 'now' | number;
+	startFrom: 'now' | number | bigint;
 	/** Which changes to emit; all by default. */
 	isWanted?: (change: StatusChange) => boolean;
 	/** Called when the CRM counts its revisions anew. */

@@ -1,4 +1,4 @@
-import { findObject, looksLikeJson } from '../../shared/wire';
+import { findObject, looksLikeJson, writeJson } from '../../shared/wire';
 import { ExapiAnswerError } from './errors';
 import { isObject, parseJson, textOf, type JsonObject } from './json';
 import { isNoError, textOfError } from './remote-error';
@@ -19,7 +19,7 @@ const LOOKED_AT = 10_000;
 
 /** Writes the signed body of an answer: `{sign, answer}` with `answer` as JSON text. */
 export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
-	const text = JSON.stringify({ result: answer.result, error: answer.error, id: answer.id });
+	const text = writeJson({ result: answer.result, error: answer.error, id: answer.id });
 	return JSON.stringify({ sign: sign(text, key), answer: text });
 }
 

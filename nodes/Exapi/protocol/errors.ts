@@ -65,3 +65,6 @@ export class ExapiInputError extends Error {
 		super(message);
 	}
 }
+
+/** What is wrong with a number of a user whose digits are lost already. */
+export const LOST_DIGITS = 'came as a number too long to keep all its digits. Give it as text';

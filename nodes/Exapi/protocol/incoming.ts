@@ -1,4 +1,5 @@
-import { integerLike, isObject, textOf, type JsonObject } from './json';
+import { toItemNumber, wholeNumber } from '../../shared/wire';
+import { isObject, textOf, type JsonObject } from './json';
 import type { AnswerFormat } from './methods';
 import { orderFromWire, type OrderInput } from './order';
 import type { ExapiRequest } from './request';
@@ -9,8 +10,8 @@ export interface IncomingParams {
 	order?: Partial<OrderInput>;
 	/** `getOrderStatus`: the numbers asked for, in their order. */
 	orderIds?: string[];
-	/** `getOrderStatusR`: changes from this revision on. */
-	revision?: number;
+	/** `getOrderStatusR`: changes from this revision on, as text of digits beyond 2^53. */
+	revision?: number | string;
 	/** `getOrders`: a moment as the partner wrote it, for PHP's `date_create`. */
 	since?: string;
 }
@@ -39,8 +40,8 @@ export function readParams({
 }
 
 function revisionIn(value: unknown): IncomingParams {
-	const revision = integerLike(textOf(value));
-	return typeof revision === 'number' ? { revision } : {};
+	const revision = wholeNumber(textOf(value));
+	return revision === undefined ? {} : { revision: toItemNumber(revision) };
 }
 
 /**

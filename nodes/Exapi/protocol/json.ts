@@ -1,4 +1,4 @@
-import { isObject, parseJson, textOf } from '../../shared/wire';
+import { isObject, parseJson, textOf, wholeNumber, toItemNumber } from '../../shared/wire';
 
 export { isObject, parseJson, textOf, type JsonObject } from '../../shared/wire';
 
@@ -45,15 +45,16 @@ export function wordsOf(value: unknown): string {
 /** Integer by the document; what is none comes out as it came, `null` stands for nothing. */
 export type IntegerLike = number | string | object | null;
 
-/** A number where the document says integer but PHP may send text ("0"); what is none stays as it is. */
+/**
+ * A number where the document says integer but PHP may send text ("0"), as text of its digits beyond
+ * 2^53; what is none stays as it is.
+ */
 export function integerLike(value: unknown): IntegerLike {
 	if (typeof value === 'number') return value;
-	if (typeof value === 'string') {
-		const text = value.trim();
-		if (text === '') return null;
-		return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : value;
-	}
 	if (typeof value === 'boolean') return Number(value);
+	const whole = wholeNumber(value);
+	if (whole !== undefined) return toItemNumber(whole);
+	if (typeof value === 'string') return value.trim() === '' ? null : value;
 	return typeof value === 'object' ? value : null;
 }
 

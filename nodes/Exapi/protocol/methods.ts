@@ -1,5 +1,6 @@
+import { toItemNumber, wholeNumber, type WholeNumber } from '../../shared/wire';
 import { ExapiAnswerError } from './errors';
-import { integerLike, type JsonObject } from './json';
+import type { JsonObject } from './json';
 
 /** How a status answer is asked for: rows, or objects under `{rev, orders}`. */
 export type AnswerFormat = 'list' | 'object';
@@ -22,9 +23,15 @@ export function getOrderStatusCall(orderIds: readonly string[], format: AnswerFo
 	return { method: 'getOrderStatus', params: [orderIds, FORMAT_FLAG[format]] };
 }
 
-/** @param revision changes from this revision on; whether it is included the document does not say */
+/**
+ * @param revision changes from this revision on, as text of digits beyond 2^53; whether it is included
+ *   the document does not say
+ */
 export function getOrderStatusRCall(revision: number | string, format: AnswerFormat): MethodCall {
-	return { method: 'getOrderStatusR', params: [revision, FORMAT_FLAG[format]] };
+	return {
+		method: 'getOrderStatusR',
+		params: [wholeNumber(revision) ?? revision, FORMAT_FLAG[format]],
+	};
 }
 
 /** @param since `YYYY-MM-DD HH:mm:ss` in the CRM's time zone */
@@ -35,16 +42,22 @@ export function getOrdersCall(since: string): MethodCall {
 /**
  * Reads the result of `addOrder`.
  *
- * @returns the order's number in the CRM, or `false` when the CRM did not add it. PHP answers 0, or
+ * @returns the order's number in the CRM, as text of digits beyond 2^53, or `false` when the CRM did not add it. PHP answers 0, or
  *   what its database gave for an error, where it has no number: that is no success either.
  * @throws ExapiAnswerError when the result is neither
  */
-export function readAddOrderResult(result: unknown): number | false {
-	if (result === false) return false;
-	const crmId = typeof result === 'boolean' ? null : integerLike(result);
-	if (typeof crmId === 'number' && Number.isInteger(crmId)) return crmId > 0 ? crmId : false;
+export function readAddOrderResult(result: unknown): number | string | false {
+	const crmId = readCrmId(result);
+	if (crmId !== undefined) return crmId === false ? false : toItemNumber(crmId);
 	throw new ExapiAnswerError(
 		'unexpectedResult',
 		'The CRM answered addOrder with neither a number nor false',
 	);
+}
+
+/** As {@link readAddOrderResult}, as it is written; `undefined` for a result that is neither. */
+export function readCrmId(result: unknown): WholeNumber | false | undefined {
+	if (result === false) return false;
+	const crmId = wholeNumber(result);
+	return crmId === undefined || crmId > 0 ? crmId : false;
 }

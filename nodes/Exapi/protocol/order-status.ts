@@ -1,5 +1,12 @@
+import {
+	greaterOf,
+	hasLostDigits,
+	toItemNumber,
+	wholeNumber,
+	type WholeNumber,
+} from '../../shared/wire';
 import { readDateTime, type WireDate } from './dates';
-import { ExapiAnswerError, ExapiInputError } from './errors';
+import { ExapiAnswerError, ExapiInputError, LOST_DIGITS } from './errors';
 import {
 	entriesIn,
 	integerLike,
@@ -152,13 +159,8 @@ function unexpected(): ExapiAnswerError {
  * When an order changed last: the greater of its two revisions, since a CRM may leave the one of
  * updates empty for a new order; 0 where there is none.
  */
-export function revisionOf(order: WireOrderState): number {
-	return Math.max(numberOf(order.add_rev), numberOf(order.upd_rev));
-}
-
-function numberOf(revision: unknown): number {
-	const value = integerLike(revision);
-	return typeof value === 'number' ? value : 0;
+export function revisionOf(order: WireOrderState): WholeNumber {
+	return greaterOf(wholeNumber(order.add_rev) ?? 0, wholeNumber(order.upd_rev) ?? 0);
 }
 
 /**
@@ -199,23 +201,23 @@ function readCallLog(value: unknown, crmZone: string): Array<CallLogEntry | OddE
  * The revision to ask from next time: the one the answer names, else the greatest of its orders,
  * else the one asked from.
  */
-export function revisionAfter(answer: WireStatusAnswer, asked: number): IntegerLike {
+export function revisionAfter(answer: WireStatusAnswer, asked: number | string): IntegerLike {
 	if (answer.revision !== null) return answer.revision;
-	return answer.orders.reduce(
-		(greatest, { order }) => Math.max(greatest, revisionOf(order)),
-		asked,
+	const from = wholeNumber(asked) ?? 0;
+	return toItemNumber(
+		answer.orders.reduce((greatest, { order }) => greaterOf(greatest, revisionOf(order)), from),
 	);
 }
 
 /**
  * Reads a revision that a user gives: a whole number, 0 or more.
  *
+ * @returns text of its digits beyond 2^53
  * @throws ExapiInputError
  */
-export function readRevision(value: unknown): number {
-	const revision = integerLike(value);
-	if (typeof revision === 'number' && Number.isSafeInteger(revision) && revision >= 0) {
-		return revision;
-	}
+export function readRevision(value: unknown): number | string {
+	if (hasLostDigits(value)) throw new ExapiInputError('revision', LOST_DIGITS);
+	const revision = typeof value === 'boolean' ? Number(value) : wholeNumber(value);
+	if (revision !== undefined && revision >= 0) return toItemNumber(revision);
 	throw new ExapiInputError('revision', `must be a whole number, 0 or more, not "${show(value)}"`);
 }

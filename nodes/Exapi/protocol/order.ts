@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { ExapiInputError } from './errors';
+import { hasLostDigits, wholeNumber, type WholeNumber } from '../../shared/wire';
+import { ExapiInputError, LOST_DIGITS } from './errors';
 import { integerLike, isObject, textOf, type JsonObject } from './json';
 import { show } from './show';
 
@@ -18,7 +19,8 @@ export interface OrderInput {
 	/** Address of the buyer, IPv4 or IPv6. */
 	ip?: string;
 	phone?: string;
-	quantity?: number;
+	/** Text of digits beyond 2^53. */
+	quantity?: number | string;
 }
 
 /** Our names of the text fields and theirs on the wire. */
@@ -93,10 +95,7 @@ function numberAsText(field: string, value: number): string {
 	if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
 		return String(value);
 	}
-	throw new ExapiInputError(
-		field,
-		'came as a number too long to keep all its digits. Give it as text',
-	);
+	throw new ExapiInputError(field, LOST_DIGITS);
 }
 
 function readIp(value: unknown): string | undefined {
@@ -107,10 +106,11 @@ function readIp(value: unknown): string | undefined {
 	return text;
 }
 
-function readQuantity(value: unknown): number | undefined {
+function readQuantity(value: unknown): WholeNumber | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
-	const quantity = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value;
-	if (typeof quantity !== 'number' || !Number.isSafeInteger(quantity) || quantity < 0) {
+	const number = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value;
+	const quantity = wholeNumber(value) ?? wholeNumber(number);
+	if (quantity === undefined || quantity < 0) {
 		throw new ExapiInputError(
 			'quantity',
 			`must be a whole number, 0 or more, not "${show(value)}"`,
@@ -132,9 +132,12 @@ function readCustomFields(value: unknown): JsonObject {
 				`must not hold "${name}": exapi documents it, so it has a field of its own`,
 			);
 		}
+		if (hasLostDigits(value[name])) throw new ExapiInputError('customFields', HOLDS_LOST_DIGITS);
 	}
 	return value;
 }
+
+const HOLDS_LOST_DIGITS = 'holds a number too long to keep all its digits. Give it as text';
 
 function kindOf(value: unknown): string {
 	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
@@ -152,7 +155,9 @@ export function orderFromWire(wire: Readonly<JsonObject>): Partial<OrderInput> {
 		if (typeof value === 'string' || typeof value === 'number') order[name] = textOf(value);
 	}
 	const quantity = integerLike(wire.kolvo);
-	if (typeof quantity === 'number') order.quantity = quantity;
+	if (typeof quantity === 'number' || wholeNumber(quantity) !== undefined) {
+		order.quantity = quantity;
+	}
 	const custom = Object.entries(wire).filter(([name]) => !WIRE_NAMES.has(name));
 	if (custom.length > 0) order.customFields = Object.fromEntries(custom);
 	return order;

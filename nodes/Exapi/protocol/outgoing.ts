@@ -1,12 +1,14 @@
+import { greaterOf, wholeNumber, writeJson, type WholeNumber } from '../../shared/wire';
 import { ExapiInputError } from './errors';
 import { askedFormat, askedNumbers, readParams } from './incoming';
 import { isObject, textOf, type JsonObject } from './json';
-import { readAddOrderResult } from './methods';
+import { readCrmId } from './methods';
 import type { ExapiRequest } from './request';
 import {
 	numberOr,
 	partnerOrder,
 	partnerOrderItem,
+	refuseLostDigits,
 	statusItem,
 	statusObject,
 	statusRow,
@@ -43,24 +45,17 @@ export function resultFor(request: ExapiRequest, outcome: Outcome, timeZone: str
 }
 
 /** A number that is 0 or negative is none: a workflow that means "not added" says `false`. */
-function addOrderResult(outcome: Outcome): number | false {
+function addOrderResult(outcome: Outcome): WholeNumber | false {
 	const given = 'items' in outcome ? outcome.items : outcome.result;
 	const first: unknown = Array.isArray(given) ? given[0] : given;
 	const crmId = isObject(first) ? (first.crmId ?? resultOf(outcome)) : first;
+	refuseLostDigits('crmId', crmId);
 	const result = readCrmId(crmId);
 	if (result !== undefined && (result !== false || crmId === false)) return result;
 	throw new ExapiInputError(
 		'crmId',
 		'must be the order’s number in the CRM, a whole number above 0, or false for an order not added',
 	);
-}
-
-function readCrmId(value: unknown): number | false | undefined {
-	try {
-		return readAddOrderResult(value);
-	} catch {
-		return undefined;
-	}
 }
 
 function resultIn(outcome: Outcome, method: string): unknown {
@@ -76,7 +71,7 @@ function resultOf(outcome: Outcome): unknown {
 /** Orders in our field names, and the revision that was named beside them; 0 for none. */
 interface GivenOrders {
 	orders: JsonObject[];
-	revision: number;
+	revision: WholeNumber;
 }
 
 /** Reads an entry of a list: an order in our names, `null` for one that says nothing. */
@@ -85,10 +80,7 @@ type OrderReader = (entry: unknown) => JsonObject | null;
 function givenOrders(outcome: Outcome, read: OrderReader): GivenOrders {
 	const given = listGiven(outcome);
 	const orders = given.list.map(read).filter((order) => order !== null);
-	const revision = greatest(
-		[given.rev, ...given.list.filter(isObject)],
-		({ revision }) => revision,
-	);
+	const revision = greatest([given.rev, ...given.list.filter(isObject)], 'revision');
 	return { orders, revision };
 }
 
@@ -131,6 +123,7 @@ function readItem(entry: unknown): JsonObject | null {
 }
 
 function named(item: JsonObject): JsonObject {
+	refuseLostDigits('orderId', item.orderId);
 	if (textOf(item.orderId) !== '') return item;
 	throw new ExapiInputError('orderId', 'is missing in an item of the answer');
 }
@@ -158,7 +151,7 @@ function checkRepetition(asked: readonly JsonObject[]): void {
 	for (const item of asked) times.set(item, (times.get(item) ?? 0) + 1);
 	if (times.size === asked.length) return;
 	let length = 0;
-	for (const [item, count] of times) length += JSON.stringify(statusObject(item)).length * count;
+	for (const [item, count] of times) length += writeJson(statusObject(item)).length * count;
 	if (length <= MAX_REPEATED_LENGTH) return;
 	throw new ExapiInputError(
 		'orderIds',
@@ -168,19 +161,20 @@ function checkRepetition(asked: readonly JsonObject[]): void {
 
 function changesResult(request: ExapiRequest, { orders, revision }: GivenOrders): unknown {
 	if (askedFormat(request) === 'list') return orders.map(statusRow);
-	return objectAnswer(orders, Math.max(readParams(request).revision ?? 0, revision));
+	const asked = wholeNumber(readParams(request).revision) ?? 0;
+	return objectAnswer(orders, greaterOf(asked, revision));
 }
 
-function objectAnswer(items: readonly JsonObject[], atLeast: number): JsonObject {
-	const rev = Math.max(
-		atLeast,
-		greatest(items, ({ addRevision }) => addRevision),
-		greatest(items, ({ updateRevision }) => updateRevision),
-	);
+function objectAnswer(items: readonly JsonObject[], atLeast: WholeNumber): JsonObject {
+	const added = greatest(items, 'addRevision');
+	const rev = greaterOf(greaterOf(atLeast, added), greatest(items, 'updateRevision'));
 	return { rev, orders: items.map(statusObject) };
 }
 
 /** One by one: a call takes no more arguments than fit on its stack, and a CRM has more orders. */
-function greatest(items: readonly JsonObject[], of: (item: JsonObject) => unknown): number {
-	return items.reduce((most, item) => Math.max(most, numberOr(of(item), 0)), 0);
+function greatest(items: readonly JsonObject[], name: string): WholeNumber {
+	return items.reduce<WholeNumber>(
+		(most, item) => greaterOf(most, numberOr(name, item[name], 0)),
+		0,
+	);
 }

@@ -1,4 +1,7 @@
+import { LosslessNumber } from 'lossless-json';
+import { memberSource, writeJson } from '../../shared/wire';
 import { ExapiInputError, ExapiRequestError } from './errors';
+import { phpText } from './php-number';
 import { isObject, parseJson } from './json';
 import { secretOf, sign, type ExapiKey } from './signature';
 import { isSmallStructure } from './structure';
@@ -13,7 +16,7 @@ const MAX_ID_LENGTH = 255;
  * What an answer repeats to be told apart. The document describes text, and its own client sends a
  * number; nobody writes a list or an object, which would be answered with `null`.
  */
-export type RequestId = string | number | boolean | null;
+export type RequestId = string | number | LosslessNumber | boolean | null;
 
 /** A JSON-RPC 1.0 request (exapi.md, "Структура объекта запроса"). */
 export interface ExapiRequest {
@@ -47,7 +50,7 @@ export interface OpenedRequest {
  */
 export function writeRequest(request: ExapiRequest, key: ExapiKey): string {
 	checkKey(key);
-	const text = JSON.stringify({ method: request.method, params: request.params, id: request.id });
+	const text = writeJson({ method: request.method, params: request.params, id: request.id });
 	return JSON.stringify({ sender: key.sender, sign: sign(text, key), request: text });
 }
 
@@ -89,12 +92,25 @@ export function openRequest(
 export function readMessage(body: string): SignedMessage {
 	const message = isSmallStructure(body) ? parseJson(body) : undefined;
 	if (!isObject(message)) throw new ExapiRequestError('The body is not a JSON object');
-	const { sender, sign: signature, request } = message;
+	const { sign: signature, request } = message;
+	const sender = readSender(body, message.sender);
 	if (typeof sender !== 'string' || sender === '' || sender.length > MAX_SENDER_LENGTH) {
 		throw new ExapiRequestError('The body names no sender');
 	}
 	if (typeof request !== 'string') throw new ExapiRequestError('The body has no request text');
 	return { sender, sign: signature, request };
+}
+
+/** The document's own server puts a sender that is a JSON number together with the text, as PHP does. */
+function readSender(body: string, sender: unknown): unknown {
+	if (typeof sender !== 'number' && typeof sender !== 'string') return sender;
+	const source = mayBeNumber(sender) ? memberSource(body, 'sender') : undefined;
+	return source === undefined || source.startsWith('"') ? sender : phpText(source);
+}
+
+/** A number beyond 2^53 was parsed as text of its digits. */
+function mayBeNumber(value: number | string): boolean {
+	return typeof value === 'number' || /^-?\d{16,}$/.test(value);
 }
 
 /** The key that the message is signed with, out of the secrets of its sender; none if by none. */
@@ -114,8 +130,9 @@ export function findKey(
 export function readRequest(text: string, key: ExapiKey): ExapiRequest {
 	const request = parseJson(text);
 	const fields = isObject(request) ? request : {};
-	const isLong = typeof fields.id === 'string' && fields.id.length > MAX_ID_LENGTH;
-	const id = isLong ? null : readId(fields.id);
+	const received = readId(text, fields.id);
+	const isLong = String(received).length > MAX_ID_LENGTH;
+	const id = isLong ? null : received;
 	const refuse = (message: string): ExapiRequestError =>
 		new ExapiRequestError(message, { key, id });
 	if (!isObject(request)) throw refuse('The request is not a JSON object');
@@ -126,7 +143,16 @@ export function readRequest(text: string, key: ExapiKey): ExapiRequest {
 	return { method, params, id };
 }
 
-/** A partner may compare ids by type as well: what came as a number goes back as one. */
-function readId(id: unknown): RequestId {
-	return typeof id === 'string' || typeof id === 'number' || typeof id === 'boolean' ? id : null;
+/** A partner may compare ids by type as well: what came as a number goes back as one, digit by digit. */
+function readId(text: string, id: unknown): RequestId {
+	if (typeof id === 'boolean') return id;
+	if (typeof id !== 'number' && typeof id !== 'string') return null;
+	const source = mayBeNumber(id) ? memberSource(text, 'id') : undefined;
+	if (source === undefined || source.startsWith('"')) return id;
+	return String(Number(source)) === source ? Number(source) : new LosslessNumber(source);
+}
+
+/** As an item holds it: text of its digits where a number of JavaScript has others. */
+export function idForItem(id: RequestId): string | number | boolean | null {
+	return id instanceof LosslessNumber ? id.toString() : id;
 }

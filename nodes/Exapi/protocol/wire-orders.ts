@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { hasLostDigits, wholeNumber, type WholeNumber } from '../../shared/wire';
+import { ExapiInputError, LOST_DIGITS } from './errors';
 import { decimalLike, integerLike, isObject, parseJson, textOf, type JsonObject } from './json';
 
 /** Our names of an order's status and theirs on the wire, in the order of a row. */
@@ -45,14 +47,14 @@ export function statusObject(item: JsonObject): JsonObject {
 	return {
 		nmb: textOf(item.orderId),
 		status: textOf(item.status),
-		call_cnt: numberOr(item.callCount, 0),
+		call_cnt: numberOr('callCount', item.callCount, 0),
 		comment: textOf(item.comment),
 		call_comment: textOf(item.callComment),
-		add_rev: numberOr(item.addRevision, 0),
-		upd_rev: numberOr(item.updateRevision, 0),
+		add_rev: numberOr('addRevision', item.addRevision, 0),
+		upd_rev: numberOr('updateRevision', item.updateRevision, 0),
 		call_log: listIn(item.callLog).map((call) => ({
 			date: textOf(call.date),
-			state: numberOr(call.state, 0),
+			state: numberOr('state', call.state, 0),
 			recall: textOf(call.recall),
 			comment: textOf(call.comment),
 		})),
@@ -72,12 +74,12 @@ export function partnerOrder(item: JsonObject, timeZone: string): JsonObject {
 		...(Object.fromEntries(text) as JsonObject),
 		date: wireMoment(item.createdAt, timeZone),
 		approveDate: wireMoment(item.approvedAt, timeZone),
-		deliveryCost: priceOr(item.deliveryCost, 0),
+		deliveryCost: priceOr('deliveryCost', item.deliveryCost, 0),
 		goodItems: listIn(item.goods).map((good) => ({
 			goodName: textOf(good.name),
 			goodArticle: textOf(good.article),
-			price: priceOr(good.price, 0),
-			quantity: priceOr(good.quantity, 1),
+			price: priceOr('price', good.price, 0),
+			quantity: priceOr('quantity', good.quantity, 1),
 		})),
 	};
 }
@@ -94,16 +96,25 @@ export function partnerOrderItem(order: JsonObject): JsonObject {
 	return { ...byOurNames(order, ORDER_NAMES), goods };
 }
 
-/** An integer where the document says so; anything else is the fallback. */
-export function numberOr(value: unknown, fallback: number): number {
+/** An integer where the document says so; anything else is the fallback. @param name of the field */
+export function numberOr(name: string, value: unknown, fallback: number): WholeNumber {
+	refuseLostDigits(name, value);
 	const number = integerLike(value);
-	return typeof number === 'number' ? number : fallback;
+	return typeof number === 'number' ? number : (wholeNumber(number) ?? fallback);
 }
 
 /** As {@link numberOr} for a decimal; text that is no number may be a price too. */
-function priceOr(value: unknown, fallback: number): number | string {
+function priceOr(name: string, value: unknown, fallback: number): WholeNumber | string {
+	refuseLostDigits(name, value);
 	const price = decimalLike(value);
-	return typeof price === 'number' || typeof price === 'string' ? price : fallback;
+	if (typeof price === 'string') return wholeNumber(price) ?? price;
+	return typeof price === 'number' ? price : fallback;
+}
+
+/** @throws ExapiInputError for a whole number beyond 2^53 that came as a number, and was rounded */
+export function refuseLostDigits(name: string, value: unknown): void {
+	if (typeof value !== 'number' || !hasLostDigits(value)) return;
+	throw new ExapiInputError(name, LOST_DIGITS);
 }
 
 function byOurNames(order: JsonObject, names: Readonly<Record<string, string>>): JsonObject {

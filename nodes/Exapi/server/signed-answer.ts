@@ -5,7 +5,7 @@ import {
 	type ExapiAnswer,
 	type Outcome,
 } from '../protocol';
-import { isObject, parseJson, type JsonObject } from '../protocol/json';
+import { isObject, parseWorkflowJson, type JsonObject } from '../../shared/wire';
 import type { Answer, Outcome as Reply } from '../../shared/reply';
 import { handedOnItem } from '../../shared/webhook';
 import type { Admitted } from './admission';
@@ -52,7 +52,7 @@ export function answerFrom(
 	}
 	const body =
 		reply.kind === 'written' && reply.status === 200
-			? parseJson(reply.body.toString('utf8'))
+			? parseWorkflowJson(reply.body.toString('utf8'))
 			: undefined;
 	const outcome =
 		responseMode === 'lastNode'

@@ -16,7 +16,7 @@ import {
 	tellOnce,
 	TooManyWaiting,
 } from '../../shared/webhook';
-import { ExapiRequestError, readParams } from '../protocol';
+import { ExapiRequestError, idForItem, readParams } from '../protocol';
 import { admit, type Admitted } from './admission';
 import type { BanList } from './bans';
 import { memoryOf } from './memories';
@@ -199,7 +199,7 @@ function outputsFor(
 		method: request.method,
 		params: request.params,
 		...readParams(request),
-		id: request.id,
+		id: idForItem(request.id),
 		ip: address,
 	} as IDataObject;
 	const item = answerKey === undefined ? { json } : { json, [ANSWER_KEY]: answerKey };

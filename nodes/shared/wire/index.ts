@@ -1,4 +1,16 @@
-export { isObject, looksLikeJson, parseJson, textOf, type JsonObject } from './json';
+export { greaterOf, hasLostDigits, toItemNumber, wholeNumber, type WholeNumber } from './digits';
+export {
+	isObject,
+	isPlainJson,
+	looksLikeJson,
+	memberSource,
+	parseJson,
+	parseTypedJson,
+	parseWorkflowJson,
+	textOf,
+	writeJson,
+	type JsonObject,
+} from './json';
 export { findObject, type FoundObject } from './search';
 export { endOfString, endOfStructure, MAX_DEPTH, type ScanBudget } from './scan';
 export { isWithin, type StructureLimits } from './structure';

@@ -1,4 +1,6 @@
-import { endOfStructure, MAX_DEPTH } from './scan';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { isBeyond, quoteNumbers } from './digits';
+import { endOfString, endOfStructure, MAX_DEPTH } from './scan';
 import { isWithin } from './structure';
 
 /** An object of JSON, which may hold anything that a partner chose to send. */
@@ -15,7 +17,8 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Parses JSON text of a partner. A byte order mark in front is skipped.
+ * Parses JSON text of a partner. A byte order mark in front is skipped. Whole numbers beyond 2^53 come
+ * out as text of the same digits.
  *
  * @returns `undefined` (which no JSON text means) when it is not JSON, or is nested deeper or holds
  *   more values than any message does
@@ -24,12 +27,85 @@ export function parseJson(text: string): unknown {
 	const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 	const isSafe =
 		json.length < SHORT || isWithin(json, { maxValues: MAX_VALUES, maxDepth: MAX_DEPTH });
-	if (!isSafe) return undefined;
+	return isSafe ? parseQuoting(json, isBeyond) : undefined;
+}
+
+/**
+ * As {@link parseJson}, for what n8n wrote. It writes numbers of JavaScript, so that digits may be lost
+ * before: a whole number that is written as JavaScript writes a rounded one stays a number, for
+ * `hasLostDigits` to tell.
+ */
+export function parseWorkflowJson(text: string): unknown {
+	return parseQuoting(text, (digits) => isBeyond(digits) && String(Number(digits)) !== digits);
+}
+
+function parseQuoting(json: string, isQuoted: (digits: string) => boolean): unknown {
 	try {
-		return JSON.parse(json);
+		return JSON.parse(quoteNumbers(json, isQuoted));
 	} catch {
 		return undefined;
 	}
+}
+
+/**
+ * Parses JSON that a user typed: whole numbers beyond 2^53 come out as bigints, which leave without
+ * quotes again.
+ *
+ * @returns `undefined` when it is not JSON
+ */
+export function parseTypedJson(text: string): unknown {
+	if (quoteNumbers(text, isBeyond) === text) return parseQuoting(text, isBeyond);
+	try {
+		return parse(text, undefined, {
+			parseNumber: (digits) => (isBeyond(digits) ? BigInt(digits) : Number(digits)),
+			onDuplicateKey: ({ newValue }) => newValue,
+		});
+	} catch {
+		return undefined;
+	}
+}
+
+/** Writes JSON as `JSON.stringify` does, bigints as the digits of a number. */
+export function writeJson(value: unknown): string {
+	return (isPlainJson(value) ? JSON.stringify(value) : stringify(value)) ?? 'null';
+}
+
+/** Whether it holds nothing that only {@link writeJson} can write. */
+export function isPlainJson(value: unknown): boolean {
+	if (typeof value === 'bigint' || value instanceof LosslessNumber) return false;
+	return typeof value !== 'object' || value === null || Object.values(value).every(isPlainJson);
+}
+
+/**
+ * The text of a member of an object, as it stands in JSON. Parsed, `1.0` and `1` were the same.
+ *
+ * @param json text of an object, which has to be JSON
+ */
+export function memberSource(json: string, name: string): string | undefined {
+	let source: string | undefined;
+	let at = json.indexOf('{') + 1;
+	for (;;) {
+		const start = json.indexOf('"', at);
+		const endOfKey = start === -1 ? -1 : endOfString(json, start);
+		if (endOfKey < 0) return source;
+		const key: unknown = JSON.parse(json.slice(start, endOfKey));
+		const value = firstOf(/\S/g, json, json.indexOf(':', endOfKey) + 1);
+		const end = endOfMember(json, value);
+		if (end <= value) return source;
+		if (key === name) source = json.slice(value, end);
+		at = end;
+	}
+}
+
+function endOfMember(json: string, start: number): number {
+	if (json[start] === '"') return endOfString(json, start);
+	if (json[start] !== '{' && json[start] !== '[') return firstOf(/[\s,}]/g, json, start);
+	return endOfStructure(json, start, { characters: json.length, values: json.length });
+}
+
+function firstOf(pattern: RegExp, text: string, start: number): number {
+	pattern.lastIndex = start;
+	return pattern.exec(text)?.index ?? text.length;
 }
 
 /** Whether text is JSON; of a long one only the beginning is looked at. */

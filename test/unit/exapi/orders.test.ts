@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+	getOrderStatusRCall,
 	matchOrders,
 	orderToWire,
 	readAddOrderResult,
@@ -159,6 +160,8 @@ describe('an order', () => {
 		[-1, false],
 		['-17', false],
 		[-0, false],
+		['9007199254740993', '9007199254740993'],
+		['-9007199254740993', false],
 	])('has a CRM number: %j', (result, expected) => {
 		expect(readAddOrderResult(result)).toBe(expected);
 	});
@@ -206,6 +209,53 @@ const php = (date: string, timezone_type: number, timezone: string) => ({
 	date,
 	timezone_type,
 	timezone,
+});
+
+describe('whole numbers beyond 2^53', () => {
+	const [LESS, MORE] = ['9007199254740992', '9007199254740993'];
+	const zone = 'Europe/Moscow';
+
+	it('come out as text of the same digits', () => {
+		const wire = { nmb: MORE, status: 'paid', call_cnt: MORE, add_rev: LESS, upd_rev: ` ${MORE}` };
+		expect(toOrderState(wire, zone)).toMatchObject({
+			orderId: MORE,
+			callCount: MORE,
+			addRevision: LESS,
+			updateRevision: MORE,
+		});
+		expect(toPartnerOrder({ number: MORE, deliveryCost: MORE }, zone)).toMatchObject({
+			orderId: MORE,
+			deliveryCost: MORE,
+		});
+	});
+
+	it('are compared digit by digit', () => {
+		const rows = [row('a', 'later'), row('a', 'earlier')].map((cells, at) =>
+			cells.map((cell, place) => (place === 6 ? [MORE, LESS][at] : cell)),
+		);
+		for (const answer of [rows, [...rows].reverse()]) {
+			expect(matchOrders(['a'], readStatusAnswer(answer)).get('a')?.status).toBe('later');
+			expect(revisionAfter(readStatusAnswer(answer), LESS)).toBe(MORE);
+		}
+		expect(revisionAfter(readStatusAnswer([]), MORE)).toBe(MORE);
+		expect(revisionAfter(readStatusAnswer({ rev: MORE, orders: [] }), 0)).toBe(MORE);
+	});
+
+	it('are asked from without quotes', () => {
+		expect(readRevision(MORE)).toBe(MORE);
+		expect(getOrderStatusRCall(MORE, 'object').params).toEqual([9007199254740993n, 1]);
+		expect(() => readRevision(2 ** 60)).toThrow('too long to keep all its digits');
+	});
+
+	it('of an order leave without quotes, and are refused where digits are lost', () => {
+		const order = { orderId: MORE, goodName: 'x', quantity: MORE };
+		expect(orderToWire(order)).toMatchObject({ order_id: MORE, kolvo: 9007199254740993n });
+		for (const customFields of [{ a: 2 ** 60 }, { a: { b: [2 ** 60] } }]) {
+			expect(() => orderToWire({ orderId: '1', goodName: 'x', customFields })).toThrow(
+				'holds a number too long to keep all its digits',
+			);
+		}
+	});
 });
 
 describe('what is of another shape', () => {

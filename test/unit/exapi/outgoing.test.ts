@@ -33,9 +33,11 @@ const entry = (number: string, revision = 0) => ({
 });
 
 describe('addOrder is answered with', () => {
-	it.each<[string, Outcome, number | false]>([
+	it.each<[string, Outcome, number | bigint | false]>([
 		['crmId', items({ crmId: 5001 }), 5001],
 		['crmId as text', items({ crmId: '5001' }), 5001],
+		['crmId beyond 2^53, as text', items({ crmId: '9007199254740993' }), 9007199254740993n],
+		['a result beyond 2^53', { result: 9007199254740993n }, 9007199254740993n],
 		['crmId that is false', items({ crmId: false }), false],
 		['the first item', items({ crmId: 1 }, { crmId: 2 }), 1],
 		['result of an item', items({ result: 7 }), 7],
@@ -59,6 +61,7 @@ describe('addOrder is answered with', () => {
 		['null', items({ crmId: null })],
 		['a fraction', items({ crmId: 1.5 })],
 		['0', items({ crmId: 0 })],
+		['a number that lost digits', items({ crmId: 2 ** 60 })],
 		['0 as text', items({ crmId: '0' })],
 		['a negative number', { result: -1 }],
 		['an object', items({ crmId: { id: 5 } })],
@@ -185,6 +188,38 @@ describe('getOrderStatusR is answered', () => {
 		expect(result).toMatchObject({ rev: 149_999 });
 		expect(result.orders).toHaveLength(150_000);
 	});
+});
+
+describe('a whole number beyond 2^53 leaves without quotes', () => {
+	const beyond = '9007199254740993';
+
+	it('in statuses and revisions', () => {
+		const outcome = items(order('a', { updateRevision: beyond, callCount: beyond }));
+		const expected = { call_cnt: 9007199254740993n, upd_rev: 9007199254740993n };
+		expect(give(ask('getOrderStatusR', 2), outcome)).toMatchObject({
+			rev: 9007199254740993n,
+			orders: [expected],
+		});
+		expect(give(ask('getOrderStatusR', beyond), items())).toMatchObject({ rev: 9007199254740993n });
+		expect(give(ask('getOrderStatus', ['a', 'a'], 1), outcome)).toMatchObject({
+			orders: [expected, expected],
+		});
+	});
+
+	it('in prices', () => {
+		const outcome = items({ orderId: 'a', deliveryCost: beyond, goods: [{ price: beyond }] });
+		expect(give(ask('getOrders', 'x'), outcome)).toMatchObject([
+			{ deliveryCost: 9007199254740993n, goodItems: [{ price: 9007199254740993n }] },
+		]);
+	});
+
+	it.each(['orderId', 'updateRevision', 'callCount'])(
+		'and is refused where it lost digits: %s',
+		(field) => {
+			const outcome = items({ ...order('a'), [field]: 2 ** 60 });
+			expect(fieldOf(ask('getOrderStatusR', 0), outcome)).toBe(field);
+		},
+	);
 });
 
 describe('getOrders is answered', () => {

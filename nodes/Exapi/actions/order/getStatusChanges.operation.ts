@@ -35,7 +35,7 @@ export const getStatusChanges: ExapiOperation = {
 
 	async execute(run) {
 		const format = readAnswerFormat(run, 'object');
-		return await runItems<number>(
+		return await runItems<number | string>(
 			run.node,
 			{
 				isWrite: false,
@@ -54,7 +54,11 @@ export const getStatusChanges: ExapiOperation = {
 	},
 };
 
-function toOutput({ raw, credential }: ExapiRun, from: number, result: unknown): IDataObject[] {
+function toOutput(
+	{ raw, credential }: ExapiRun,
+	from: number | string,
+	result: unknown,
+): IDataObject[] {
 	const answer = readingResult(() => readStatusAnswer(result));
 	const current = revisionAfter(answer, from);
 	if (answer.orders.length === 0) return [{ revision: current, orders: 0 }];

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { outputField, shownFor, titleOf } from '../../../shared/fields';
 import { InputError } from '../../../shared/errors';
 import { runItems } from '../../../shared/items';
+import { hasLostDigits, parseTypedJson } from '../../../shared/wire';
 import type { MethodCall } from '../../protocol';
 import type { ExapiOperation } from '../operation';
 import { optionsField } from '../options';
@@ -72,20 +73,18 @@ function readMethod(value: unknown): string {
 }
 
 function readParams(value: unknown): unknown[] {
-	const params = typeof value === 'string' ? parse(value) : value;
+	const params = typeof value === 'string' ? parseTypedJson(value) : value;
 	if (!Array.isArray(params)) {
 		throw new InputError(
 			`The field ${titleOf(fields, 'params')} is not a JSON array`,
 			'exapi takes parameters as an array: write [ ] around them, for example [["A-1001"], 0].',
 		);
 	}
-	return params;
-}
-
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
+	if (hasLostDigits(params)) {
+		throw new InputError(
+			`The field ${titleOf(fields, 'params')} holds a number too long to keep all its digits`,
+			'An expression rounded it. Give such a number as text, or the whole field as JSON text.',
+		);
 	}
+	return params as unknown[];
 }

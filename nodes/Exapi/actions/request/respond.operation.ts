@@ -3,6 +3,7 @@ import { DEFAULT_TIME_ZONE, shownFor, titleOf, toolNotice } from '../../../share
 import { InputError } from '../../../shared/errors';
 import type { LocalOperation } from '../../../shared/items';
 import { respondNotice, runRespond } from '../../../shared/webhook';
+import { parseTypedJson } from '../../../shared/wire';
 import { resultFor, type ExapiRequest } from '../../protocol';
 import {
 	EXAPI_RESPOND,
@@ -88,12 +89,10 @@ function readMessage(node: IExecuteFunctions): RespondMessage {
 }
 
 function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw new InputError(
-			`The field ${titleOf(fields, 'result')} is not JSON`,
-			'Text has to stand in quotes; an expression may give a value of any type.',
-		);
-	}
+	const result = parseTypedJson(text);
+	if (result !== undefined) return result;
+	throw new InputError(
+		`The field ${titleOf(fields, 'result')} is not JSON`,
+		'Text has to stand in quotes; an expression may give a value of any type.',
+	);
 }

@@ -1,0 +1,98 @@
+import { endOfString } from './scan';
+
+/** A whole number of any size, as it leaves in JSON: without quotes, with all its digits. */
+export type WholeNumber = number | bigint;
+
+/** 2^53 has 16 digits; a text without so many in a row needs no second look. */
+const MANY_DIGITS = /\d{16}/;
+/** More digits than anybody numbers by; longer text stays text. */
+const DIGITS = /^[+-]?\d{1,100}$/;
+const JSON_INTEGER = /^-?(?:0|[1-9]\d*)$/;
+
+/** Whether a whole number, by its digits, is beyond what a JavaScript number holds exactly. */
+export function isBeyond(digits: string): boolean {
+	return JSON_INTEGER.test(digits) && !Number.isSafeInteger(Number(digits));
+}
+
+/**
+ * Writes whole numbers of JSON text in quotes, where `JSON.parse` would round them. Text that is no
+ * JSON stays so: a number stands where no key does.
+ *
+ * @param isQuoted which numbers, by their digits; all that would be rounded by default
+ */
+export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean): string {
+	if (!MANY_DIGITS.test(json)) return json;
+	const integers = /-?\d{16,}/g;
+	const pieces: string[] = [];
+	let done = 0;
+	// Texts are looked at once, up to the number that is looked at.
+	let outside = 0;
+	let quote = json.indexOf('"');
+	for (let match = integers.exec(json); match; match = integers.exec(json)) {
+		const { 0: digits, index } = match;
+		while (quote !== -1 && quote < index) {
+			const end = endOfString(json, quote);
+			outside = end < 0 ? json.length : end;
+			quote = json.indexOf('"', outside);
+		}
+		if (outside > index) {
+			integers.lastIndex = outside;
+		} else if (stands(json, index, index + digits.length) && isQuoted(digits)) {
+			pieces.push(json.slice(done, index), `"${digits}"`);
+			done = index + digits.length;
+		}
+	}
+	return pieces.length === 0 ? json : pieces.join('') + json.slice(done);
+}
+
+/** Whether a value stands at this place, and no key. */
+function stands(json: string, start: number, end: number): boolean {
+	let before = start - 1;
+	while (isBlank(json[before])) before--;
+	let behind = end;
+	while (isBlank(json[behind])) behind++;
+	return isOneOf(json[before], '[,:') && isOneOf(json[behind], ',]}');
+}
+
+function isBlank(character: string | undefined): boolean {
+	return character !== undefined && ' \t\n\r'.includes(character);
+}
+
+function isOneOf(character: string | undefined, characters: string): boolean {
+	return character === undefined || characters.includes(character);
+}
+
+/** A whole number, also as text of digits, as it is to be written; `undefined` for anything else. */
+export function wholeNumber(value: unknown): WholeNumber | undefined {
+	if (typeof value === 'bigint') return asJsonNumber(value);
+	if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
+	if (typeof value !== 'string' || !DIGITS.test(value.trim())) return undefined;
+	return asJsonNumber(BigInt(value.trim().replace('+', '')));
+}
+
+function asJsonNumber(value: bigint): WholeNumber {
+	const number = Number(value);
+	return Number.isSafeInteger(number) ? number : value;
+}
+
+/** As an item holds it: a number, or text of the same digits where a number would be rounded. */
+export function toItemNumber(value: WholeNumber): number | string {
+	return typeof value === 'bigint' ? String(value) : value;
+}
+
+/** The greater of two; JavaScript compares numbers and bigints exactly. */
+export function greaterOf(one: WholeNumber, other: WholeNumber): WholeNumber {
+	return other > one ? other : one;
+}
+
+/** JSON would write such a number without an exponent, as if all its digits were true. */
+const LOOKS_EXACT_BELOW = 1e21;
+
+/** Whether a number, or one within a list or an object, is whole and has lost digits on its way. */
+export function hasLostDigits(value: unknown): boolean {
+	if (typeof value === 'number') {
+		const looksExact = Number.isInteger(value) && Math.abs(value) < LOOKS_EXACT_BELOW;
+		return looksExact && !Number.isSafeInteger(value);
+	}
+	return typeof value === 'object' && value !== null && Object.values(value).some(hasLostDigits);
+}
