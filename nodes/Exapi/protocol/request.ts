@@ -4,7 +4,7 @@ import { ExapiInputError, ExapiRequestError } from './errors';
 import { phpText } from './php-number';
 import { isObject, parseJson } from './json';
 import { secretOf, sign, type ExapiKey } from './signature';
-import { isSmallStructure } from './structure';
+import { SIGNED_MESSAGE } from './structure';
 
 /** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
 export const MAX_SENDER_LENGTH = 64;
@@ -90,7 +90,7 @@ export function openRequest(
  * @throws ExapiRequestError for what is no message of exapi; nothing is owed to its sender
  */
 export function readMessage(body: string): SignedMessage {
-	const message = isSmallStructure(body) ? parseJson(body) : undefined;
+	const message = parseJson(body, SIGNED_MESSAGE);
 	if (!isObject(message)) throw new ExapiRequestError('The body is not a JSON object');
 	const { sign: signature, request } = message;
 	const sender = readSender(body, message.sender);

@@ -1,13 +1,14 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { isBeyond, quoteNumbers } from './digits';
 import { endOfString, endOfStructure, MAX_DEPTH } from './scan';
-import { isWithin } from './structure';
+import { isWithin, type StructureLimits } from './structure';
 
 /** An object of JSON, which may hold anything that a partner chose to send. */
 export type JsonObject = Record<string, unknown>;
 
 /** More than 16 MB of orders or records hold. Millions of empty lists take seconds to parse. */
 const MAX_VALUES = 2_000_000;
+const ANY_MESSAGE: StructureLimits = { maxValues: MAX_VALUES, maxDepth: MAX_DEPTH };
 /** A shorter text is parsed within milliseconds, whatever it holds. */
 const SHORT = 64 * 1024;
 
@@ -20,13 +21,14 @@ export function isObject(value: unknown): value is JsonObject {
  * Parses JSON text of a partner. A byte order mark in front is skipped. Whole numbers beyond 2^53 come
  * out as text of the same digits.
  *
+ * @param limits of what is parsed; by default a text that is short may hold anything
  * @returns `undefined` (which no JSON text means) when it is not JSON, or is nested deeper or holds
  *   more values than any message does
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, limits?: StructureLimits): unknown {
 	const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 	const isSafe =
-		json.length < SHORT || isWithin(json, { maxValues: MAX_VALUES, maxDepth: MAX_DEPTH });
+		(limits === undefined && json.length < SHORT) || isWithin(json, limits ?? ANY_MESSAGE);
 	return isSafe ? parseQuoting(json, isBeyond) : undefined;
 }
 

@@ -14,6 +14,9 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/** A search for a quote costs more than as many steps, and millions of quotes may be as near. */
+const NEAR = 32;
+
 /** What may come next in a list or an object. */
 type Next = 'firstKey' | 'key' | 'colon' | 'value' | 'firstValue' | 'commaOrEnd';
 
@@ -121,10 +124,20 @@ function scan(
  * @returns the position behind its closing quote; a negative number where there is none
  */
 export function endOfString(text: string, start: number): number {
-	for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-		let first = end;
-		while (text.charCodeAt(first - 1) === BACKSLASH) first--;
-		if ((end - first) % 2 === 0) return end + 1;
+	let at = start + 1;
+	while (at < text.length) {
+		const near = at + NEAR;
+		while (at < near) {
+			const code = text.charCodeAt(at++);
+			if (code === QUOTE) return at;
+			if (code === BACKSLASH) at++;
+		}
+		const quote = text.indexOf('"', at);
+		if (quote < 0) break;
+		let first = quote;
+		while (first > at && text.charCodeAt(first - 1) === BACKSLASH) first--;
+		if ((quote - first) % 2 === 0) return quote + 1;
+		at = quote + 1;
 	}
 	return -text.length;
 }

@@ -1,5 +1,3 @@
-import { endOfString } from './scan';
-
 /** How much may be in a JSON text. */
 export interface StructureLimits {
 	maxValues: number;
@@ -11,6 +9,7 @@ const OPENING_BRACKET = '['.charCodeAt(0);
 const CLOSING_BRACKET = ']'.charCodeAt(0);
 const OPENING_BRACE = '{'.charCodeAt(0);
 const CLOSING_BRACE = '}'.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
 const COMMA = ','.charCodeAt(0);
 
 /**
@@ -20,12 +19,14 @@ const COMMA = ','.charCodeAt(0);
 export function isWithin(text: string, { maxValues, maxDepth }: StructureLimits): boolean {
 	let values = 0;
 	let depth = 0;
+	let isInString = false;
 	for (let at = 0; at < text.length; at++) {
 		const code = text.charCodeAt(at);
-		if (code === QUOTE) {
-			const end = endOfString(text, at);
-			if (end < 0) return true;
-			at = end - 1;
+		if (isInString) {
+			if (code === QUOTE) isInString = false;
+			else if (code === BACKSLASH) at++;
+		} else if (code === QUOTE) {
+			isInString = true;
 		} else if (code === COMMA || code === OPENING_BRACKET || code === OPENING_BRACE) {
 			if (++values > maxValues) return false;
 			if (code !== COMMA && ++depth > maxDepth) return false;
