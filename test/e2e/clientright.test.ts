@@ -118,7 +118,6 @@ describe('in a real n8n', () => {
 		expect(files).toEqual(
 			FILES.map(({ title, path = '' }) => ({ title, path, url: `${folder}${path}` })),
 		);
-		const path = FILES[0]!.path!;
 		const hash = {
 			type: 'n8n-nodes-base.crypto',
 			typeVersion: 1,
@@ -127,8 +126,9 @@ describe('in a real n8n', () => {
 		const outcome = await run('file.download', { path: '={{ $json.path }}' }, files, hash);
 		expect(outputOf(outcome, NODE)[0]?.binary?.data).toMatchObject({
 			mimeType: 'application/pdf',
-			fileName: path.split('/').at(-1),
+			fileName: `${FILES[0]!.title}.pdf`,
 		});
+		expect(outputOf(outcome, NODE)[0]?.json.title).toBe(FILES[0]!.title);
 		const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 		expect(outputOf(outcome, 'After 0').map(({ json }) => json.hash)).toEqual(
 			FILES.map((file) => sha256(crm().fileContent(file.path!)!)),
