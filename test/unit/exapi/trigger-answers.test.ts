@@ -70,6 +70,48 @@ it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer repeats the id 
 	}
 });
 
+describe('a number beyond 2^53', () => {
+	const beyond = '9007199254740993';
+
+	it.each<[string, Outcome, 'lastNode' | 'responseNode']>([
+		['as text of an item', items({ crmId: beyond }), 'lastNode'],
+		['as n8n never rounds one', wrote(`[{"crmId":${beyond}}]`), 'lastNode'],
+		['in a message', respond({ result: BigInt(beyond) }), 'responseNode'],
+		['as text in a message', respond({ result: beyond }), 'responseNode'],
+		['in an item of a message', respond({ result: [{ crmId: BigInt(beyond) }] }), 'responseNode'],
+	])('leaves with all digits: %s', (_, outcome, mode) => {
+		expect(answer(outcome, mode)).toEqual({ result: beyond, told: [] });
+		const admitted = {
+			request: { method: 'addOrder', params: [{}], id: '' },
+			key: KEY,
+			signature: '0'.repeat(32),
+		};
+		const { body } = answerFrom(admitted, outcome, mode, 'Europe/Moscow', () => undefined);
+		expect(body.toString()).toContain(`{\\"result\\":${beyond},`);
+	});
+
+	it('in the answer to a method of one’s own is as it was typed', () => {
+		const result = { number: BigInt(beyond), text: beyond };
+		const admitted = {
+			request: { method: 'echo', params: [], id: '' },
+			key: KEY,
+			signature: '0'.repeat(32),
+		};
+		const sent = answerFrom(admitted, respond({ result }), 'responseNode', 'UTC', () => undefined);
+		expect((JSON.parse(sent.body.toString()) as { answer: string }).answer).toContain(
+			`{"number":${beyond},"text":"${beyond}"}`,
+		);
+	});
+
+	it('that n8n has rounded is an error, and a user is told', () => {
+		const { error, told } = answer(items({ crmId: 2 ** 60 }), 'lastNode');
+		expect(error).toBe(FAILED);
+		expect(told.join()).toContain(
+			'"crmId" came as a number too long to keep all its digits. Give it as text',
+		);
+	});
+});
+
 describe('what n8n wrote becomes a signed error', () => {
 	it.each<[string, Outcome, 'lastNode' | 'responseNode']>([
 		['a failed workflow', wrote('{"message":"Error in workflow"}', 500), 'lastNode'],
