@@ -88,8 +88,8 @@ export function revisionReached(answer: WireStatusAnswer, asked: Revision): Revi
 /** Oldest first, each once; those without a revision, which may be of any time, at the end. */
 export function changesIn({ orders }: WireStatusAnswer, timeZone: string): RevisedChange[] {
 	const byId = new Map<string, RevisedChange>();
-	for (const { order } of orders) {
-		const state = toOrderState(order, timeZone);
+	for (const { order, key } of orders) {
+		const state = toOrderState(order, timeZone, key);
 		const revision = revisionOfOrder(order);
 		// What the CRM said of the order then takes the place of the revision that it did not name.
 		const version = revision ?? `#${fingerprint(textOfAny(order))}`;

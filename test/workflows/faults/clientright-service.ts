@@ -52,6 +52,7 @@ const subjects = (filePath: string): readonly Subject[] => [
 			'windows-1251, and nothing says so',
 			'A byte order mark in front',
 			'A PHP warning in front',
+			'PHP notices in front and behind, with braces and quotes in them',
 			'The answer to another request',
 		],
 	},

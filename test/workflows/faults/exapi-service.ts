@@ -130,5 +130,9 @@ export const EXAPI: Service = {
 		const inner = JSON.parse(answerIn(answer)) as Record<string, unknown>;
 		return signed(JSON.stringify({ ...inner, id: 'another' }), SECRET);
 	},
+	emptyError: (answer) => {
+		const inner = JSON.parse(answerIn(answer)) as Record<string, unknown>;
+		return signed(JSON.stringify({ ...inner, error: [] }), SECRET);
+	},
 	wrongSignature: (answer) => signed(answerIn(answer), 'another secret'),
 };

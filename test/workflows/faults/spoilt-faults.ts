@@ -4,6 +4,9 @@ import { bytesBeforeEnd, inWindows1251 } from './spoilt-bytes';
 const PHP_WARNING =
 	'<br />\n<b>Warning</b>:  Undefined array key "city" in <b>/var/www/api.php</b> on line <b>7</b><br />\n';
 
+const PHP_NOTICE =
+	'<br />\n<b>Notice</b>:  Undefined index: {"sign": in <b>/var/www/api.php</b> on line <b>9</b><br />\n';
+
 /** The right answer, spoilt on its way or by the script that wrote it. */
 export const SPOILT_FAULTS: readonly Fault[] = [
 	{
@@ -59,6 +62,24 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 				headers: HTML,
 				body: Buffer.concat([Buffer.from(PHP_WARNING), body]),
 			})),
+	},
+	{
+		title: 'PHP notices in front and behind, with braces and quotes in them',
+		effect: 'usable',
+		carriedOut: true,
+		strike: async (struck) =>
+			await answering(struck, ({ body }) => ({
+				headers: HTML,
+				body: Buffer.concat([Buffer.from(PHP_NOTICE), body, Buffer.from(PHP_NOTICE)]),
+			})),
+	},
+	{
+		title: 'An empty list as the error, beside the result',
+		effect: 'usable',
+		carriedOut: true,
+		only: ['exapi'],
+		strike: async (struck, { service }) =>
+			await answering(struck, (answer) => ({ body: service.emptyError!(answer) })),
 	},
 	{
 		title: 'Wrong signature',

@@ -75,6 +75,8 @@ export interface Service {
 	otherAnswer(answer: PartnerAnswer, request: SeenRequest): Buffer;
 	/** The answer signed with another secret; absent where nothing is signed. */
 	wrongSignature?(answer: PartnerAnswer): Buffer;
+	/** The answer with an error that says nothing, signed; absent where answers have no such error. */
+	emptyError?(answer: PartnerAnswer): Buffer;
 }
 
 /** What came of one cell. */
