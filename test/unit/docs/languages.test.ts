@@ -14,6 +14,7 @@ const RUSSIAN_PAGES = readdirSync(join(CHECKOUT, 'docs', 'ru')).filter((name) =>
 );
 const PAIRS: Array<[english: string, russian: string]> = [
 	['README.md', 'README.ru.md'],
+	['SECURITY.md', 'SECURITY.ru.md'],
 	...RUSSIAN_PAGES.map((name): [string, string] => [`docs/${name}`, `docs/ru/${name}`]),
 ];
 
