@@ -16,6 +16,12 @@ import {
 const WARNING =
 	'<br />\n<b>Warning</b>:  foreach() argument must be {array} in <b>/var/www/crm/x.php</b> on line <b>62</b><br />\n';
 
+/** Whole numbers beyond 2^53 come out as text, which keeps their digits. */
+const keepDigits = (_: string, value: unknown) =>
+	typeof value === 'number' && /^-?\d+$/.test(String(value)) && !Number.isSafeInteger(value)
+		? String(value)
+		: value;
+
 describe('an envelope', () => {
 	it('is found whatever is printed around it (wire/README.md: display_errors on)', () => {
 		const noise = fc.constantFrom(
@@ -32,7 +38,7 @@ describe('an envelope', () => {
 				const opened = openEnvelope(
 					`${before}${JSON.stringify({ success: true, result })}${after}`,
 				);
-				const expected = JSON.parse(JSON.stringify({ result })) as { result: unknown };
+				const expected = JSON.parse(JSON.stringify({ result }), keepDigits) as { result: unknown };
 				expect(opened?.envelope).toEqual({ success: true, result: expected.result });
 			}),
 		);
