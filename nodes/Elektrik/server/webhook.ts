@@ -4,14 +4,17 @@ import { takeOver, type Answer } from '../../shared/reply';
 import {
 	ANSWER_KEY,
 	createAnswerKey,
+	isTestUrl,
 	noticeProxy,
 	plainAddress,
 	readRawBody,
+	refuse,
 	sendNow,
 	tell,
 	networkOf,
 	NO_EXECUTION,
 	readWithinLimits,
+	TestRefusal,
 	TooManyWaiting,
 } from '../../shared/webhook';
 import { CHECK_ACTION, writeErrorAnswer, writeWsdl } from '../protocol';
@@ -37,7 +40,9 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		const address = plainAddress(request.ip ?? '');
 		noticeProxy(node, request, address, 'allowed addresses cannot tell them apart');
 		if (!settings.allowed.allow(address)) {
-			return sendNow(response, errorByType(contentType, 403, 'This address may not ask'));
+			const answer = errorByType(contentType, 403, 'This address may not ask');
+			const reason = `The address ${address} is not among the Allowed IP Addresses`;
+			return refuse(node, response, reason, () => sendNow(response, answer));
 		}
 		if (node.getWebhookName() === WSDL_WEBHOOK) return sendNow(response, describe(node, request));
 		const body = await readWithinLimits(
@@ -48,13 +53,17 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		);
 		return start(node, settings, readQuestion(body, contentType), address);
 	} catch (error) {
+		if (error instanceof TestRefusal) throw error;
 		if (error instanceof TooManyWaiting) {
 			request.socket.destroy();
 			return NO_EXECUTION;
 		}
-		if (error instanceof RefusedRequest) return sendNow(response, error.answer);
+		if (error instanceof RefusedRequest) {
+			return refuse(node, response, error.message, () => sendNow(response, error.answer));
+		}
 		tell(node, 'error', textOf(error));
-		return sendNow(response, errorByType(contentType, 500, FAILED));
+		const answer = errorByType(contentType, 500, FAILED);
+		return refuse(node, response, textOf(error), () => sendNow(response, answer));
 	}
 }
 
@@ -65,17 +74,20 @@ function start(
 	question: Question,
 	ip: string,
 ): IWebhookResponseData {
+	const reasons: string[] = [];
 	const answerKey = createAnswerKey(node, ELEKTRIK_RESPOND, responseMode);
 	takeOver(node.getResponseObject(), {
 		deadline,
-		compose: (outcome) =>
-			answerFrom(
-				question,
-				outcome,
-				responseMode,
-				(message) => tell(node, 'warn', message),
-				answerKey,
-			),
+		compose: (outcome) => {
+			const warn = (message: string) => {
+				tell(node, 'warn', message);
+				reasons.push(message);
+			};
+			const answer = answerFrom(question, outcome, responseMode, warn, answerKey);
+			// Whoever tries the trigger reads why; the portal must not.
+			if (reasons.length === 0 || !isTestUrl(node)) return answer;
+			return question.failure(`${FAILED}: ${reasons.join('; ')}`);
+		},
 		fallback: (error) => {
 			tell(node, 'error', textOf(error));
 			return question.failure(FAILED);

@@ -13,7 +13,7 @@ import { readRespondMessage } from './respond-message';
 import type { TriggerSettings } from './settings';
 
 /** Texts for partners: they tell nothing of the workflow. */
-const FAILED = 'The request could not be carried out';
+export const FAILED = 'The request could not be carried out';
 const LATE = 'The request was not carried out in time';
 
 /** A signed message as an HTTP answer (exapi.md: `application/json`). */

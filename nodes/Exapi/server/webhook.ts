@@ -5,15 +5,18 @@ import {
 	ANSWER_KEY,
 	createAnswerKey,
 	hasArrived,
+	isTestUrl,
 	networkOf,
 	NO_EXECUTION,
 	noticeProxy,
 	plainAddress,
 	readRawBody,
 	readWithinLimits,
+	refuse,
 	sendNow,
 	tell,
 	tellOnce,
+	TestRefusal,
 	TooManyWaiting,
 } from '../../shared/webhook';
 import { ExapiRequestError, idForItem, readParams } from '../protocol';
@@ -24,7 +27,7 @@ import { recentCredentials } from './recent-credential';
 import type { Earlier, RepeatMemory } from './repeats';
 import { EXAPI_RESPOND } from './respond-message';
 import { readSettings, type TriggerSettings } from './settings';
-import { answerFrom, errorAnswer, signedAnswer } from './signed-answer';
+import { answerFrom, errorAnswer, FAILED, signedAnswer } from './signed-answer';
 
 const PROXY_CONSEQUENCE = 'bans and allowed addresses cannot tell them apart';
 
@@ -51,11 +54,15 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		rejectWith = settings.rejectWith;
 		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
 		noticeClosedConnections(node, request, rejectWith);
-		if (!settings.allowed.allow(address)) return reject(request, response, rejectWith);
+		if (!settings.allowed.allow(address)) {
+			const reason = `The address ${address} is not among the Allowed IP Addresses`;
+			return reject(node, request, rejectWith, reason);
+		}
 		const memory = memoryOf(scopeOf(node), settings);
 		const network = networkOf(address);
-		if (await isShutOut(request, network, memory.bans))
-			return reject(request, response, rejectWith);
+		if (await isShutOut(request, network, memory.bans)) {
+			return reject(node, request, rejectWith, NOT_ADMITTED);
+		}
 		const body = await readWithinLimits(
 			request,
 			network,
@@ -63,19 +70,28 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			async () => await readText(node, request),
 		);
 		const admitted = await admit(body, address, settings.partners, memory.bans);
-		if (!admitted) return reject(request, response, rejectWith);
+		if (!admitted) return reject(node, request, rejectWith, NOT_ADMITTED);
 		const arrival = { node, response, address, settings };
 		return await handleSafely(arrival, admitted, memory.repeats);
 	} catch (error) {
+		if (error instanceof TestRefusal) throw error;
 		if (error instanceof ExapiRequestError && error.answerTo) {
 			const { key, id } = error.answerTo;
-			return sendNow(response, signedAnswer({ key }, { result: null, error: error.message, id }));
+			const answer = signedAnswer({ key }, { result: null, error: error.message, id });
+			return refuse(node, response, error.message, () => sendNow(response, answer));
 		}
 		// No failure of anybody, and nothing to tell: whoever causes it could fill the log.
-		if (error instanceof TooManyWaiting) return reject(request, response, 'drop');
-		tell(node, 'error', error instanceof Error ? error.message : String(error));
-		return reject(request, response, rejectWith);
+		if (error instanceof TooManyWaiting) return reject(node, request, 'drop', error.message);
+		tell(node, 'error', textOf(error));
+		return reject(node, request, rejectWith, textOf(error));
 	}
+}
+
+const NOT_ADMITTED =
+	'The request was not admitted: it is no exapi message, its sender is unknown or banned, or its signature is wrong';
+
+function textOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -106,8 +122,7 @@ function noticeClosedConnections(
 /** Whoever tries the test URL must neither get partners banned nor use up their requests. */
 function scopeOf(node: IWebhookFunctions): string {
 	const scope = `${String(node.getWorkflow().id)}:${node.getNode().id}`;
-	// n8n runs the webhook of a test URL as a manual execution.
-	return node.getMode() === 'manual' ? `${scope}:test` : scope;
+	return isTestUrl(node) ? `${scope}:test` : scope;
 }
 
 /** A body that is too large or wrongly compressed counts as one without a message. */
@@ -128,8 +143,10 @@ async function handleSafely(
 	try {
 		return await handle(arrival, admitted, repeats);
 	} catch (error) {
-		tell(arrival.node, 'error', error instanceof Error ? error.message : String(error));
-		return sendNow(arrival.response, errorAnswer(admitted));
+		if (error instanceof TestRefusal) throw error;
+		const { node, response } = arrival;
+		tell(node, 'error', textOf(error));
+		return refuse(node, response, textOf(error), () => sendNow(response, errorAnswer(admitted)));
 	}
 }
 
@@ -141,7 +158,10 @@ async function handle(
 	const { settings, response } = arrival;
 	const { method } = admitted.request;
 	if (!settings.methods.includes(method)) {
-		return sendNow(response, errorAnswer(admitted, `There is no method "${method}"`));
+		const reason = `There is no method "${method}"`;
+		return refuse(arrival.node, response, reason, () =>
+			sendNow(response, errorAnswer(admitted, reason)),
+		);
 	}
 	const remembers = settings.repeatWindow > 0 && (method === 'addOrder' || settings.repeatReads);
 	const earlier = remembers
@@ -151,17 +171,20 @@ async function handle(
 	const answerKey = createAnswerKey(arrival.node, EXAPI_RESPOND, settings.responseMode);
 	const { sent } = takeOver(response, {
 		deadline: settings.deadline,
-		compose: (outcome) =>
-			answerFrom(
-				admitted,
-				outcome,
-				settings.responseMode,
-				settings.timeZone,
-				(message) => tell(arrival.node, 'warn', message),
-				answerKey,
-			),
+		compose: (outcome) => {
+			const reasons: string[] = [];
+			const warn = (message: string) => {
+				tell(arrival.node, 'warn', message);
+				reasons.push(message);
+			};
+			const { responseMode, timeZone } = settings;
+			const answer = answerFrom(admitted, outcome, responseMode, timeZone, warn, answerKey);
+			// Whoever tries the trigger reads why; a partner must not.
+			if (reasons.length === 0 || !isTestUrl(arrival.node)) return answer;
+			return errorAnswer(admitted, `${FAILED}: ${reasons.join('; ')}`);
+		},
 		fallback: (error) => {
-			tell(arrival.node, 'error', error instanceof Error ? error.message : String(error));
+			tell(arrival.node, 'error', textOf(error));
 			return errorAnswer(admitted);
 		},
 		evenWithoutClient: remembers,
@@ -209,12 +232,16 @@ function outputsFor(
 
 /** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */
 function reject(
+	node: IWebhookFunctions,
 	request: Request,
-	response: Response,
 	how: TriggerSettings['rejectWith'],
+	reason: string,
 ): IWebhookResponseData {
-	if (how === '401') response.writeHead(401, { 'Content-Length': 0 }).end();
-	// The response has no socket yet while an earlier one on the same connection is not sent.
-	else request.socket.destroy();
-	return NO_EXECUTION;
+	const response = node.getResponseObject();
+	return refuse(node, response, reason, () => {
+		if (how === '401') response.writeHead(401, { 'Content-Length': 0 }).end();
+		// The response has no socket yet while an earlier one on the same connection is not sent.
+		else request.socket.destroy();
+		return NO_EXECUTION;
+	});
 }

@@ -1,1 +1,8 @@
-export { takeOver, type Answer, type Outcome, type Reply, type ReplyOptions } from './reply';
+export {
+	ignoreLaterWrites,
+	takeOver,
+	type Answer,
+	type Outcome,
+	type Reply,
+	type ReplyOptions,
+} from './reply';

@@ -88,6 +88,11 @@ export function takeOver(response: ServerResponse, options: ReplyOptions): Reply
 	return new Interception(response, options);
 }
 
+/** Makes whatever is written to a response that was answered, or closed, from now on do nothing. */
+export function ignoreLaterWrites(response: ServerResponse): void {
+	define(response, lateMethods);
+}
+
 class Interception implements Reply, Writing {
 	readonly sent: Promise<Answer | undefined>;
 	private resolveSent!: (answer: Answer | undefined) => void;

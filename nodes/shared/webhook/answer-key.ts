@@ -73,13 +73,18 @@ interface RespondNode {
 	isFollowed: boolean;
 }
 
+type RespondSearch = Pick<IWebhookFunctions, 'getNode'> &
+	Partial<Pick<IWebhookFunctions, 'getChildNodes'>>;
+
 /** The enabled nodes after a trigger whose operation is Respond. */
 function respondNodesAfter(
-	node: Pick<IWebhookFunctions, 'getChildNodes' | 'getNode'>,
+	node: RespondSearch,
 	{ node: respondType }: RespondingService,
 ): RespondNode[] {
-	return node
-		.getChildNodes(node.getNode().name, { includeNodeParameters: true })
+	// Where n8n does not tell what follows, an answer that is handed on is not recognized.
+	if (!node.getChildNodes) return [];
+	const followers = node.getChildNodes.bind(node);
+	return followers(node.getNode().name, { includeNodeParameters: true })
 		.filter(
 			({ disabled, type, parameters }) =>
 				!disabled &&
@@ -89,6 +94,6 @@ function respondNodesAfter(
 		)
 		.map(({ name }) => ({
 			name,
-			isFollowed: node.getChildNodes(name).some(({ disabled }) => !disabled),
+			isFollowed: followers(name).some(({ disabled }) => !disabled),
 		}));
 }

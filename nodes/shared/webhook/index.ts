@@ -15,6 +15,7 @@ export { fromParameters } from './parameters';
 export { noticeProxy } from './proxy';
 export { checkedWhenPublished } from './publishing';
 export { readRawBody } from './raw-body';
+export { isTestUrl, refuse, TestRefusal } from './refuse';
 export { runRespond, type RespondingService } from './respond';
 export { NO_EXECUTION, sendNow } from './send';
 export { startingTrigger, type StartingTrigger } from './starting-trigger';

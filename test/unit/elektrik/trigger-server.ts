@@ -17,6 +17,8 @@ export interface TriggerServer extends Loopback {
 	started: IDataObject[];
 	/** What it told n8n's log. */
 	told: string[];
+	/** What it threw, which n8n shows in the editor. */
+	shown: string[];
 }
 
 /**
@@ -32,6 +34,7 @@ export async function serveTrigger(
 	const trigger = new ElektrikTrigger();
 	const started: IDataObject[] = [];
 	const told: string[] = [];
+	const shown: string[] = [];
 	const log = (message: string) => void told.push(message);
 	const app = express();
 	app.set('trust proxy', parameters.trustsProxy === true ? 1 : false);
@@ -39,15 +42,22 @@ export async function serveTrigger(
 		const given = Object.assign(request, { readRawBody: async () => await readRawBody(request) });
 		const context = contextFor(trigger, parameters, given, response, webhookBaseUrl);
 		Object.defineProperty(context, 'logger', { value: { warn: log, error: log } });
-		void trigger.webhook.call(context).then(({ workflowData }) => {
-			const item = workflowData?.[0]?.[0]?.json;
-			if (!item) return;
-			started.push(item);
-			finish(response, item);
-		});
+		void trigger.webhook.call(context).then(
+			({ workflowData }) => {
+				const item = workflowData?.[0]?.[0]?.json;
+				if (!item) return;
+				started.push(item);
+				finish(response, item);
+			},
+			(error: unknown) => {
+				shown.push(error instanceof Error ? error.message : String(error));
+				// As n8n does, which shows the error in the editor.
+				response.status(500).json({ message: 'Workflow could not be started' });
+			},
+		);
 	});
 	const server = await serve(app);
-	return { ...server, started, told };
+	return { ...server, started, told, shown };
 }
 
 async function readRawBody(request: Request): Promise<void> {
@@ -97,7 +107,7 @@ function contextFor(
 			variables: {},
 			// The trigger asks for no more.
 		} as unknown as IWorkflowExecuteAdditionalData,
-		'trigger',
+		parameters.isTestUrl === true ? 'manual' : 'trigger',
 		{ webhookDescription } as unknown as IWebhookData,
 		[],
 		null,

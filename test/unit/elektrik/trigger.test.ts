@@ -250,6 +250,40 @@ describe('a mandatory header block', () => {
 	});
 });
 
+describe('behind a test URL', () => {
+	const isTestUrl = true;
+
+	it.each<[string, IDataObject, string, string, number]>([
+		['no JSON', {}, '{', 'The body is not a JSON object', 400],
+		['no hash', {}, '{"action":"user.check","phone":"1"}', '"phone" is not an md5 hash', 400],
+		[
+			'a foreign address',
+			{ options: { allowedIps: '203.0.113.7' } },
+			jsonQuestion,
+			'The address 127.0.0.1 is not among the Allowed IP Addresses',
+			403,
+		],
+		['a wrong setting', { deadline: 0 }, jsonQuestion, '"Deadline (Seconds)"', 500],
+	])('the editor shows why a request is refused: %s', async (_, more, body, reason, status) => {
+		const { shown, started } = await start(items({ points: 1 }), { ...more, isTestUrl });
+		const answer = await post(body, 'application/json');
+		// The portal's answer is the same as that of the production URL.
+		expect(answer.status).toBe(status);
+		expect(JSON.parse(answer.text)).toEqual({ error: expect.any(String) });
+		expect(shown).toEqual([expect.stringContaining(reason)]);
+		expect(started).toEqual([]);
+	});
+
+	it('the answer tells what the workflow did not give, which the portal never reads', async () => {
+		const reason = '"points" is missing in the item that the last node gave';
+		await start(items({ password: 'x' }), { isTestUrl });
+		expect((await askBoth()).json.text).toContain(JSON.stringify(reason).slice(1, -1));
+		await server!.close();
+		await start(items({ password: 'x' }));
+		expect(JSON.parse((await askBoth()).json.text)).toEqual({ error: FAILED });
+	});
+});
+
 describe('the WSDL', () => {
 	const locations = ({ text }: Received) =>
 		[...text.matchAll(/location="([^"]*)"/g)].map((m) => m[1]);

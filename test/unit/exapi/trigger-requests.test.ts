@@ -32,6 +32,28 @@ describe('the test URL', () => {
 		expect(await server.post(signed('addOrder', order))).toBe('closed');
 	});
 
+	it('shows in the editor why a request is refused, and tells its sender no more', async () => {
+		server = await serveTrigger('reasons of refusals', { methods: ['addOrder'] });
+		expect(await server.post(signed('addOrder', order, WRONG), 'test')).toBe('closed');
+		expect(await server.post('{', 'test')).toBe('closed');
+		const unknown = await server.post(signed('getOrders', ['2026-01-01 00:00:00']), 'test');
+		expect(unknown).toContain('There is no method');
+		expect(server.shown).toEqual([
+			expect.stringContaining('The request was not admitted: '),
+			expect.stringContaining('The request was not admitted: '),
+			'There is no method "getOrders"',
+		]);
+		await server.post(signed('addOrder', order, WRONG));
+		expect(server.shown).toHaveLength(3);
+	});
+
+	it('tells in the answer what the workflow did not give, which the production URL does not', async () => {
+		server = await serveTrigger('reasons of answers', {}, [{ crmId: 'A-7' }]);
+		const body = signed('addOrder', order);
+		expect(await server.post(body, 'test')).toContain('crmId');
+		expect(await server.post(body)).not.toContain('crmId');
+	});
+
 	it('does not share repeated requests with the production URL', async () => {
 		server = await serveTrigger('repeats of two URLs', { options: { repeatWindow: 10 } });
 		const body = signed('addOrder', order);

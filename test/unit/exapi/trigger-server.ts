@@ -24,6 +24,8 @@ export interface TriggerServer extends Loopback {
 	arrived(): number;
 	/** The messages that the trigger logged. */
 	logged: string[];
+	/** What it threw, which n8n shows in the editor. */
+	shown: string[];
 	/** Sends a body to the production URL, or to the test URL. */
 	post(body: string, to?: 'production' | 'test', headers?: Record<string, string>): Promise<string>;
 }
@@ -43,6 +45,7 @@ export async function serveTrigger(
 	const trigger = new ExapiTrigger();
 	const started: IDataObject[] = [];
 	const logged: string[] = [];
+	const shown: string[] = [];
 	let arrived = 0;
 	const log = (message: string) => void logged.push(message);
 	const app = express();
@@ -53,12 +56,19 @@ export async function serveTrigger(
 		const mode = request.path.endsWith('/test') ? 'manual' : 'webhook';
 		const context = contextFor(trigger, workflowId, parameters, mode, given, response);
 		Object.defineProperty(context, 'logger', { value: { warn: log, error: log } });
-		void trigger.webhook.call(context).then(({ workflowData }) => {
-			const item = workflowData?.[0]?.[0]?.json;
-			if (!item) return;
-			started.push(item);
-			response.status(200).json(items);
-		});
+		void trigger.webhook.call(context).then(
+			({ workflowData }) => {
+				const item = workflowData?.[0]?.[0]?.json;
+				if (!item) return;
+				started.push(item);
+				response.status(200).json(items);
+			},
+			(error: unknown) => {
+				shown.push(error instanceof Error ? error.message : String(error));
+				// As n8n does, which shows the error in the editor.
+				response.status(500).json({ message: 'Workflow could not be started' });
+			},
+		);
 	});
 	const server = await serve(app);
 	const post: TriggerServer['post'] = async (body, to = 'production', headers = {}) => {
@@ -68,7 +78,7 @@ export async function serveTrigger(
 		);
 		return response === undefined ? 'closed' : await response.text();
 	};
-	return { ...server, started, arrived: () => arrived, logged, post };
+	return { ...server, started, arrived: () => arrived, logged, shown, post };
 }
 
 /** A signed request as a partner sends it. */
