@@ -92,6 +92,20 @@ describe('an admitted request gets a signed answer', () => {
 		60_000,
 	);
 
+	it('respond-last: what the respond operation hands on as the last node', async () => {
+		const partner = await publish('respond-last', {}, [
+			set({ crmId: 1 }),
+			respond({ result: '77' }),
+		]);
+		expect((await partner.call('addOrder', [ORDER])).result).toBe(77);
+		expect(host.n8n.log()).not.toContain('"Node 0.1" fails when it runs');
+	}, 60_000);
+
+	it('respond-warning: publishing warns of a respond operation that is not the last node', async () => {
+		await publish('respond-warning', {}, [respond({ result: '77' }), set({ crmId: 77 })]);
+		expect(host.n8n.log()).toContain('Trigger: "Node 0.0" fails when it runs');
+	}, 60_000);
+
 	it('gives the workflow the request by our names', async () => {
 		const partner = await publish('names', { customMethods: 'echo' }, [
 			set('={{ { result: $json } }}'),

@@ -62,6 +62,13 @@ describe('each webhook processor answers a PHP client', () => {
 		expect(await Promise.all(partners.map(addOrderByPhp))).toEqual([given, given]);
 	}, 60_000);
 
+	it('with what the respond operation handed on as the last node of a worker', async () => {
+		const chain = [set({ crmId: 1 }), respond({ result: '={{ 77 }}' })];
+		const { partners } = await publish('respond-last', {}, chain);
+		const given = { result: 77, error: null, id: '17' };
+		expect(await Promise.all(partners.map(addOrderByPhp))).toEqual([given, given]);
+	}, 60_000);
+
 	it('with the number that another CRM gave for the order', async () => {
 		const id = await host.rest.createCredential({
 			name: 'Another CRM',

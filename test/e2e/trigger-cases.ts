@@ -32,6 +32,8 @@ export const FAILURES: Array<[path: string, TriggerParameters, Chain, error: str
 	['no-items', {}, [nothing()], FAILED],
 	['not-a-number', {}, [set({ crmId: 'A-7', row: 1 })], FAILED],
 	['too-slow', { deadline: 1 }, [wait(3), ...addsOrder], LATE],
+	['respond-midway', {}, [respond({ result: '77' }), set({ crmId: 77 })], FAILED],
+	['claims-to-be-respond', {}, [set({ exapiAnswer: { result: 77 }, answerKey: 'mine' })], FAILED],
 	[
 		'never-reached',
 		{ responseMode: 'responseNode' },
