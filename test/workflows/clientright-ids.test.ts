@@ -1,9 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mapped } from './clientright-bench';
-import { failure, startScriptedCrm, success, type Script, type ScriptedCrm } from './scripted-crm';
+import {
+	failure,
+	startScriptedCrm,
+	success,
+	type Script,
+	type ScriptedCall,
+	type ScriptedCrm,
+} from './scripted-crm';
 
 /** Prefixes as a real vtiger 8.4 had them; they differ by installation. */
 const PREFIXES: Record<string, string> = { Contacts: '12', Accounts: '11' };
-const describeModule: Script = ({ fields }) =>
+const describeModule = ({ fields }: ScriptedCall): string =>
 	success({ name: fields.elementType, idPrefix: PREFIXES[fields.elementType ?? ''] });
 
 let crm: ScriptedCrm;
@@ -128,5 +136,43 @@ describe('an id of vtiger’s own form', () => {
 		const { error } = await create('12x83859', '11x83837');
 		expect(error?.message).toBe('The CRM does not accept the access key of user "api"');
 		expect(sent('login')).toHaveLength(4);
+	});
+});
+
+describe('executions that ask for the same module at once', () => {
+	const begun = async () => {
+		while (sent('describe').length === 0) await sleep(5);
+	};
+	const stoppedAfter = (ms: number) => {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), ms);
+		return { stop: stop.signal };
+	};
+	const run = async (more: object = {}) =>
+		await crm.run('project.create', { contactId: '12x1', offenderId: '7' }, more);
+
+	beforeEach(async () => {
+		await start(async (call) => {
+			if (sent('describe').length === 1) await sleep(2_500);
+			return describeModule(call);
+		});
+	});
+
+	it('do not wait for the answer once they are stopped', async () => {
+		const other = run();
+		await begun();
+		const startedAt = performance.now();
+		await run(stoppedAfter(300));
+		expect(performance.now() - startedAt).toBeLessThan(1_500);
+		expect((await other).error).toBeUndefined();
+	});
+
+	it('do not fail when the one that asked is stopped', async () => {
+		const stopped = run(stoppedAfter(500));
+		await begun();
+		const { error } = await run();
+		expect(error).toBeUndefined();
+		await stopped;
+		expect(sent('CreateProject')).toHaveLength(1);
 	});
 });

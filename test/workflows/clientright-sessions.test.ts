@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Expression, type IDataObject } from 'n8n-workflow';
 import {
 	CONTACT,
@@ -320,6 +321,28 @@ describe('a lost answer', () => {
 });
 
 describe('an execution that a user stops', () => {
+	const stoppedAfter = (ms: number) => {
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), ms);
+		return stop.signal;
+	};
+
+	it.each([
+		['logs in', { ...CONTACT, mobile: '+7 900 000-00-02' }, 'getchallenge'],
+		['stores the same record', CONTACT, 'CreateContact'],
+	] as const)('ends at once while another one %s, which goes on', async (_, contact, operation) => {
+		bench.crm.injectFault({ kind: 'delay', operation, ms: 2_500, carryOut: false });
+		const other = bench.run('contact.upsert', CONTACT);
+		while (bench.crm.requests({ operation }).length === 0) await sleep(5);
+		const last = bench.run('contact.upsert', contact);
+		const startedAt = performance.now();
+		await bench.run('contact.upsert', contact, { stop: stoppedAfter(300) });
+		expect(performance.now() - startedAt).toBeLessThan(1_500);
+		expect((await other).error).toBeUndefined();
+		expect((await last).error).toBeUndefined();
+		expect(bench.crm.statistics().byOperation[operation]).toBe(2);
+	});
+
 	it('sends nothing more, and leaves the sessions to others', async () => {
 		bench.crm.setSettings({ workMs: 100 });
 		const stop = new AbortController();

@@ -11,7 +11,7 @@ export interface ScriptedCall {
 }
 
 /** The body that a call is answered with, to the byte. */
-export type Script = string | ((call: ScriptedCall) => string);
+export type Script = string | ((call: ScriptedCall) => string | Promise<string>);
 
 /** A CRM that logs anybody in and answers each operation with what the test says. */
 export interface ScriptedCrm {
@@ -41,7 +41,7 @@ export function failure(code: string, message: string): string {
 export async function startScriptedCrm(script: Record<string, Script>): Promise<ScriptedCrm> {
 	const calls: ScriptedCall[] = [];
 	const server = await serve((incoming, response) => {
-		void readRequest(incoming).then(({ path, body }) => {
+		void readRequest(incoming).then(async ({ path, body }) => {
 			const query = path.split('?')[1] ?? '';
 			const fields = Object.fromEntries(new URLSearchParams(`${query}&${body.toString()}`));
 			const { operation = '' } = fields;
@@ -49,7 +49,7 @@ export async function startScriptedCrm(script: Record<string, Script>): Promise<
 			calls.push(call);
 			const answer = { ...LOGIN, ...script }[operation] ?? failure('UNKNOWN', 'not in the script');
 			response.writeHead(200, { 'content-type': 'application/json' });
-			response.end(typeof answer === 'string' ? answer : answer(call));
+			response.end(typeof answer === 'string' ? answer : await answer(call));
 		});
 	});
 	return {

@@ -1,8 +1,8 @@
 import { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
+import { exclusive } from '../../shared/items';
 import { fingerprint } from './credential';
 import { exchange, type Answer, type CrmConnection, type WebserviceCall } from './exchange';
-import { exclusive } from './exclusive';
 import { LOOK_FIRST, mayStillRun, RemoteError } from './failures';
 import { logIn, type LoggedIn, type LoginRun } from './login';
 import { judge, type Effect } from './repetition';
@@ -43,7 +43,8 @@ export class WebserviceClient {
 		try {
 			if (options.key === undefined) return await inSession();
 			const { key } = options;
-			return await exclusive(`${fingerprint(this.crm.credential)} ${key}`, inSession);
+			const lock = `${fingerprint(this.crm.credential)} ${key}`;
+			return await exclusive(lock, inSession, options.signal);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
 			throw unclear && options.effect !== 'read' ? error.advise(LOOK_FIRST) : error;

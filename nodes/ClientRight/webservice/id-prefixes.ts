@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { exclusive } from '../../shared/items';
 import type { WebserviceClient } from './client';
 import type { ClientRightCredential } from './credential';
 import { isObject } from '../../shared/wire';
@@ -13,7 +14,7 @@ const LIFETIME = 24 * 60 * 60 * 1000;
 /** After a describe that was denied or failed, before it is tried again. */
 const PAUSE = 10 * 60 * 1000;
 /** By CRM, user and module: rights are the user's. */
-const known = new LRUCache<string, Promise<Known>>({ max: 1_000, ttl: LIFETIME });
+const known = new LRUCache<string, Known>({ max: 1_000, ttl: LIFETIME });
 
 /**
  * The number that the ids of each module begin with in this CRM: it differs by installation. A module is
@@ -30,16 +31,12 @@ export async function idPrefixesOf(
 	const prefixes = new Map<string, string>();
 	for (const module of new Set(modules)) {
 		const key = JSON.stringify([url, username, module]);
-		const asked = known.get(key) ?? describe(client, module, signal);
-		known.set(key, asked);
-		try {
-			const { prefix } = await asked;
-			if (prefix === undefined) known.set(key, asked, { ttl: PAUSE });
-			else prefixes.set(module, prefix);
-		} catch (error) {
-			known.delete(key);
-			throw error;
-		}
+		const ask = async () => known.get(key) ?? (await describe(client, module, signal));
+		// Each execution asks with its own signal: one that is stopped must not fail the others.
+		const answer = known.get(key) ?? (await exclusive(`describe ${key}`, ask, signal));
+		const { prefix } = answer;
+		known.set(key, answer, { ttl: prefix === undefined ? PAUSE : LIFETIME });
+		if (prefix !== undefined) prefixes.set(module, prefix);
 	}
 	return prefixes;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
+import { exclusive } from '../../shared/items';
 import { answerChallenge } from './challenge';
 import { exchange, type CrmConnection } from './exchange';
-import { exclusive } from './exclusive';
 import { RemoteError } from './failures';
 import { isObject, type JsonObject } from '../../shared/wire';
 import {
@@ -59,7 +59,7 @@ export async function logIn(
 ): Promise<LoggedIn> {
 	const { url, username } = crm.credential;
 	const askedAt = performance.now();
-	return await exclusive(`login ${url} ${username.toLowerCase()}`, async () => {
+	const whenFree = async () => {
 		if (run.refusal) throw notSentAfter(run.refusal);
 		const { noConnection } = run;
 		if (noConnection && noConnection.at > askedAt) throw noConnection.error;
@@ -73,7 +73,8 @@ export async function logIn(
 			}
 			throw failure;
 		}
-	});
+	};
+	return await exclusive(`login ${url} ${username.toLowerCase()}`, whenFree, signal);
 }
 
 async function logInInTurn(crm: CrmConnection, signal: AbortSignal | undefined): Promise<LoggedIn> {

@@ -1,4 +1,4 @@
-import { PartnerError } from '../../shared/errors';
+import { stoppedBeforeSending } from '../../shared/items';
 
 /**
  * A session lives 15 minutes (clientright-crm.md, section 1) after its last use; one minute is
@@ -79,7 +79,7 @@ export class SessionPool {
 	}
 
 	private async turn(limit: number, signal: AbortSignal | undefined): Promise<void> {
-		if (signal?.aborted) throw stopped();
+		if (signal?.aborted) throw stoppedBeforeSending();
 		if (this.waiting.length === 0 && this.inUse < limit) {
 			this.inUse++;
 			return;
@@ -87,7 +87,7 @@ export class SessionPool {
 		await new Promise<void>((resolve, reject) => {
 			const leave = () => {
 				this.waiting.splice(this.waiting.indexOf(waiter), 1);
-				reject(stopped());
+				reject(stoppedBeforeSending());
 				this.startWaiting();
 			};
 			const waiter: Waiter = {
@@ -109,8 +109,4 @@ export class SessionPool {
 			first.start();
 		}
 	}
-}
-
-function stopped(): PartnerError {
-	return new PartnerError('The execution was stopped', { outcome: 'notSent' });
 }

@@ -1,3 +1,4 @@
+export { exclusive, stoppedBeforeSending } from './key-lock';
 export { nothingSentNote, recall } from './memory';
 export { chosenOperation, type LocalOperation, type Operations } from './operation';
 export { failTogether, losesErrors, passOn } from './output';

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exclusive } from '../../../nodes/ClientRight/webservice/exclusive';
 import { SessionPool } from '../../../nodes/ClientRight/webservice/session-pool';
 
 const MINUTE = 60_000;
@@ -85,32 +84,5 @@ describe('a pool of sessions', () => {
 		await expect(second).rejects.toMatchObject({ outcome: 'notSent' });
 		await first;
 		expect(await third).toBe('session-1');
-	});
-});
-
-describe('tasks of one key', () => {
-	it('run one after the other in their order, others beside them', async () => {
-		const log: string[] = [];
-		const task = async (key: string, name: string, ms: number) =>
-			await exclusive(key, async () => {
-				log.push(`${name} begins`);
-				await sleep(ms);
-				log.push(`${name} ends`);
-			});
-		const failing = exclusive('a', async () => await Promise.reject(new Error('no')));
-		await Promise.allSettled([
-			failing,
-			task('a', 'one', 15),
-			task('a', 'two', 1),
-			task('b', 'other', 1),
-		]);
-		expect(log).toEqual([
-			'other begins',
-			'one begins',
-			'other ends',
-			'one ends',
-			'two begins',
-			'two ends',
-		]);
 	});
 });
