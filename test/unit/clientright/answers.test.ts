@@ -12,6 +12,7 @@ import {
 	refuseUndone,
 	ResultError,
 } from '../../../nodes/ClientRight/webservice/results';
+import { hasLostDigits } from '../../../nodes/shared/wire';
 
 const WARNING =
 	'<br />\n<b>Warning</b>:  foreach() argument must be {array} in <b>/var/www/crm/x.php</b> on line <b>62</b><br />\n';
@@ -24,6 +25,8 @@ const keepDigits = (_: string, value: unknown) =>
 
 describe('an envelope', () => {
 	it('is found whatever is printed around it (wire/README.md: display_errors on)', () => {
+		// Whole numbers beyond 2^53 come out as text.
+		const json = fc.jsonValue().filter((value) => !hasLostDigits(value));
 		const noise = fc.constantFrom(
 			'',
 			WARNING,
@@ -34,7 +37,7 @@ describe('an envelope', () => {
 			' ',
 		);
 		fc.assert(
-			fc.property(fc.jsonValue(), noise, noise, (result, before, after) => {
+			fc.property(json, noise, noise, (result, before, after) => {
 				const opened = openEnvelope(
 					`${before}${JSON.stringify({ success: true, result })}${after}`,
 				);
