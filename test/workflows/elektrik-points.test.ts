@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	accepting,
 	hashOf,
@@ -221,5 +222,82 @@ describe('user.updatePoints', () => {
 			'The portal answered with HTTP 500',
 			20,
 		]);
+	});
+});
+
+describe('updates of one phone from several executions', () => {
+	const sent = () => bench.updates().map(({ points }) => points);
+	const update = async (points: number, more = {}) =>
+		await bench.run('user.updatePoints', user(1, points), more);
+	const begun = async () => {
+		while (bench.received.length === 0) await sleep(5);
+	};
+	const later =
+		(ms: number, handler: Handler): Handler =>
+		(request, response) =>
+			void setTimeout(() => handler(request, response), ms);
+
+	it('reach the portal in the order in which they began, also when an answer is lost', async () => {
+		bench.answer = first(later(100, drop));
+		const older = update(10);
+		await begun();
+		const [newer, newest] = [update(20), update(30)];
+		expect((await older).items[0]?.json.updated).toBe(true);
+		expect((await newer).items[0]?.json.updated).toBe(true);
+		expect((await newest).items[0]?.json.updated).toBe(true);
+		expect(sent()).toEqual([10, 10, 20, 30]);
+	});
+
+	it.each<[string, Handler, RegExp]>([
+		['failed', status(500), /HTTP 500/],
+		['was refused', refusing('Phone hash incorrect'), /Phone hash incorrect|Not sent/],
+		['was not answered as documented', (_, response) => void response.end('x'), /documents/],
+	])(
+		'are not retried by n8n once a newer one is through: the older %s',
+		async (_, fail, message) => {
+			bench.answer = first(later(50, fail));
+			const older = update(10, { settings: { ...retried, waitBetweenTries: 700 } });
+			await begun();
+			const newer = await update(20);
+			expect(newer.items[0]?.json.updated).toBe(true);
+			const { error } = await older;
+			expect(sent()).toEqual([10, 20]);
+			expect(error?.message).toMatch(message);
+			expect(`${error?.message} ${error?.description}`).toContain(
+				'newer data about the same record was sent meanwhile',
+			);
+		},
+	);
+
+	it('are retried by n8n when the newer one was refused', async () => {
+		bench.answer = first(later(50, status(500)), refusing('Phone hash incorrect'));
+		const older = update(10, { settings: { ...retried, waitBetweenTries: 700 } });
+		await begun();
+		expect((await update(20)).error?.message).toContain('Phone hash incorrect');
+		expect((await older).items[0]?.json.updated).toBe(true);
+		expect(sent()).toEqual([10, 20, 10]);
+	});
+
+	it('end at once when they are stopped while they wait', async () => {
+		bench.answer = first(later(2_000, accepting));
+		const older = update(10);
+		await begun();
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 200);
+		const startedAt = performance.now();
+		await update(20, { stop: stop.signal });
+		expect(performance.now() - startedAt).toBeLessThan(1_500);
+		await older;
+		expect(sent()).toEqual([10]);
+	});
+
+	it('do not wait for those of other phones', async () => {
+		bench.answer = first(later(1_000, accepting));
+		const other = bench.run('user.updatePoints', user(2, 10));
+		await begun();
+		const startedAt = performance.now();
+		await update(20);
+		expect(performance.now() - startedAt).toBeLessThan(900);
+		await other;
 	});
 });

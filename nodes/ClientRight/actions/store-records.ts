@@ -61,7 +61,7 @@ export async function storeRecords(
 				checked(run.fields, () => checkModules(ids, prefixes));
 				return fields;
 			},
-			...(keyOf && { key: keyOf }),
+			...(keyOf && { key: keyOf, scope: `${record.operation} ${run.credential.url}` }),
 			carryOut: async (fields, signal) => [await store(run, record, fields, signal)],
 		},
 		run.concurrency,

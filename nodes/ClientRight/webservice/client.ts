@@ -1,7 +1,5 @@
 import { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
-import { exclusive } from '../../shared/items';
-import { fingerprint } from './credential';
 import { exchange, type Answer, type CrmConnection, type WebserviceCall } from './exchange';
 import { LOOK_FIRST, mayStillRun, RemoteError } from './failures';
 import { logIn, type LoggedIn, type LoginRun } from './login';
@@ -39,12 +37,8 @@ export class WebserviceClient {
 
 	/** Carries an operation out; in a new session, once more, if the old one is gone. */
 	async call(call: WebserviceCall, options: CallOptions): Promise<Answer> {
-		const inSession = async () => await this.callInSession(call, options);
 		try {
-			if (options.key === undefined) return await inSession();
-			const { key } = options;
-			const lock = `${fingerprint(this.crm.credential)} ${key}`;
-			return await exclusive(lock, inSession, options.signal);
+			return await this.callInSession(call, options);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
 			throw unclear && options.effect !== 'read' ? error.advise(LOOK_FIRST) : error;

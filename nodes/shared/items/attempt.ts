@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterRetry, PartnerError, RetriedFailure } from '../errors';
 import { useRunMemory, type RunMemory } from './memory';
 import { OUTAGE_TIMES, type OutageGuard } from './outage';
+import { inOrder, nextPlace } from './record-order';
 import { runJobs, type JobResult } from './schedule';
 import { knownUnits, supersededFailure } from './units';
 
@@ -14,6 +15,11 @@ export interface Work<Unit, Value> {
 	 * their order, and none after a later one that an earlier attempt has carried out.
 	 */
 	key?(unit: Unit): string;
+	/**
+	 * Where the records of the keys are, such as the partner's address: with it, units of different
+	 * executions keep this order too.
+	 */
+	scope?: string;
 	/** Whether it changes something at the partner's, so that no unit may be sent twice. */
 	isWrite: boolean;
 	/**
@@ -133,18 +139,31 @@ async function carryOutOnce<Unit, Value>(
 async function sendOrRecover<Unit, Value>(
 	work: Work<Unit, Value>,
 	unit: Unit,
-	{ position, memory, guard, signal }: UnitAttempt,
+	attempt: UnitAttempt,
 ): Promise<Value> {
+	const { position, memory, guard, signal } = attempt;
 	try {
 		const earlier = standingFailure(memory, position);
 		if (earlier) throw earlier;
-		const send = async () => await work.carryOut(unit, signal);
+		const send = async () => await sendInOrder(work, unit, attempt);
 		return await (guard ? guard.run(position, send, signal) : send());
 	} catch (error) {
 		const lost = error instanceof PartnerError && error.outcome === 'unknown';
 		if (!lost || !work.isWrite || !work.recover || signal?.aborted) throw error;
 		return await work.recover(unit, error, signal);
 	}
+}
+
+async function sendInOrder<Unit, Value>(
+	work: Work<Unit, Value>,
+	unit: Unit,
+	{ position, memory: { places }, signal }: UnitAttempt,
+): Promise<Value> {
+	const send = async () => await work.carryOut(unit, signal);
+	if (work.scope === undefined || !work.key) return await send();
+	const place = places.get(position) ?? nextPlace();
+	places.set(position, place);
+	return await inOrder(`${work.scope} ${work.key(unit)}`, place, send, signal);
 }
 
 function mustStand(

@@ -14,6 +14,8 @@ export interface RunMemory {
 	readonly failures: Map<number, PartnerError>;
 	/** Units whose failure stands: writes that may have been carried out, and whatever was refused. */
 	readonly standing: Set<number>;
+	/** When each unit was begun, among all writes of this process; see `record-order.ts`. */
+	readonly places: Map<number, number>;
 	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
 	refusal: PartnerError | undefined;
 	/** What is known of the connection to the partner. */
@@ -126,6 +128,7 @@ function emptyMemory(): RunMemory {
 		values: new Map(),
 		failures: new Map(),
 		standing: new Set(),
+		places: new Map(),
 		refusal: undefined,
 		outage: new OutageGuard(),
 	};

@@ -54,6 +54,7 @@ export const updatePoints: ElektrikOperation = {
 				isRepeatable: true,
 				prepare: (item) => readUpdate(run, input(item)),
 				key: ({ phoneHash }) => phoneHash,
+				scope: `elektrik ${run.credential.url}`,
 				carryOut: async (update, signal) => {
 					const answer = await send(run.send, run.credential, update, { timeout, signal });
 					if (raw) return [answer as IDataObject];
