@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Expression, type IDataObject } from 'n8n-workflow';
 import {
+	ACCOUNT,
 	CONTACT,
 	mapped,
 	retried,
@@ -295,6 +296,117 @@ describe('a lost answer', () => {
 		expect(bench.crm.contacts()).toHaveLength(1);
 		const sessions = bench.crm.requests({ operation: 'CreateContact' });
 		expect(new Set(sessions.map(({ session }) => session)).size).toBe(1);
+	});
+
+	describe('of an upsert that the CRM is still at work on', () => {
+		const options = { timeout: 1 };
+		/** Works for long on the calls of the first second, and at once on later ones. */
+		const slowAtFirst = (ms: number) => {
+			bench.crm.setSettings({ workMs: ms });
+			setTimeout(() => bench.crm.setSettings({ workMs: 0 }), 900);
+		};
+		const sessionsOf = (operation: string) =>
+			new Set(bench.crm.requests({ operation }).map(({ session }) => session)).size;
+
+		it.each([
+			['contact.upsert', 'CreateContact', CONTACT],
+			['account.upsert', 'CreateAccount', ACCOUNT],
+		] as const)(
+			'makes the next execution wait in its session: %s',
+			async (name, operation, parameters) => {
+				slowAtFirst(6_000);
+				const { error } = await bench.run(name, { ...parameters, options });
+				expect(error?.message).toContain('did not answer within 1 s');
+				const next = await bench.run(name, parameters);
+				expect(next.error).toBeUndefined();
+				expect(bench.crm.records()).toHaveLength(1);
+				expect(sessionsOf(operation)).toBe(1);
+				expect(bench.crm.statistics().logins).toBe(1);
+			},
+		);
+
+		it('makes the next execution wait in its session, also one with sessions of its own', async () => {
+			slowAtFirst(6_000);
+			await bench.run('contact.upsert', { ...CONTACT, options });
+			await bench.run('contact.upsert', { ...CONTACT, options: { newSessionPerExecution: true } });
+			expect(bench.crm.contacts()).toHaveLength(1);
+			expect(sessionsOf('CreateContact')).toBe(1);
+		});
+
+		it('makes a later item wait, and those of other mobiles not', async () => {
+			slowAtFirst(6_000);
+			const input = [0, 1, 2, 0].map((phone, at) => ({
+				...CONTACT,
+				lastName: `Клиент ${at}`,
+				mobile: `+7 900 000-00-0${phone}`,
+			}));
+			const { items } = await bench.run(
+				'contact.upsert',
+				{ ...mapped, options: { timeout: 1, concurrency: 1 } },
+				{ input, settings: { onError: 'continueRegularOutput' } },
+			);
+			expect(items[0]?.json.error).toContain('did not answer within 1 s');
+			expect(items[1]?.json.error).toBeUndefined();
+			expect(items[2]?.json.error).toBeUndefined();
+			await sleep(2_500);
+			expect(bench.crm.contacts()).toHaveLength(3);
+		});
+
+		it('makes n8n’s retry wait in its session', async () => {
+			slowAtFirst(6_000);
+			const { error } = await bench.run(
+				'contact.upsert',
+				{ ...CONTACT, options },
+				{ settings: { ...retried } },
+			);
+			expect(error).toBeUndefined();
+			expect(bench.crm.contacts()).toHaveLength(1);
+			expect(sessionsOf('CreateContact')).toBe(1);
+		});
+
+		it('makes the next execution wait when a user stopped it', async () => {
+			slowAtFirst(2_500);
+			const stop = new AbortController();
+			setTimeout(() => stop.abort(), 500);
+			await bench.run('contact.upsert', CONTACT, { stop: stop.signal });
+			await sleep(600);
+			const { error } = await bench.run('contact.upsert', CONTACT);
+			expect(error).toBeUndefined();
+			expect(bench.crm.contacts()).toHaveLength(1);
+			expect(sessionsOf('CreateContact')).toBe(1);
+		});
+
+		it('keeps its session from other records until the CRM has answered in it', async () => {
+			const fault = { kind: 'status', operation: 'CreateContact', times: 3 } as const;
+			const other = { ...CONTACT, mobile: '+7 900 000-00-02' };
+			const used = async (parameters: IDataObject) => {
+				await bench.run('contact.upsert', parameters);
+				return bench.crm.requests({ operation: 'CreateContact' }).at(-1)?.session;
+			};
+			// A proxy that stops waiting leaves the CRM at work; one that refuses says nothing about it.
+			bench.crm.injectFault({ ...fault, status: 504 });
+			const busy = await used(CONTACT);
+			bench.crm.injectFault({ ...fault, status: 429 });
+			expect(await used(CONTACT)).toBe(busy);
+			const free = await used(other);
+			expect(free).not.toBe(busy);
+			expect(await used(other)).toBe(free);
+			expect(await used(CONTACT)).toBe(busy);
+			expect(await used(other)).toBe(busy);
+			expect(bench.crm.statistics().logins).toBe(2);
+		});
+
+		it('does not keep the next one from a new session when its own has ended', async () => {
+			slowAtFirst(5_000);
+			await bench.run('contact.upsert', { ...CONTACT, options });
+			bench.crm.expireSessions();
+			const { error } = await bench.run('contact.upsert', CONTACT);
+			expect(error).toBeUndefined();
+			expect(bench.crm.contacts()).toHaveLength(1);
+			expect(sessionsOf('CreateContact')).toBe(2);
+			expect((await bench.run('contact.upsert', CONTACT)).error).toBeUndefined();
+			expect(bench.crm.statistics().logins).toBe(2);
+		});
 	});
 
 	it('of an upsert may be taken up by n8n’s retry, without what was done', async () => {

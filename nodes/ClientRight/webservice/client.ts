@@ -1,15 +1,20 @@
 import { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
+import { fingerprint } from './credential';
 import { exchange, type Answer, type CrmConnection, type WebserviceCall } from './exchange';
 import { LOOK_FIRST, mayStillRun, RemoteError } from './failures';
 import { logIn, type LoggedIn, type LoginRun } from './login';
 import { judge, type Effect } from './repetition';
+import { busySessions } from './busy-sessions';
 import type { Lease, SessionPool } from './session-pool';
 
 /** How a call is made. */
 export interface CallOptions {
 	effect: Effect;
-	/** What the call is about: calls with the same key never run at once in this process. */
+	/**
+	 * The record that an upsert is about. Callers make no two calls with one key at once; one whose answer
+	 * was lost may still run, and the next one then waits for it in its session.
+	 */
 	key?: string | undefined;
 	signal?: AbortSignal | undefined;
 }
@@ -46,18 +51,30 @@ export class WebserviceClient {
 	}
 
 	private async callInSession(call: WebserviceCall, options: CallOptions): Promise<Answer> {
-		const { effect, signal } = options;
+		const { effect, key, signal } = options;
+		const record = key === undefined ? undefined : `${fingerprint(this.crm.credential)} ${key}`;
 		const open = async () => (await this.logIn(signal)).sessionName;
 		return await this.sessions.pool.use(this.sessions.limit, open, signal, async (lease) => {
+			const busy = record === undefined ? undefined : busySessions.get(record);
+			if (busy !== undefined) lease.adopt(busy);
 			try {
-				return await repeating(
+				const answer = await repeating(
 					async () => await this.callOnce(lease, call, options),
 					(error) => judge(error, effect),
 					signal,
 					effect !== 'read',
 				);
+				if (record !== undefined) busySessions.delete(record);
+				return answer;
 			} catch (error) {
-				if (mayStillRun(error)) lease.discard();
+				// Of a busy session only an answer of the CRM shows that the lost call is over.
+				const isBusy = busy !== undefined && !(error instanceof RemoteError);
+				if (isBusy || mayStillRun(error)) {
+					const name = lease.discard();
+					if (record !== undefined && name !== undefined) busySessions.set(record, name);
+				} else if (record !== undefined) {
+					busySessions.delete(record);
+				}
 				throw error;
 			}
 		});

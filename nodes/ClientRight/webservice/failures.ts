@@ -150,8 +150,12 @@ function isSuccess(status: number): boolean {
 	return status >= 200 && status <= 299;
 }
 
+/** Statuses of a proxy that did not wait for the CRM to the end. */
+const GATEWAY_GAVE_UP = new Set([502, 504, 524]);
+
 /** Whether the CRM may still be at work on the request, and hold its session. */
 export function mayStillRun(error: unknown): boolean {
+	if (error instanceof UnusableAnswer) return GATEWAY_GAVE_UP.has(error.status);
 	const isOpen = error instanceof HttpFailure && error.outcome === 'unknown';
 	return isOpen || error instanceof RetriedFailure;
 }

@@ -20,8 +20,14 @@ interface Waiter {
 export interface Lease {
 	/** The session's name; opens one where there is none. */
 	session(): Promise<string>;
-	/** Gives the session up: it is gone, or the CRM may still be at work in it. */
-	discard(): void;
+	/**
+	 * Takes the session out of the pool: it is gone, or the CRM may still be at work in it.
+	 *
+	 * @returns its name, if there was one
+	 */
+	discard(): string | undefined;
+	/** Takes a given session in place of the pool's; to be called before any other use of the lease. */
+	adopt(name: string): void;
 	/** Opens another session in place of this one. */
 	renew(): Promise<string>;
 }
@@ -52,11 +58,18 @@ export class SessionPool {
 		work: (lease: Lease) => Promise<T>,
 	): Promise<T> {
 		await this.turn(limit, signal);
-		let current = this.takeIdle();
+		const fromPool = this.takeIdle();
+		let current = fromPool?.name;
 		const lease: Lease = {
 			session: async () => (current ??= await open()),
 			discard: () => {
+				const discarded = current;
 				current = undefined;
+				return discarded;
+			},
+			adopt: (name) => {
+				if (fromPool) this.idle.push(fromPool);
+				current = name;
 			},
 			renew: async () => (current = await open()),
 		};
@@ -70,10 +83,10 @@ export class SessionPool {
 	}
 
 	/** The session used last, which is the one that lives longest. */
-	private takeIdle(): string | undefined {
+	private takeIdle(): IdleSession | undefined {
 		const session = this.idle.pop();
 		if (session === undefined) return undefined;
-		if (this.now() - session.usedAt < REUSE_MILLISECONDS) return session.name;
+		if (this.now() - session.usedAt < REUSE_MILLISECONDS) return session;
 		this.idle.length = 0;
 		return undefined;
 	}

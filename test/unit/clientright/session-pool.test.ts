@@ -59,6 +59,38 @@ describe('a pool of sessions', () => {
 		expect(await use(1, async (session) => await Promise.resolve(session))).toBe('session-3');
 	});
 
+	it('gives a session of its own back when a call brings another one', async () => {
+		const { pool, open, use, opened, pass } = bench();
+		await use(1, async () => await Promise.resolve());
+		pass(5 * MINUTE);
+		await pool.use(1, open, undefined, async (lease) => {
+			lease.adopt('busy');
+			expect(await lease.session()).toBe('busy');
+			expect(lease.discard()).toBe('busy');
+			expect(lease.discard()).toBeUndefined();
+		});
+		expect(await use(1, async (name) => await Promise.resolve(name))).toBe('session-1');
+		await pool.use(1, open, undefined, async (lease) => {
+			lease.adopt('free');
+			await lease.session();
+		});
+		expect(await use(1, async (name) => await Promise.resolve(name))).toBe('free');
+		expect(opened()).toBe(1);
+	});
+
+	it('does not take a session for used that a call put back', async () => {
+		const { pool, open, use, pass } = bench();
+		await use(1, async () => await Promise.resolve());
+		pass(13 * MINUTE);
+		await pool.use(1, open, undefined, async (lease) => {
+			lease.adopt('busy');
+			lease.discard();
+			await Promise.resolve();
+		});
+		pass(MINUTE);
+		expect(await use(1, async (name) => await Promise.resolve(name))).toBe('session-2');
+	});
+
 	it('goes on after work that failed, and after a login that did', async () => {
 		const { pool, use } = bench();
 		await expect(use(1, async () => await Promise.reject(new Error('work')))).rejects.toThrow(
