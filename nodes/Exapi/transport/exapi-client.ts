@@ -186,7 +186,8 @@ export class ExapiClient {
 
 	private refused(error: RefusedRequest, { purpose = 'operation' }: CallOptions): RefusedRequest {
 		this.gate.sender.refuse(error, purpose);
-		this.run.refusal = error;
+		// A copy: this error is yet to get advice about its own request, which is not true of later ones.
+		this.run.refusal = new PartnerError(error.message, error.details);
 		return error;
 	}
 }

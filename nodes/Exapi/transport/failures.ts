@@ -86,7 +86,7 @@ export function notSentAfter(earlier: PartnerError): PartnerError {
 	return new PartnerError('Not sent, because the CRM refused an earlier request of this run', {
 		outcome: 'notSent',
 		attemptNote: 'Nothing was sent.',
-		description: `${earlier.message}. ${earlier.description}`,
+		description: `The refusal was: ${earlier.message}. ${earlier.description}`,
 	});
 }
 

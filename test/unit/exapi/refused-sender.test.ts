@@ -48,6 +48,21 @@ describe.each(AMBIGUOUS)('%s for a sender without a signed answer', (_, respond)
 		expect(error.description).toContain('look there before you send it again');
 	});
 
+	it('tells the items after a write that nothing of theirs was sent, and only that', async () => {
+		const client = bench.client();
+		expect(await bench.callBy(client, write)).toMatchObject({ outcome: 'unknown' });
+		// In the same run; in another execution; and after a lost order was asked for, again in the same run.
+		const later = [await bench.callBy(client, write), await bench.call(write)];
+		await bench.callBy(client, { purpose: 'lostAnswer' });
+		later.push(await bench.callBy(client, write));
+		for (const { outcome, description } of later as PartnerError[]) {
+			expect(outcome).toBe('notSent');
+			expect(description).toMatch(/^Nothing was sent\. /);
+			expect(description).toMatch(/The refusal was: The CRM refused the request: /);
+			expect(description).not.toContain('may have carried it out');
+		}
+	});
+
 	it('allows one status request for a lost answer, which ends the refusal if it is answered', async () => {
 		await bench.call(write);
 		expect(await bench.call(write)).toMatchObject({ outcome: 'notSent' });
