@@ -53,8 +53,8 @@ interface SignedCall {
 	id: string;
 	body: string;
 	options: CallOptions;
-	/** Milliseconds that are left for the response. */
-	timeout: number;
+	/** Milliseconds of the timeout that are left for the response. */
+	remaining: number;
 }
 
 /**
@@ -89,12 +89,12 @@ export class ExapiClient {
 	}
 
 	private async passGate(
-		call: Omit<SignedCall, 'timeout'>,
+		call: Omit<SignedCall, 'remaining'>,
 		waitUntil: number,
 	): Promise<{ result: unknown }> {
 		const { purpose = 'operation', signal, timeout } = call.options;
 		return await this.gate.pass(
-			async (waited) => await this.callOnce({ ...call, timeout: timeout - waited }),
+			async (waited) => await this.callOnce({ ...call, remaining: timeout - waited }),
 			{
 				purpose,
 				waitUntil,
@@ -116,7 +116,7 @@ export class ExapiClient {
 		}
 	}
 
-	private async post({ body, options, timeout }: SignedCall): Promise<HttpResponse> {
+	private async post({ body, options, remaining }: SignedCall): Promise<HttpResponse> {
 		const { url, allowUnauthorizedCerts } = this.credential;
 		try {
 			return await this.send({
@@ -124,7 +124,8 @@ export class ExapiClient {
 				method: 'POST',
 				headers: { 'content-type': 'application/json', accept: 'application/json' },
 				body,
-				timeout,
+				timeout: options.timeout,
+				remaining,
 				maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES,
 				allowUnauthorizedCerts,
 				signal: options.signal,

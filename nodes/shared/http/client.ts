@@ -53,10 +53,11 @@ function observed(exchange: Exchange): Exchange {
 function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 	return async (request) => {
 		let { url } = request;
+		const { timeout, remaining: budget = timeout } = request;
 		const started = Date.now();
 		let redirectedBy: string | undefined;
 		for (let hop = 0; ; hop++) {
-			const remaining = Math.max(1, request.timeout - (Date.now() - started));
+			const remaining = Math.max(1, budget - (Date.now() - started));
 			const response = await sendTo(wayTo(url), { ...request, url }, remaining, redirectedBy);
 			const target = redirectTarget(url, response);
 			if (target === undefined) return response;

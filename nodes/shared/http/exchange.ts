@@ -24,7 +24,7 @@ export type Exchange = (
 /**
  * Sends one request and reads its answer within the request's time and size.
  *
- * @param remaining milliseconds of the request's timeout that redirects have left
+ * @param remaining milliseconds of the request's timeout that waiting and redirects have left
  * @throws HttpFailure
  */
 export async function exchangeOnce(

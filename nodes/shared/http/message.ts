@@ -8,6 +8,8 @@ export interface HttpRequest {
 	body?: string;
 	/** For the whole exchange, the connection included, in milliseconds. */
 	timeout: number;
+	/** Milliseconds of the timeout that are left, if the caller has waited before it sent. */
+	remaining?: number;
 	/** Largest answer that is read, in bytes, counted after decompression. */
 	maxAnswerBytes: number;
 	/** Accept any certificate: the credential's "Ignore SSL Issues". */
