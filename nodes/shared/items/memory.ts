@@ -23,20 +23,25 @@ export interface RunMemory {
 }
 
 const LIFETIME = 60 * 60 * 1000;
-const MAX_RUNS = 1_000;
+/** Runs without a running attempt that are kept; those in use are not counted. */
+const MAX_IDLE_RUNS = 1_000;
+/** The hard bound, for runs that n8n may be about to retry. Their memories are small. */
+const MAX_FRESH_RUNS = 20_000;
 /** Longer than the pauses of all attempts that n8n may make: five, with 5 s between them. */
-const AFTER_STOP = 60_000;
+const LONGEST_RETRY = 60_000;
 
 interface Entry {
 	memory: RunMemory;
 	/** When an attempt began or ended last. */
 	usedAt: number;
-	/** Attempts that are running; an entry in use is never dropped, however long they take. */
+	/** Number of attempts that are running. */
 	running: number;
 }
 
-/** By execution, node and run; oldest first. A cache: what a process forgets is sent again. */
-const runs = new Map<string, Entry>();
+/** Runs with a running attempt, by execution, node and run. They are never dropped. */
+const runsInUse = new Map<string, Entry>();
+/** The other runs, least recently used first. A cache: what a process forgets is sent again. */
+const idleRuns = new Map<string, Entry>();
 /** By the arguments that an agent called its tool with, the same object in each attempt. */
 const toolCalls = new WeakMap<object, RunMemory>();
 
@@ -59,10 +64,9 @@ function recallToolCall(toolArguments: object): RunMemory {
 function recallRun(node: IExecuteFunctions): RunMemory {
 	const key = runKey(node);
 	if (key === undefined) return emptyMemory();
-	const known = runs.get(key);
+	const known = findRun(key);
 	const entry = known ?? { memory: emptyMemory(), usedAt: 0, running: 0 };
-	renew(key, entry);
-	dropOld();
+	if (entry.running === 0) keepIdle(key, entry);
 	if (!known) {
 		node.onExecutionFinish?.(() => forgetFinished(key, node.getExecutionCancelSignal()));
 	}
@@ -80,22 +84,36 @@ export async function useRunMemory<T>(
 ): Promise<T> {
 	const memory = recall(node);
 	const key = runKey(node);
-	const entry = key === undefined ? undefined : runs.get(key);
+	const entry = key === undefined ? undefined : findRun(key);
 	if (key === undefined || entry?.memory !== memory) return await work(memory);
 	entry.running += 1;
+	idleRuns.delete(key);
+	runsInUse.set(key, entry);
 	try {
 		return await work(memory);
 	} finally {
 		entry.running -= 1;
-		if (runs.get(key) === entry) renew(key, entry);
+		if (entry.running === 0 && runsInUse.get(key) === entry) keepIdle(key, entry);
 	}
 }
 
-/** Moves an entry to the end, since the first ones are dropped first. */
-function renew(key: string, entry: Entry): void {
-	entry.usedAt = Date.now();
-	runs.delete(key);
-	runs.set(key, entry);
+function findRun(key: string): Entry | undefined {
+	return runsInUse.get(key) ?? idleRuns.get(key);
+}
+
+/** Puts an entry at the end of the idle ones, and drops the first of them that are too many or too old. */
+function keepIdle(key: string, entry: Entry): void {
+	const now = Date.now();
+	entry.usedAt = now;
+	runsInUse.delete(key);
+	idleRuns.delete(key);
+	for (const [oldKey, { usedAt }] of idleRuns) {
+		const age = now - usedAt;
+		const isOneTooMany = idleRuns.size >= MAX_IDLE_RUNS && age > LONGEST_RETRY;
+		if (age <= LIFETIME && !isOneTooMany && idleRuns.size < MAX_FRESH_RUNS) break;
+		idleRuns.delete(oldKey);
+	}
+	idleRuns.set(key, entry);
 }
 
 /**
@@ -112,15 +130,20 @@ export function nothingSentNote(node: IExecuteFunctions): string {
  * attempts: their error must still know what was carried out.
  */
 function forgetFinished(key: string, stop: AbortSignal | undefined): void {
-	if (stop?.aborted) setTimeout(() => runs.delete(key), AFTER_STOP).unref();
-	else runs.delete(key);
+	if (stop?.aborted) setTimeout(() => forgetRun(key), LONGEST_RETRY).unref();
+	else forgetRun(key);
+}
+
+function forgetRun(key: string): void {
+	runsInUse.delete(key);
+	idleRuns.delete(key);
 }
 
 /** To be called when every item is done and n8n will not retry. */
 export function forget(node: IExecuteFunctions): void {
 	if (node.getNode().retryOnFail !== true) return;
 	const key = runKey(node);
-	if (key !== undefined) runs.delete(key);
+	if (key !== undefined) forgetRun(key);
 }
 
 function emptyMemory(): RunMemory {
@@ -146,12 +169,4 @@ function runKey(node: IExecuteFunctions): string | undefined {
 	const executionId: string | undefined = node.getExecutionId();
 	if (!executionId) return undefined;
 	return `${executionId} ${node.getNode().id} ${String(node.getWorkflowDataProxy(0).$runIndex)}`;
-}
-
-function dropOld(): void {
-	const oldest = Date.now() - LIFETIME;
-	for (const [key, { usedAt, running }] of runs) {
-		if (runs.size <= MAX_RUNS && usedAt >= oldest) return;
-		if (running === 0) runs.delete(key);
-	}
 }

@@ -13,7 +13,8 @@ function runOf(executionId: string): IExecuteFunctions {
 	} as unknown as IExecuteFunctions;
 }
 
-const HOUR = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 const others = (count: number, name = 'other') => {
 	for (let index = 0; index < count; index++) recall(runOf(`${name}-${index}`));
 };
@@ -62,6 +63,49 @@ describe('the memory of a run', () => {
 		});
 	});
 
+	it.each([999, 1_000, 1_001, 5_000])(
+		'keeps what each of %i attempts running at once did',
+		async (count) => {
+			const runs = Array.from({ length: count }, (_, index) => runOf(`at once ${count}-${index}`));
+			let end: () => void = () => undefined;
+			const gate = new Promise<void>((resolve) => (end = resolve));
+			const attempts = runs.map(async (run, index) => {
+				await useRunMemory(run, async (memory) => {
+					memory.values.set(0, index);
+					await gate;
+				});
+			});
+			const between = recall(runOf(`between ${count}`));
+			between.values.set(0, 'done');
+			expect(recall(runOf(`between ${count}`))).toBe(between);
+			end();
+			await Promise.all(attempts);
+			const lost = runs.filter((run, index) => recall(run).values.get(0) !== index);
+			expect(lost).toHaveLength(0);
+		},
+	);
+
+	it('is kept for a minute after an attempt, however many others there are', async () => {
+		const run = runOf('about to be retried');
+		await useRunMemory(run, async (memory) => {
+			memory.values.set(0, 'done');
+			await Promise.resolve();
+		});
+		now += 25_000;
+		others(15_000, 'busy');
+		expect(recall(run).values.get(0)).toBe('done');
+	});
+
+	it('keeps at most 20,000 runs that are not running', async () => {
+		const run = runOf('beyond the bound');
+		await useRunMemory(run, async (memory) => {
+			memory.values.set(0, 'done');
+			await Promise.resolve();
+		});
+		others(20_000, 'flood');
+		expect(recall(run).values.size).toBe(0);
+	});
+
 	it('is dropped once it has not been used for an hour, or a thousand others have', async () => {
 		const [old, crowdedOut] = [runOf('old'), runOf('crowded out')];
 		await useRunMemory(old, async (memory) => {
@@ -74,6 +118,7 @@ describe('the memory of a run', () => {
 			await Promise.resolve();
 		});
 		expect(recall(old).values.size).toBe(0);
+		now += MINUTE + 1;
 		others(1_000, 'newer');
 		expect(recall(crowdedOut).values.size).toBe(0);
 	});
