@@ -69,7 +69,8 @@ describe('123 and 00123 in one question', () => {
 		['of which the other is known', [null, row('00123', 'b')], [undefined, 'b']],
 		['in a shorter answer', [row('123', 'a')], ['a', undefined]],
 		['where 123 stands in the place of 00123', [null, row('123', 'a')], ['a', undefined]],
-		['where the CRM knows no zeros', [row('123', 'a', 1), row('123', 'b', 2)], ['b', undefined]],
+		['where the CRM knows no zeros', [row('123', 'a', 1), row('123', 'b', 2)], ['a', undefined]],
+		['whatever the order', { 0: row('123', 'a', 1), 1: row('123', 'b', 2) }, ['a', undefined]],
 		['by number', { '00123': named('00123', 'b'), '123': named(123, 'a') }, ['a', 'b']],
 		['by number alone', { '00123': { status: 'b' }, '123': { status: 'a' } }, ['a', 'b']],
 	])('never take each other’s answer: %s', (_, result, expected) => {
@@ -107,6 +108,108 @@ describe('an object keyed by number is read', () => {
 		'and not where it says nothing of an order: %j',
 		(result) => expect(() => readStatusAnswer(result)).toThrow('not a list of orders'),
 	);
+});
+
+it('the order in its own place goes before one of the same number elsewhere', () => {
+	const twice = (number: string) => [row(number, 'a', 1), row(number, 'b', 2)];
+	expect(find(['abc', 'ABC'], twice('abc'))).toEqual(['a', undefined]);
+	expect(find(['abc', 'ABC'], twice('ABC'))).toEqual([undefined, 'b']);
+	expect(find(['00123', '123'], twice('123'))).toEqual([undefined, 'b']);
+	expect(find(['123', '00123'], [...twice('123'), null])).toEqual(['b', undefined]);
+});
+
+describe('a key that is a number asked for and a place of another', () => {
+	const of = (...statuses: Array<[key: string, status: unknown]>) =>
+		Object.fromEntries(statuses.map(([key, status]) => [key, { status }]));
+
+	it.each<[string, string[], unknown, unknown[]]>([
+		[
+			'is a number where all are',
+			['1', '2', '3'],
+			of(['1', 'paid'], ['2', 'rejected']),
+			['paid', 'rejected', undefined],
+		],
+		['is a number also in another order', ['1', '0'], of(['0', 'a'], ['1', 'b']), ['b', 'a']],
+		['is a place where one is no number', ['1', '2'], of(['0', 'a'], ['1', 'b']), ['a', 'b']],
+		[
+			'is a place where a number within says so',
+			['1', '2', '3'],
+			{ 1: named('2', 'b'), 2: { status: 'c' } },
+			[undefined, 'b', 'c'],
+		],
+		[
+			'is a number where a number within says so',
+			['1', '2', '0'],
+			{ 0: { status: 'c' }, 1: named('1', 'a') },
+			['a', undefined, 'c'],
+		],
+		[
+			'is neither where the numbers within disagree',
+			['1', '2', '3', '4'],
+			{ 1: named('1', 'a'), 2: named('3', 'c'), 3: { status: 'x' } },
+			['a', undefined, 'c', undefined],
+		],
+		[
+			'is neither where one is neither',
+			['1', '2', '3'],
+			of(['1', 'a'], ['5', 'b']),
+			[undefined, undefined, undefined],
+		],
+		[
+			'is neither where the numbers are spelled otherwise',
+			['01', '02', '03'],
+			of(['1', 'a'], ['2', 'b']),
+			[undefined, undefined, undefined],
+		],
+		[
+			'is a number where spelled otherwise and of no place',
+			['01', '02'],
+			of(['1', 'a'], ['2', 'b']),
+			['a', 'b'],
+		],
+	])('%s', (_, asked, result, expected) => {
+		expect(find(asked, result)).toEqual(expected);
+		expect(find(asked, { rev: 3, orders: result })).toEqual(expected);
+	});
+
+	it('never gives an order the status of another, in a list with gaps or by number', () => {
+		const digits = fc.uniqueArray(fc.nat(6).map(String), { minLength: 1, maxLength: 6 });
+		fc.assert(
+			fc.property(digits, fc.func(fc.boolean()), (asked, isKnown) => {
+				const known = asked.filter((number) => isKnown(number));
+				const result = Object.fromEntries(known.map((number) => [number, { status: number }]));
+				if (known.length > 0) {
+					expect(find(asked, result)).toEqual(
+						asked.map((number) => (known.includes(number) ? number : undefined)),
+					);
+				}
+				const gaps = Object.fromEntries(
+					asked.flatMap((number, at) => (isKnown(number) ? [[at, named(number, number)]] : [])),
+				);
+				for (const [at, status] of find(asked, gaps).entries()) {
+					expect([undefined, asked[at]]).toContain(status);
+				}
+			}),
+		);
+	});
+});
+
+describe('a key is a number that is written otherwise', () => {
+	it.each<[string, string[], unknown, unknown[]]>([
+		['with zeros', ['00123'], { 123: named('123') }, ['paid']],
+		['with zeros and no number within', ['00123'], { 123: { status: 'paid' } }, ['paid']],
+		['with case', ['ABC-1'], { 'abc-1': { status: 'paid' } }, ['paid']],
+		['with case and a number', ['ABC-1'], { 'abc-1': named('abc-1') }, ['paid']],
+		['with blanks', ['A-1'], { ' A-1 ': { status: 'paid' } }, ['paid']],
+		['as a row', ['00123'], { 123: row(123) }, ['paid']],
+		['and exactly another', ['00123', '123'], { 123: { status: 'a' } }, [undefined, 'a']],
+		['of two', ['00123', '0123'], { 123: { status: 'a' } }, [undefined, undefined]],
+		['of another order', ['ABC-1'], { 'abc-1': named('x') }, [undefined]],
+		['of another order', ['00123'], { 124: named('124') }, [undefined]],
+	])('%s', (_, asked, result, expected) => {
+		expect(find(asked, result)).toEqual(expected);
+		expect(find(asked, { rev: 1, orders: result })).toEqual(expected);
+	});
 });
 
 describe('whatever a CRM does to numbers', () => {
