@@ -130,9 +130,15 @@ export const EXAPI: Service = {
 		const inner = JSON.parse(answerIn(answer)) as Record<string, unknown>;
 		return signed(JSON.stringify({ ...inner, id: 'another' }), SECRET);
 	},
-	emptyError: (answer) => {
-		const inner = JSON.parse(answerIn(answer)) as Record<string, unknown>;
-		return signed(JSON.stringify({ ...inner, error: [] }), SECRET);
+	rewritten: {
+		emptyError: (answer) => {
+			const inner = JSON.parse(answerIn(answer)) as Record<string, unknown>;
+			return signed(JSON.stringify({ ...inner, error: [] }), SECRET);
+		},
+		// No JavaScript number has these digits.
+		longNumber: (answer) =>
+			signed(answerIn(answer).replace(/^\{/, '{"trace":12345678901234567891,'), SECRET),
+		orderNumber: (answer) => signed(answerIn(answer).replace('[["S-1",', '[[" s-1",'), SECRET),
 	},
 	wrongSignature: (answer) => signed(answerIn(answer), 'another secret'),
 };

@@ -79,7 +79,23 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 		carriedOut: true,
 		only: ['exapi'],
 		strike: async (struck, { service }) =>
-			await answering(struck, (answer) => ({ body: service.emptyError!(answer) })),
+			await answering(struck, (answer) => ({ body: service.rewritten!.emptyError(answer) })),
+	},
+	{
+		title: 'A number beyond 2^53 beside the result',
+		effect: 'usable',
+		carriedOut: true,
+		only: ['exapi'],
+		strike: async (struck, { service }) =>
+			await answering(struck, (answer) => ({ body: service.rewritten!.longNumber(answer) })),
+	},
+	{
+		title: 'The order number in lower case, with a blank',
+		effect: 'usable',
+		carriedOut: true,
+		only: ['exapi'],
+		strike: async (struck, { service }) =>
+			await answering(struck, (answer) => ({ body: service.rewritten!.orderNumber(answer) })),
 	},
 	{
 		title: 'Wrong signature',

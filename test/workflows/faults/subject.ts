@@ -56,6 +56,9 @@ export type RunMore = Pick<Partial<NodeRun>, 'settings' | 'stop'> & {
 	allowUnauthorizedCerts?: boolean;
 };
 
+/** What a script may write otherwise, and mean the same by. */
+export type Rewriting = 'emptyError' | 'longNumber' | 'orderNumber';
+
 /** A service with its operations. */
 export interface Service {
 	name: ServiceName;
@@ -75,8 +78,8 @@ export interface Service {
 	otherAnswer(answer: PartnerAnswer, request: SeenRequest): Buffer;
 	/** The answer signed with another secret; absent where nothing is signed. */
 	wrongSignature?(answer: PartnerAnswer): Buffer;
-	/** The answer with an error that says nothing, signed; absent where answers have no such error. */
-	emptyError?(answer: PartnerAnswer): Buffer;
+	/** The answer written as another script may write the same, signed; absent where nothing is signed. */
+	rewritten?: Readonly<Record<Rewriting, (answer: PartnerAnswer) => Buffer>>;
 }
 
 /** What came of one cell. */
