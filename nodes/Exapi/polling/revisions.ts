@@ -66,23 +66,31 @@ export async function askFrom(
 
 /** A CRM names its revision also when nothing changed; from one that does not, all is asked for. */
 export async function currentRevision(source: RevisionSource): Promise<Revision> {
-	const named = revisionNamed(await askFrom(source, FAR_REVISION));
-	if (named !== undefined && named !== FAR_REVISION) return named;
+	const current = revisionIn(await askFrom(source, FAR_REVISION));
+	if (current !== undefined && current !== FAR_REVISION) return current;
 	return revisionReached(await askFrom(source, BEGINNING), BEGINNING);
 }
 
-/** The current revision, where the answer names it. */
-export function revisionNamed({ revision }: WireStatusAnswer): Revision | undefined {
-	return readDigits(revision);
+/**
+ * The current revision by an answer: the one it names, unless one of its orders has a greater one.
+ * A CRM may repeat the revision of the question, or always name 0.
+ */
+export function revisionIn({ revision, orders }: WireStatusAnswer): Revision | undefined {
+	return [readDigits(revision), ...orders.map(({ order }) => revisionOfOrder(order))].reduce(
+		(greatest, one) =>
+			one !== undefined && (greatest === undefined || isLater(one, greatest)) ? one : greatest,
+		undefined,
+	);
 }
 
-/** The revision to ask from next time: the one named, else the greatest of the orders. */
+/** Whether the revision that the answer names is below that of one of its orders. */
+export function namesTooLittle(answer: WireStatusAnswer): boolean {
+	return readDigits(answer.revision) !== revisionIn(answer);
+}
+
+/** The revision to ask from next time. */
 export function revisionReached(answer: WireStatusAnswer, asked: Revision): Revision {
-	const named = revisionNamed(answer);
-	if (named !== undefined) return named;
-	return answer.orders
-		.map(({ order }) => revisionOfOrder(order) ?? BEGINNING)
-		.reduce((greatest, revision) => (isLater(revision, greatest) ? revision : greatest), asked);
+	return revisionIn(answer) ?? asked;
 }
 
 /** Oldest first, each once; those without a revision, which may be of any time, at the end. */

@@ -17,7 +17,8 @@ import {
 	changesIn,
 	currentRevision,
 	isLater,
-	revisionNamed,
+	namesTooLittle,
+	revisionIn,
 	revisionReached,
 	type RevisedChange,
 	type Revision,
@@ -105,17 +106,23 @@ interface Answered {
 }
 
 async function firstAnswer(poll: ChangesPoll): Promise<Answered> {
-	const isNow = poll.startFrom === 'now';
-	const position = isNow ? await currentRevision(poll) : String(poll.startFrom);
-	const from = { ...startAt(position), after: isNow ? position : BEGINNING };
-	return { from, answer: await askFrom(poll, position) };
+	if (poll.startFrom !== 'now') {
+		const position = String(poll.startFrom);
+		const answer = await askFrom(poll, position);
+		return { from: { ...startAt(position), after: BEGINNING }, answer };
+	}
+	const current = await currentRevision(poll);
+	const answer = await askFrom(poll, current);
+	// A CRM that always names the same revision would send its whole history as new.
+	const position = namesTooLittle(answer) ? revisionReached(answer, current) : current;
+	return { from: { ...startAt(position), after: position }, answer };
 }
 
 /** Notices a CRM that was set back, to a backup for example: it counts from there again. */
 async function nextAnswer(poll: ChangesPoll, from: ChangesState): Promise<Answered> {
 	const answer = await askFrom(poll, from.position);
 	const before = furthest(from, isLater);
-	const named = revisionNamed(answer);
+	const named = revisionIn(answer);
 	if (named === undefined || !isLater(before, named)) return { from, answer };
 	if (!isLater(from.position, named)) {
 		poll.onRestart?.(before, named);

@@ -275,6 +275,35 @@ describe('status changes', () => {
 		expect(String(asked.at(-1))).toBe(String(revision));
 	});
 
+	it.each<[string, (from: number, revision: number) => unknown]>([
+		['that repeats the revision of the question', (from) => from],
+		['that repeats it as text', (from) => String(from)],
+		['that always names 0', () => 0],
+		['that always names 1', () => 1],
+		['that is always one behind', (_, revision) => revision - 1],
+	])('of a CRM %s start after its history, and the revision moves on', async (_, name) => {
+		for (const inclusive of [false, true]) {
+			const crm = new Crm(inclusive, 'current');
+			const call = crm.call.bind(crm);
+			const asked: unknown[] = [];
+			crm.call = async (question) => {
+				const [from] = question.params;
+				asked.push(from);
+				const { result } = (await call(question)) as { result: object };
+				return { result: { ...result, rev: name(Number(from), crm.revision) } };
+			};
+			for (let change = 0; change < 40; change++) crm.change(`old ${change}`);
+			const host = hostOf(crm, 'now', 'durable');
+			for (let polls = 0; polls < 3; polls++) await host.after(1);
+			for (const number of ['a', 'b', 'c']) {
+				crm.change(number);
+				for (let polls = 0; polls < 3; polls++) await host.after(1);
+			}
+			expect(host.executed).toEqual(['a:41', 'b:42', 'c:43']);
+			expect(asked).toContain(43);
+		}
+	});
+
 	it('that the CRM counts already, but does not show yet, are not missed', async () => {
 		const crm = new Crm(false, 'current');
 		const call = crm.call.bind(crm);
