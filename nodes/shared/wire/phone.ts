@@ -1,3 +1,5 @@
+import { foreignIsSplit, hasDigitBehind, nationalIsSplit } from './phone-parts';
+
 /** Why something is no phone number, to follow "The phone" in a sentence. */
 export interface PhoneProblem {
 	readonly reason: string;
@@ -20,6 +22,8 @@ export interface WrittenPhone {
 const COUNTRY = 70_000_000_000;
 export const NATIONAL_DIGITS = 10;
 const FEWEST_FOREIGN = 8;
+/** With the country code 1, of North America, which no other country's begins with. */
+const NANP_DIGITS = 11;
 /** Of any number, by E.164. */
 const MOST_DIGITS = 15;
 /** Digits before a group in brackets that make it an extension, and the most that it has. */
@@ -37,7 +41,9 @@ const PLUS = 4;
 const KINDS = new Uint8Array(0x80);
 for (let code = 0x30; code <= 0x39; code++) KINDS[code] = DIGIT;
 for (let code = 0x41; code <= 0x5a; code++) KINDS[code] = KINDS[code + 0x20] = LETTER;
-for (const separator of '\t\n\v\f\r -()[]./_') KINDS[separator.charCodeAt(0)] = SEPARATOR;
+// Control characters come along like blanks; nobody sees them.
+for (let code = 0; code < 0x20; code++) KINDS[code] = SEPARATOR;
+for (const separator of ' -()[]./_') KINDS[separator.charCodeAt(0)] = SEPARATOR;
 KINDS[0x2b] = PLUS;
 
 /** Spaces, dashes and the invisible marks that come along when a number is copied from a page. */
@@ -49,8 +55,6 @@ const FRACTION = /^\s*\+?\d+\.0+\s*$/;
 const POWER_OF_TEN = /^\s*\d[\d.,]*e\+?\d+\s*$/i;
 /** A group in brackets behind a number. */
 const LAST_BRACKETS = /[([]([^()[\]]*)[)\]][\s.]*$/;
-/** A short end behind a slash or on a line of its own: another number's last digits. */
-const OTHER_END = /(?:\/[ \u00a0]*\d{1,4}|[\n\r\u2028\u2029]\s*[\d(+][^\n]*)\s*$/;
 
 /**
  * Reads a phone number as people type it. Digits are never taken from what stands behind the
@@ -79,6 +83,7 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 	let plus = false;
 	let separators = 0;
 	let brackets = false;
+	let mayBeSplit = false;
 	for (let index = schemeLength(text); index < text.length; index++) {
 		const code = text.charCodeAt(index);
 		const kind = code < 0x80 ? KINDS[code] : wideKind(text[index]!);
@@ -93,6 +98,7 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 		} else if (kind === PLUS && digits === 0 && !plus) plus = true;
 		else if (kind === SEPARATOR) {
 			separators++;
+			if (digits > 0 && maySplit(text, index)) mayBeSplit = true;
 			if ((code === 0x28 || code === 0x5b) && digits >= NUMBER_BEFORE) brackets = true;
 		} else return characterProblem(text, index, kind, digits);
 	}
@@ -102,21 +108,35 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 		const isOurs = first === 7;
 		const fits = isOurs
 			? digits === NATIONAL_DIGITS + 1
-			: digits >= FEWEST_FOREIGN && digits <= MOST_DIGITS;
-		if (!fits) return lengthProblem(digits, isOurs, plus);
-		if (isOurs) return { country: 'russia', digits: String(number), isFirstApart };
+			: first === 1
+				? digits === NANP_DIGITS
+				: digits >= FEWEST_FOREIGN && digits <= MOST_DIGITS;
+		if (!fits) return lengthProblem(digits, first, plus);
 		if (first === 0) return { reason: 'has no country code: none begins with 0' };
-		return OTHER_END.test(text)
-			? secondNumber()
-			: { country: 'foreign', digits: String(number), isFirstApart };
+		const isSplit =
+			mayBeSplit && (isOurs ? nationalIsSplit(text, plus, isOurs) : foreignIsSplit(text));
+		if (isSplit) return secondNumber();
+		return { country: isOurs ? 'russia' : 'foreign', digits: String(number), isFirstApart };
 	}
-	if (digits === NATIONAL_DIGITS + 1 && (first === 7 || first === 8)) {
+	const isRussian = digits === NATIONAL_DIGITS + 1 && (first === 7 || first === 8);
+	if (digits !== NATIONAL_DIGITS && digits !== NATIONAL_DIGITS + 1) {
+		return lengthProblem(digits, first, plus);
+	}
+	if (mayBeSplit && nationalIsSplit(text, plus, isRussian)) return secondNumber();
+	if (isRussian) {
+		if (separators > 0 && !isFirstApart && hasDigitBehind(text)) return secondNumber();
 		return { country: 'russia', digits: String(COUNTRY + (number % 1e10)), isFirstApart };
 	}
-	if (digits !== NATIONAL_DIGITS && digits !== NATIONAL_DIGITS + 1) {
-		return lengthProblem(digits, true, plus);
-	}
 	return { country: 'unsaid', digits: String(number).padStart(digits, '0'), isFirstApart };
+}
+
+/** Whether a separator is one of those that may begin another number. */
+function maySplit(text: string, index: number): boolean {
+	const code = text.charCodeAt(index);
+	if (code === 0x2f || (code >= 0x0a && code <= 0x0d)) return true;
+	if (code === 0x2d)
+		return text.charCodeAt(index - 1) <= 0x20 || text.charCodeAt(index - 1) >= 0x80;
+	return code >= 0x80;
 }
 
 /** What the separators of a number tell of more than the number. */
@@ -178,12 +198,12 @@ function secondNumber(): PhoneProblem {
 	return { reason: 'is more than one number: give one' };
 }
 
-function lengthProblem(digits: number, isOurs: boolean, plus: boolean): PhoneProblem {
+function lengthProblem(digits: number, first: number, plus: boolean): PhoneProblem {
 	if (digits === 0) return { reason: 'is empty' };
 	const [needed, least] = !plus
 		? ['it needs 10, or 11 with a 7', NATIONAL_DIGITS]
-		: isOurs
-			? ['after "+" it needs 11, 7 and ten more', NATIONAL_DIGITS + 1]
+		: first === 7 || first === 1
+			? [`after "+" it needs 11, ${first} and ten more`, NATIONAL_DIGITS + 1]
 			: ['after "+" it needs 8 to 15', FEWEST_FOREIGN];
 	const length = digits < least ? 'too short' : 'too long';
 	return { reason: `is ${length}: it has ${digits} digits, ${needed}` };

@@ -83,7 +83,17 @@ describe('a mobile number', () => {
 
 	it('loses what nobody sees and no key has, even when it is sent as typed', () => {
 		expect(write('\u202a+7\u00a0949 123-45-11\u202c', false)).toBe('+7 949 123-45-11');
+		expect(write('8 949 123 45 11\u0007', false)).toBe('8 949 123 45 11');
 	});
+
+	it.each([
+		'tel:89491234511',
+		'tel://89491234511',
+		' TEL: //89491234511',
+		'\u200b tel:89491234511',
+	])('loses the scheme of a link, even when it is sent as typed: %s', (link) =>
+		expect(write(link, false)).toBe('89491234511'),
+	);
 
 	it('never takes a digit from behind the number, and needs all of its own', () => {
 		const ten = fc.integer({ min: 9_000_000_000, max: 9_999_999_999 }).map(String);

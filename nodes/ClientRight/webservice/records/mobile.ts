@@ -12,7 +12,7 @@ import { asText } from './values';
 /** What a person does not see: it comes along when a number is copied from a page. */
 const INVISIBLE = /\p{Cf}/gu;
 const BLANK = /\p{Zs}/gu;
-const SCHEME = /^tel:/i;
+const SCHEME = /^\s*tel:\s*(?:\/\/)?/i;
 
 /**
  * A mobile number: as typed, or on request as `+7XXXXXXXXXX`. The CRM finds a contact by it, so what
