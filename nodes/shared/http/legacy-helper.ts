@@ -26,8 +26,8 @@ export function createCredentialTestClient(helpers: LegacyRequestHelper): HttpCl
 		if (remaining <= 0) throw timeoutOf(new URL(request.url).host, TOTAL_MILLISECONDS);
 		return await send({
 			...request,
-			// Whole seconds, for the error that names them.
-			timeout: Math.min(request.timeout, Math.ceil(remaining / 1000) * 1000),
+			timeout: Math.min(request.timeout, TOTAL_MILLISECONDS),
+			remaining: Math.min(request.remaining ?? request.timeout, remaining),
 			maxAnswerBytes: Math.min(request.maxAnswerBytes, MAX_ANSWER_BYTES),
 		});
 	};
