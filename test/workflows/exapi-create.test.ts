@@ -207,6 +207,17 @@ describe('order.create after a lost answer', () => {
 		expect(bench.crm.statistics().requests).toBe(6);
 	});
 
+	it('keeps why the CRM could not be asked for the order', async () => {
+		bench.crm.injectFault({ kind: 'truncated', method: 'addOrder' });
+		bench.crm.injectFault({ kind: 'drop', method: 'getOrderStatus' });
+		const { error } = await bench.run('order.create', {
+			...order(1),
+			options: { onLostAnswer: 'askStatus' },
+		});
+		expect(error?.message).toMatch(/ could not be asked for order "A-1" /);
+		expect(error?.cause).toMatchObject({ code: 'ECONNRESET' });
+	});
+
 	const ask = { options: { onLostAnswer: 'askStatus', timeout: 1 } };
 
 	it.each(['reset', 'truncated', 'wrongSignature', 'otherId'] as const)(

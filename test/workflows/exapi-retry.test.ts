@@ -120,6 +120,7 @@ describe('a request that the CRM refuses', () => {
 			{ settings: retried, credential: { secret: 'another' } },
 		);
 		expect(error?.message).toContain('could not be asked for order "A-0"');
+		expect(error?.cause).toMatchObject({ code: 'ECONNRESET' });
 		expect(bench.crm.statistics()).toMatchObject({ requests: 2, refused: 2 });
 	});
 

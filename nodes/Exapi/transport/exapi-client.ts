@@ -132,7 +132,7 @@ export class ExapiClient {
 			});
 		} catch (error) {
 			if (!isClosedAfterSending(error)) throw error;
-			throw this.ambiguous({ how: CLOSED }, options).error;
+			throw this.ambiguous({ how: CLOSED, cause: error.details.cause }, options).error;
 		}
 	}
 
@@ -194,7 +194,7 @@ export class ExapiClient {
 }
 
 /** Where nothing can have been sent, it is no refusal. */
-function isClosedAfterSending(error: unknown): boolean {
+function isClosedAfterSending(error: unknown): error is HttpFailure {
 	return error instanceof HttpFailure && error.kind === 'closed' && error.outcome !== 'notSent';
 }
 

@@ -20,6 +20,8 @@ export interface RefusalSign {
 	httpStatus?: number;
 	/** The first characters of the response. */
 	excerpt?: string;
+	/** What the system reported; it must hold nothing of the request. */
+	cause?: Error | undefined;
 }
 
 /** A request that the CRM refused, or that failed the way in which a CRM refuses. */
@@ -31,9 +33,10 @@ export class RefusedRequest extends PartnerError {
 		outcome: Outcome,
 		advice: readonly string[],
 	) {
-		const { how, httpStatus, excerpt: seen = '' } = sign;
+		const { how, httpStatus, excerpt: seen = '', cause } = sign;
 		super(`The CRM refused the request: ${how}`, {
 			outcome,
+			cause,
 			description: [CHECK_SENDER, ...advice, BAN_WARNING, seen && `It said: ${seen}`]
 				.filter((text) => text !== '')
 				.join(' '),
@@ -86,6 +89,7 @@ export function notSentAfter(earlier: PartnerError): PartnerError {
 	return new PartnerError('Not sent, because the CRM refused an earlier request of this run', {
 		outcome: 'notSent',
 		attemptNote: 'Nothing was sent.',
+		cause: earlier.details.cause,
 		description: `The refusal was: ${earlier.message}. ${earlier.description}`,
 	});
 }
@@ -98,7 +102,7 @@ export function notSentAfter(earlier: PartnerError): PartnerError {
  * @param isTried whether the next try is being made now
  */
 export function notSentWhileRefused(
-	{ message, description, at, nextTryAt }: Refusal,
+	{ message, description, cause, at, nextTryAt }: Refusal,
 	timeZone: string,
 	isTried: boolean,
 ): PartnerError {
@@ -108,6 +112,7 @@ export function notSentWhileRefused(
 		{
 			outcome: 'notSent',
 			attemptNote: 'Nothing was sent.',
+			cause,
 			description: [
 				'A CRM bans senders after several refused requests.',
 				isTried ? 'The next try is being made now.' : '',

@@ -20,6 +20,8 @@ export type CallPurpose =
 export interface Refusal {
 	message: string;
 	description: string;
+	/** What the system reported, if the CRM closed the connection. */
+	cause: Error | undefined;
 	at: number;
 	/** Nothing is sent before this moment; then one request is, and its response decides. */
 	nextTryAt: number;
@@ -81,14 +83,15 @@ export class SenderState {
 	}
 
 	/** Records a refusal. From now on, nothing is sent until the pause is over. */
-	refuse({ message, description }: PartnerError, purpose: CallPurpose): void {
+	refuse({ message, description, details }: PartnerError, purpose: CallPurpose): void {
 		if (purpose === 'credentialTest') this.refusedTests += 1;
 		if (purpose === 'lostAnswer') this.refusedLostAnswer = true;
 		// Requests that were sent side by side, or early, are one refusal: only a due try lengthens the pause.
 		if (this.latest === undefined || isDue(this.latest)) this.refusalsInARow += 1;
 		const minutes = PAUSES[this.refusalsInARow - 1] ?? PAUSES[PAUSES.length - 1]!;
 		const at = Date.now();
-		this.latest = { message, description, at, nextTryAt: at + minutes * MINUTE };
+		const { cause } = details;
+		this.latest = { message, description, cause, at, nextTryAt: at + minutes * MINUTE };
 	}
 }
 

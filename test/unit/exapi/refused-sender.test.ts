@@ -118,6 +118,29 @@ it('HTTP 502 is repeated for a read of an accepted sender, but not after the thi
 	expect(sent()).toBe(4);
 });
 
+describe('the cause of a connection closed after the request', () => {
+	beforeEach(() => (bench.respond = RESPONSES.closed));
+
+	it('is kept by the refusal, and by what is not sent after it', async () => {
+		const client = bench.client();
+		for (const error of [
+			await bench.callBy(client, write),
+			await bench.callBy(client, write),
+			await bench.call(write),
+		] as PartnerError[]) {
+			expect(error.cause).toMatchObject({ code: 'ECONNRESET' });
+			expect(JSON.stringify(error.cause)).not.toContain(KEY.secret);
+		}
+	});
+
+	it('is kept where the sender was accepted', async () => {
+		bench.respond = RESPONSES.signed;
+		await bench.call();
+		bench.respond = RESPONSES.closed;
+		expect(await bench.call(write)).toMatchObject({ cause: { code: 'ECONNRESET' } });
+	});
+});
+
 describe.each([401, 403])('HTTP %d without a signed answer', (status) => {
 	it.each([true, false])('is a refusal (accepted before: %s)', async (wasAccepted) => {
 		if (wasAccepted) await bench.call();

@@ -11,11 +11,17 @@ class UnclearOrder extends PartnerError {
 		readonly lost: PartnerError,
 		what: string,
 		description: string,
+		/** Why the CRM could not be asked for the order. */
+		reason?: unknown,
 	) {
 		super(`${lost.message}, and the CRM ${what}`, {
+			...lost.details,
 			outcome: 'unknown',
 			description,
-			...(lost.httpStatus === undefined ? {} : { httpStatus: lost.httpStatus }),
+			attemptNote: '',
+			noConnection: false,
+			cause:
+				lost.details.cause ?? (reason instanceof PartnerError ? reason.details.cause : undefined),
 		});
 	}
 }
@@ -71,6 +77,7 @@ async function hasOrder(
 			lost,
 			`could not be asked for order "${orderId}"${reason}`,
 			'Look there before you send the order once more.',
+			error,
 		);
 	}
 }
