@@ -32,7 +32,7 @@ export const orderTriggerFields: INodeProperties[] = [
 		default: 'now',
 		displayOptions: { show: { event: ['statusChanged'] } },
 		description:
-			'With which changes to begin when the workflow is published for the first time. A later change has no effect: to begin anew rename the node, or add a new one.',
+			'Which changes to start with when the workflow is first published. Changing this later has no effect: to start over, rename the node or add a new one.',
 	},
 	{
 		displayName: 'Start From',
@@ -45,7 +45,7 @@ export const orderTriggerFields: INodeProperties[] = [
 		default: 'now',
 		displayOptions: { show: { event: ['orderApproved'] } },
 		description:
-			'With which orders to begin when the workflow is published for the first time. A later change has no effect: to begin anew rename the node, or add a new one.',
+			'Which orders to start with when the workflow is first published. Changing this later has no effect: to start over, rename the node or add a new one.',
 	},
 	{
 		displayName: 'Revision',
@@ -54,7 +54,7 @@ export const orderTriggerFields: INodeProperties[] = [
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 0,
 		displayOptions: { show: { event: ['statusChanged'], startFrom: ['revision'] } },
-		description: 'The revision to begin with, 0 for all orders of the CRM',
+		description: 'The revision to start with, 0 for all orders of the CRM',
 	},
 	{
 		displayName: 'Date',
@@ -63,7 +63,7 @@ export const orderTriggerFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		displayOptions: { show: { event: ['orderApproved'], startFrom: ['date'] } },
-		description: 'The moment to begin with. Without a time zone it is in that of the workflow.',
+		description: 'The date and time to start with. Without a time zone, the time zone of the workflow applies.',
 	},
 	{
 		displayName:

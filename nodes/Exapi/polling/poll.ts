@@ -87,7 +87,7 @@ async function findOrders(
 		isWanted: ({ status }) => statuses.length === 0 || statuses.includes(status),
 		onRestart: (before, now) => {
 			node.logger.warn(
-				`${node.getNode().name}: the CRM counts its revisions anew: it was at ${before} and is at ${now}. Perhaps its database was restored. The trigger goes on from the new beginning, so changes that were emitted before may come again.`,
+				`${node.getNode().name}: the revisions of the CRM started over: the revision was ${before} and is now ${now}. Its database was probably restored. The trigger continues from the new revisions, so it may emit some changes again.`,
 			);
 		},
 	};

@@ -38,7 +38,7 @@ export interface ChangesPoll extends RevisionSource {
 	startFrom: 'now' | number | bigint;
 	/** Which changes to emit; all by default. */
 	isWanted?: (change: StatusChange) => boolean;
-	/** Called when the CRM counts its revisions anew. */
+	/** Called when the revisions of the CRM started over. */
 	onRestart?: (before: Revision, now: Revision) => void;
 }
 

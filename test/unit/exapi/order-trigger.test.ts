@@ -200,7 +200,7 @@ describe('the Exapi Order Trigger under the durable scheduler', () => {
 		expect(await published.poll()).toEqual(first);
 	});
 
-	it('says once that the CRM counts its revisions anew, and reads them from the beginning', async () => {
+	it('logs once that the revisions of the CRM started over, and reads them from the beginning', async () => {
 		const published = new Published({ event: 'statusChanged', startFrom: 'now' });
 		const { crm } = sandbox.exapi;
 		for (let order = 0; order < 9; order++) crm.seed({ orderId: `old ${order}` });
@@ -211,7 +211,7 @@ describe('the Exapi Order Trigger under the durable scheduler', () => {
 		crm.seed({ orderId: 'C' });
 		expect(await published.poll()).toEqual(['C:3']);
 		expect(published.warnings).toEqual([
-			expect.stringContaining('Orders: the CRM counts its revisions anew: it was at 9 and is at 2'),
+			expect.stringContaining('Orders: the revisions of the CRM started over: the revision was 9 and is now 2'),
 		]);
 	});
 
