@@ -63,7 +63,8 @@ export const orderTriggerFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		displayOptions: { show: { event: ['orderApproved'], startFrom: ['date'] } },
-		description: 'The date and time to start with. Without a time zone, the time zone of the workflow applies.',
+		description:
+			'The date and time to start with. Without a time zone, the time zone of the workflow applies.',
 	},
 	{
 		displayName:

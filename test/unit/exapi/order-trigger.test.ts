@@ -211,7 +211,9 @@ describe('the Exapi Order Trigger under the durable scheduler', () => {
 		crm.seed({ orderId: 'C' });
 		expect(await published.poll()).toEqual(['C:3']);
 		expect(published.warnings).toEqual([
-			expect.stringContaining('Orders: the revisions of the CRM started over: the revision was 9 and is now 2'),
+			expect.stringContaining(
+				'Orders: the revisions of the CRM started over: the revision was 9 and is now 2',
+			),
 		]);
 	});
 
