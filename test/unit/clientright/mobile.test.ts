@@ -86,13 +86,9 @@ describe('a mobile number', () => {
 		expect(write('8 949 123 45 11\u0007', false)).toBe('8 949 123 45 11');
 	});
 
-	it.each([
-		'tel:89491234511',
-		'tel://89491234511',
-		' TEL: //89491234511',
-		'\u200b tel:89491234511',
-	])('loses the scheme of a link, even when it is sent as typed: %s', (link) =>
-		expect(write(link, false)).toBe('89491234511'),
+	it.each(['tel:89491234511', 'tel://89491234511', ' TEL: //89491234511'])(
+		'loses the scheme of a link, even when it is sent as typed: %s',
+		(link) => expect(write(link, false)).toBe('89491234511'),
 	);
 
 	it('never takes a digit from behind the number, and needs all of its own', () => {
