@@ -15,6 +15,7 @@ import {
 } from '../../shared/polling';
 import {
 	getOrdersCall,
+	readMoment,
 	readPartnerOrders,
 	toPartnerOrder,
 	wordsOf,
@@ -143,7 +144,11 @@ async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> 
 			const order = toPartnerOrder(wire, poll.timeZone);
 			const eventId = `${order.orderId}:${ownText(wire.approveDate)}`;
 			const formerId = `${order.orderId}:${wordsOf(order.approvedAt)}`;
-			const found = { fingerprint: fingerprint(eventId), at: timeOf(order), formerId };
+			const found = {
+				fingerprint: fingerprint(eventId),
+				at: timeOf(order, poll.timeZone),
+				formerId,
+			};
 			return [eventId, { order: { eventId, ...order }, ...found }];
 		}),
 	);
@@ -163,11 +168,10 @@ function ownText(date: unknown): string {
 	return typeof timezone === 'string' ? `${wallTime} ${timezone}` : wallTime;
 }
 
-function timeOf({ approvedAt, createdAt }: PartnerOrder): number | undefined {
+/** A date that could not be read is none. */
+function timeOf({ approvedAt, createdAt }: PartnerOrder, timeZone: string): number | undefined {
 	return [approvedAt, createdAt]
-		.map((moment) =>
-			typeof moment === 'string' ? DateTime.fromISO(moment).toMillis() : Number.NaN,
-		)
+		.map((moment) => readMoment(moment, timeZone)?.toMillis() ?? Number.NaN)
 		.find((at) => !Number.isNaN(at));
 }
 

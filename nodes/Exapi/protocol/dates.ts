@@ -1,12 +1,18 @@
 import { DateTime } from 'luxon';
 import { ExapiInputError } from './errors';
 import { isObject, textOf } from './json';
-import { readPhpMoment } from './php-date';
+import { certainZone, readPhpMoment } from './php-date';
 import { show } from './show';
 import { wallTimeToIso } from './wall-time';
 
 const WIRE_FORMAT = 'yyyy-MM-dd HH:mm:ss';
-const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_ONLY = /^(\d{4})-?(\d{2})-?(\d{2})$/;
+/** What Luxon makes of a time alone, or of a month, is a day that nobody named. */
+const WHOLE_DAY = /^(?:\d{4}-\d{2}-\d{2}|\d{8})(?!\d)/;
+/** The name of a zone at the end of a text, with or without brackets. */
+const NAMED_ZONE = / ([a-z]\S*)$|\[(.*)\]$/i;
+/** Names by which Luxon knows the zone of the process. */
+const OWN_ZONES = ['local', 'system', 'default'];
 /** MySQL's way of saying "no date", which PHP passes on, and what PHP's `DateTime` makes of it. */
 const NO_DATE = /^(?:0000-00-00|-0001-11-30)/;
 
@@ -58,9 +64,10 @@ export function readDateTime(value: unknown, crmZone: string): WireDate {
 	const usual = wallTimeToIso(text, crmZone);
 	if (usual !== undefined) return usual;
 	if (text === '' || NO_DATE.test(text)) return null;
-	if (DATE_ONLY.test(text)) return text;
 	const moment = readPhpMoment(text, crmZone) ?? parse(text, crmZone);
-	return isoOf(moment) ?? value;
+	if (!moment?.isValid) return value;
+	const day = DATE_ONLY.exec(text);
+	return day ? day.slice(1).join('-') : (isoOf(moment) ?? value);
 }
 
 /** As {@link readDateTime}, for a day: a moment that PHP made of one is its midnight. */
@@ -82,7 +89,13 @@ function isoOf(moment: DateTime): string | undefined {
 }
 
 /** A zone within the text wins over `zone` and is kept. */
-function parse(text: string, zone: string): DateTime {
+function parse(text: string, zone: string): DateTime | undefined {
+	if (!WHOLE_DAY.test(text)) return undefined;
+	const named = NAMED_ZONE.exec(text);
+	if (named) {
+		const certain = certainZone(named[1] ?? named[2] ?? '');
+		return certain === undefined ? undefined : parse(text.slice(0, named.index).trim(), certain);
+	}
 	const options = { zone, setZone: true };
 	const iso = DateTime.fromISO(text, options);
 	return iso.isValid ? iso : DateTime.fromSQL(text, options);
@@ -90,5 +103,6 @@ function parse(text: string, zone: string): DateTime {
 
 /** Whether the name is one of the IANA time zones that this machine knows, such as `Europe/Moscow`. */
 export function isTimeZone(name: string): boolean {
+	if (OWN_ZONES.includes(name.toLowerCase())) return false;
 	return name !== '' && DateTime.utc().setZone(name).isValid;
 }

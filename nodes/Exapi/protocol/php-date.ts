@@ -6,10 +6,17 @@ const FIRST_SECOND = Date.UTC(2000, 0) / 1000;
 const LAST_SECOND = Date.UTC(2100, 0) / 1000;
 const SECONDS = /^\d{9,10}(\.\d{1,9})?$/;
 
+const WALL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
+/** PHP's `timezone_type` of a zone by its name; an abbreviation is of type 2. */
+const BY_NAME = 3;
+
 const OFFSET = /^[+-]\d\d:?\d\d$/;
-/** PHP's abbreviations that Luxon does not know as zones, with their hours from UTC, as PHP reads them. */
+const UTC = /^(?:UTC|GMT|Z)$/i;
+/**
+ * PHP's abbreviations with their hours from UTC, as PHP reads them. Others, such as IST and AST, are
+ * those of several countries, and Luxon and PHP take them for different ones.
+ */
 const ABBREVIATIONS: Readonly<Record<string, number>> = {
-	Z: 0,
 	WET: 0,
 	WEST: 1,
 	BST: 1,
@@ -46,7 +53,9 @@ export function readPhpMoment(value: unknown, zone: string): DateTime | undefine
 	if (!isObject(value) || typeof value.date !== 'string' || typeof value.timezone !== 'string') {
 		return undefined;
 	}
-	const moment = DateTime.fromSQL(value.date, { zone: zoneOf(value.timezone), setZone: true });
+	const zoneSaid = certainZone(value.timezone, Number(value.timezone_type));
+	if (zoneSaid === undefined || !WALL_TIME.test(value.date)) return undefined;
+	const moment = DateTime.fromSQL(value.date, { zone: zoneSaid });
 	return moment.isValid ? moment : undefined;
 }
 
@@ -57,9 +66,18 @@ function fromSeconds(value: number | string, zone: string): DateTime | undefined
 	return isPlausible ? DateTime.fromSeconds(seconds, { zone }) : undefined;
 }
 
-function zoneOf(name: string): string {
+/**
+ * The zone that a partner names, where only one can be meant. A name of the IANA database has a slash:
+ * those without one are abbreviations, or names by which Luxon knows the zone of this process.
+ *
+ * @param type PHP's `timezone_type`, where it is known
+ * @returns a name that Luxon knows, if it is one at all; `undefined` where the name is not certain
+ */
+export function certainZone(name: string, type?: number): string | undefined {
 	if (OFFSET.test(name)) return `UTC${name}`;
-	const hours = ABBREVIATIONS[name.toUpperCase()];
-	if (hours === undefined) return name;
+	if (UTC.test(name)) return 'UTC';
+	if (name.includes('/')) return name;
+	const hours = type === BY_NAME ? undefined : ABBREVIATIONS[name.toUpperCase()];
+	if (hours === undefined) return undefined;
 	return `UTC${hours < 0 ? '-' : '+'}${Math.abs(hours)}`;
 }

@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import { hasLostDigits, wholeNumber, type WholeNumber } from '../../shared/wire';
+import { readMoment } from './dates';
 import { ExapiInputError, LOST_DIGITS } from './errors';
 import { decimalLike, integerLike, isObject, parseJson, textOf, type JsonObject } from './json';
 
@@ -131,6 +131,6 @@ function listIn(value: unknown): JsonObject[] {
 function wireMoment(value: unknown, timeZone: string): string {
 	const text = textOf(value);
 	if (!/(Z|[+-]\d\d:?\d\d)$/.test(text)) return text;
-	const moment = DateTime.fromISO(text, { zone: timeZone });
-	return moment.isValid ? moment.toFormat('yyyy-MM-dd HH:mm:ss') : text;
+	const moment = readMoment(text, timeZone)?.setZone(timeZone);
+	return moment?.isValid ? moment.toFormat('yyyy-MM-dd HH:mm:ss') : text;
 }

@@ -310,12 +310,26 @@ describe('moments', () => {
 		expect(writeDateTime(value, zones)).toBe(expected);
 	});
 
-	it.each([[''], ['завтра'], [null], [{}], [new Date('x')], ['2026-13-01']])(
-		'are refused: %j',
-		(value) => {
-			expect(() => writeDateTime(value, zones)).toThrow('must be a date and time');
-		},
-	);
+	it.each([
+		[''],
+		['завтра'],
+		[null],
+		[{}],
+		[new Date('x')],
+		['2026-13-01'],
+		['18:00'],
+		['T18:00'],
+		['153000'],
+		['15'],
+		['2026'],
+		['2026-02'],
+		['01-31'],
+		['2026-W05'],
+		['18:00+03:00'],
+		['2026-03-01 10:00:00 IST'],
+	])('are refused: %j', (value) => {
+		expect(() => writeDateTime(value, zones)).toThrow('must be a date and time');
+	});
 
 	it.each([
 		['2014-09-11 15:30:39', '2014-09-11T15:30:39+04:00'],
@@ -341,6 +355,15 @@ describe('moments', () => {
 		['1767225600', '2026-01-01T03:00:00+03:00'],
 		[1767225600.5, '2026-01-01T03:00:00.500+03:00'],
 		[966_000_000, '2000-08-11T17:20:00+04:00'],
+		['20260301', '2026-03-01'],
+		['20260301T100000', '2026-03-01T10:00:00+03:00'],
+		['2026-03-01T10', '2026-03-01T10:00:00+03:00'],
+		['2026-03-01 10:00', '2026-03-01T10:00:00+03:00'],
+		['2026-03-01 10:00:00 Asia/Yekaterinburg', '2026-03-01T10:00:00+05:00'],
+		['2026-03-01 10:00:00 MSK', '2026-03-01T10:00:00+03:00'],
+		[php('2026-03-01 10:00:00.000000', 2, 'GMT'), '2026-03-01T10:00:00Z'],
+		[php('2026-03-01 10:00:00.000000', 2, 'msd'), '2026-03-01T10:00:00+04:00'],
+		[php('2026-03-01 10:00:00.000000', 3, 'Etc/GMT-3'), '2026-03-01T10:00:00+03:00'],
 	])('come in with their offset: %j', (value, expected) => {
 		expect(readDateTime(value, 'Europe/Moscow')).toBe(expected);
 	});
@@ -358,10 +381,43 @@ describe('moments', () => {
 		[php('завтра', 3, 'Europe/Moscow')],
 		[php('2026-03-01 10:00:00.000000', 2, 'XYZ')],
 		[{ date: '2026-03-01 10:00:00' }],
+		['18:00'],
+		['18:00:00'],
+		['T18:00'],
+		['18:00+03:00'],
+		['15'],
+		['1530'],
+		['153000'],
+		['01-31'],
+		['31.01'],
+		['2026'],
+		['2026-02'],
+		['202602'],
+		['2026-W05'],
+		['2026-W05-2'],
+		['2026-032'],
+		['20261301'],
+		[php('18:00:00.000000', 3, 'Europe/Moscow')],
+		[php('2026-03.000000', 3, 'Europe/Moscow')],
+		...['IST', 'AST', 'SST', 'NST', 'HST', 'KST', 'local', 'system', 'default', 'Europe'].flatMap(
+			(zone): Array<[unknown]> => [
+				[php('2026-03-01 10:00:00.000000', 2, zone)],
+				[php('2026-03-01 10:00:00.000000', 3, zone)],
+				[`2026-03-01 10:00:00 ${zone}`],
+			],
+		),
+		[php('2026-03-01 10:00:00.000000', 3, 'EST')],
+		[php('2026-03-01 10:00:00.000000', 3, 'CET')],
+		[php('2026-03-01 10:00:00.000000', 3, 'Europe/Nowhere')],
 	])('that cannot be read come out as they came: %j', (value) => {
 		expect(readDateTime(value, 'Europe/Moscow')).toEqual(value);
 		const order = toPartnerOrder({ deliveryDate: value, date: value }, 'Europe/Moscow');
 		expect(order).toMatchObject({ deliveryDate: value, createdAt: value });
+	});
+
+	it('of a call that are a time alone are not of today', () => {
+		const { callLog } = toOrderState({ call_log: [{ date: '10:00', recall: '18:00' }] }, 'UTC');
+		expect(callLog).toMatchObject([{ date: '10:00', recall: '18:00' }]);
 	});
 
 	it('that are a day come in as one', () => {
@@ -369,5 +425,6 @@ describe('moments', () => {
 		expect(dayOf(php('2026-03-01 00:00:00.000000', 3, 'Europe/Moscow'))).toBe('2026-03-01');
 		expect(dayOf(php('2026-03-01 10:00:00.000000', 3, 'UTC'))).toBe('2026-03-01T10:00:00Z');
 		expect(dayOf('2026-03-01')).toBe('2026-03-01');
+		expect(dayOf('20260301')).toBe('2026-03-01');
 	});
 });
