@@ -68,3 +68,6 @@ export class ExapiInputError extends Error {
 
 /** What is wrong with a number of a user whose digits are lost already. */
 export const LOST_DIGITS = 'came as a number too long to keep all its digits. Give it as text';
+
+/** The same of a number within a value. */
+export const HOLDS_LOST_DIGITS = 'holds a number too long to keep all its digits. Give it as text';

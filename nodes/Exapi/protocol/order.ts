@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { hasLostDigits, wholeNumber, type WholeNumber } from '../../shared/wire';
-import { ExapiInputError, LOST_DIGITS } from './errors';
+import { ExapiInputError, HOLDS_LOST_DIGITS, LOST_DIGITS } from './errors';
 import { integerLike, isObject, textOf, type JsonObject } from './json';
 import { show } from './show';
 
@@ -136,8 +136,6 @@ function readCustomFields(value: unknown): JsonObject {
 	}
 	return value;
 }
-
-const HOLDS_LOST_DIGITS = 'holds a number too long to keep all its digits. Give it as text';
 
 function kindOf(value: unknown): string {
 	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;

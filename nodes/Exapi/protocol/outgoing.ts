@@ -1,5 +1,11 @@
-import { greaterOf, wholeNumber, writeJson, type WholeNumber } from '../../shared/wire';
-import { ExapiInputError } from './errors';
+import {
+	greaterOf,
+	hasLostDigits,
+	wholeNumber,
+	writeJson,
+	type WholeNumber,
+} from '../../shared/wire';
+import { ExapiInputError, HOLDS_LOST_DIGITS } from './errors';
 import { askedFormat, askedNumbers, readParams } from './incoming';
 import { isObject, textOf, type JsonObject } from './json';
 import { readCrmId } from './methods';
@@ -60,6 +66,7 @@ function addOrderResult(outcome: Outcome): WholeNumber | false {
 
 function resultIn(outcome: Outcome, method: string): unknown {
 	const result = resultOf(outcome);
+	if (hasLostDigits(result)) throw new ExapiInputError('result', HOLDS_LOST_DIGITS);
 	if (result !== undefined) return result;
 	throw new ExapiInputError('result', `is missing: "${method}" is answered with it`);
 }

@@ -45,18 +45,18 @@ const GOOD_NAMES = {
 /** An order's status in the object form (exapi.md, `getOrderStatusR`), and nothing else. */
 export function statusObject(item: JsonObject): JsonObject {
 	return {
-		nmb: textOf(item.orderId),
-		status: textOf(item.status),
+		nmb: textField('orderId', item.orderId),
+		status: textField('status', item.status),
 		call_cnt: numberOr('callCount', item.callCount, 0),
-		comment: textOf(item.comment),
-		call_comment: textOf(item.callComment),
+		comment: textField('comment', item.comment),
+		call_comment: textField('callComment', item.callComment),
 		add_rev: numberOr('addRevision', item.addRevision, 0),
 		upd_rev: numberOr('updateRevision', item.updateRevision, 0),
 		call_log: listIn(item.callLog).map((call) => ({
-			date: textOf(call.date),
+			date: textField('date', call.date),
 			state: numberOr('state', call.state, 0),
-			recall: textOf(call.recall),
-			comment: textOf(call.comment),
+			recall: textField('recall', call.recall),
+			comment: textField('comment', call.comment),
 		})),
 	};
 }
@@ -69,15 +69,18 @@ export function statusRow(item: JsonObject): unknown[] {
 
 /** An order of `getOrders`. @param timeZone IANA zone in which moments are written */
 export function partnerOrder(item: JsonObject, timeZone: string): JsonObject {
-	const text = Object.entries(ORDER_NAMES).map(([ours, wire]) => [wire, textOf(item[ours])]);
+	const text = Object.entries(ORDER_NAMES).map(([ours, wire]) => [
+		wire,
+		textField(ours, item[ours]),
+	]);
 	return {
 		...(Object.fromEntries(text) as JsonObject),
 		date: wireMoment(item.createdAt, timeZone),
 		approveDate: wireMoment(item.approvedAt, timeZone),
 		deliveryCost: priceOr('deliveryCost', item.deliveryCost, 0),
 		goodItems: listIn(item.goods).map((good) => ({
-			goodName: textOf(good.name),
-			goodArticle: textOf(good.article),
+			goodName: textField('name', good.name),
+			goodArticle: textField('article', good.article),
 			price: priceOr('price', good.price, 0),
 			quantity: priceOr('quantity', good.quantity, 1),
 		})),
@@ -94,6 +97,14 @@ export function statusItem(order: JsonObject | readonly unknown[]): JsonObject {
 export function partnerOrderItem(order: JsonObject): JsonObject {
 	const goods = listIn(order.goodItems).map((good) => byOurNames(good, GOOD_NAMES));
 	return { ...byOurNames(order, ORDER_NAMES), goods };
+}
+
+/** Text where the document says so. @param name of the field */
+function textField(name: string, value: unknown): string {
+	const isRounded =
+		typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+	if (isRounded) throw new ExapiInputError(name, LOST_DIGITS);
+	return textOf(value);
 }
 
 /** An integer where the document says so; anything else is the fallback. @param name of the field */

@@ -222,6 +222,43 @@ describe('a whole number beyond 2^53 leaves without quotes', () => {
 	);
 });
 
+describe('text that came as a number with lost digits is refused by its name', () => {
+	const long = 9007199254740992;
+
+	it.each(['phone', 'phone2', 'zipCode', 'house', 'createdAt', 'deliveryFrom', 'orderId'])(
+		'%s of getOrders',
+		(name) => {
+			for (const number of [long, 1e20, 1e21, 1e300]) {
+				const outcome = items({ orderId: 'a', [name]: number });
+				expect(fieldOf(ask('getOrders', 'x'), outcome)).toBe(name);
+			}
+			const text = items({ orderId: 'a', [name]: '9007199254740993' });
+			expect(JSON.stringify(give(ask('getOrders', 'x'), text))).toContain('"9007199254740993"');
+		},
+	);
+
+	it.each(['article', 'name'])('%s of goods', (name) => {
+		const goods = [{ [name]: long }];
+		expect(fieldOf(ask('getOrders', 'x'), items({ orderId: 'a', goods }))).toBe(name);
+	});
+
+	it('the same under the names of the wire', () => {
+		const result = [{ number: 'a', phone1: long }];
+		expect(fieldOf(ask('getOrders', 'x'), { result })).toBe('phone');
+	});
+
+	it.each(['status', 'comment', 'callComment'])('%s of a status', (name) => {
+		const outcome = items({ ...order('a'), [name]: long });
+		expect(fieldOf(ask('getOrderStatusR', 1, 0), outcome)).toBe(name);
+		expect(fieldOf(ask('getOrderStatus', ['a'], 1), outcome)).toBe(name);
+	});
+
+	it.each(['date', 'recall', 'comment'])('%s of a call', (name) => {
+		const outcome = items(order('a', { callLog: [{ [name]: long }] }));
+		expect(fieldOf(ask('getOrderStatusR', 1, 0), outcome)).toBe(name);
+	});
+});
+
 describe('getOrders is answered', () => {
 	const wire = {
 		number: 'к/1',
@@ -289,6 +326,9 @@ describe('getOrders is answered', () => {
 		['2026-03-01 10:00:00', '2026-03-01 10:00:00'],
 		['2026-03-01', '2026-03-01'],
 		['завтра', 'завтра'],
+		['18:00+05:00', '18:00+05:00'],
+		['T18:00Z', 'T18:00Z'],
+		['2026-03Z', '2026-03Z'],
 		['', ''],
 		[null, ''],
 	])('with the moment %j in the zone of the workflow', (createdAt, date) => {
@@ -304,6 +344,26 @@ describe('a method of another name is answered with', () => {
 		['a result', { result: 'да' }, 'да'],
 	])('%s', (_, outcome, result) => {
 		expect(give(ask('getBalance'), outcome)).toEqual(result);
+	});
+
+	it.each<[string, unknown]>([
+		['an object', { id: 9007199254740992 }],
+		['a list', [1e20]],
+		['a number', -9007199254740993],
+		['something within', { rows: [{ deep: [1, 2 ** 60] }] }],
+	])('an error, where digits are lost in %s', (_, result) => {
+		expect(fieldOf(ask('getBalance'), { result })).toBe('result');
+		expect(fieldOf(ask('getBalance'), items({ result: result as JsonObject }))).toBe('result');
+	});
+
+	it('long numbers as text or with all their digits', () => {
+		const result = {
+			id: '9007199254740993',
+			other: 9007199254740993n,
+			price: 0.1,
+			most: 2 ** 53 - 1,
+		};
+		expect(give(ask('getBalance'), { result })).toEqual(result);
 	});
 
 	it.each<[string, Outcome]>([
