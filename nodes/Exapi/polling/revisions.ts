@@ -34,6 +34,8 @@ export type StatusChange = OrderState & { eventId: string };
 export interface RevisedChange {
 	revision: Revision | undefined;
 	change: StatusChange;
+	/** The order as the CRM sent it. */
+	order: Readonly<Record<string, unknown>>;
 }
 
 export function isLater(revision: Revision, other: Revision): boolean {
@@ -102,7 +104,7 @@ export function changesIn({ orders }: WireStatusAnswer, timeZone: string): Revis
 		// What the CRM said of the order then takes the place of the revision that it did not name.
 		const version = revision ?? `#${fingerprint(textOfAny(order))}`;
 		const eventId = `${state.orderId}:${version}`;
-		byId.set(eventId, { revision, change: { eventId, ...state } });
+		byId.set(eventId, { revision, change: { eventId, ...state }, order });
 	}
 	return [...byId.values()].sort(byRevision);
 }

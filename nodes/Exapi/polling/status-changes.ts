@@ -1,7 +1,6 @@
 import {
 	emittedFor,
 	furthest,
-	markOf,
 	readMark,
 	record,
 	settle,
@@ -25,11 +24,24 @@ import {
 	type RevisionSource,
 	type StatusChange,
 } from './revisions';
+import {
+	addWitnesses,
+	before as revisionBefore,
+	firstContradiction,
+	isFarBelow,
+	isSeenAgain,
+	markOfChange,
+	MAX_WITNESSES,
+} from './restarts';
 
 /** What is saved from poll to poll; the position is a revision. */
 export interface ChangesState extends Progress {
 	/** What the CRM had when the trigger began "now": these changes are not new. */
 	after: Revision;
+	/** The latest changes seen, see {@link addWitnesses}. */
+	witnesses?: string[];
+	/** Whether the revision seemed to be below the position at the last poll. */
+	isDoubted?: true;
 }
 
 /** Whom a poll asks for changes, and from where on. */
@@ -83,7 +95,12 @@ export async function pollChanges(
 	};
 	const progress = record({ ...passed, settled }, batch, isNeeded, isLater);
 	return {
-		state: { ...progress, after: from.after },
+		state: {
+			...progress,
+			after: from.after,
+			witnesses: addWitnesses(from.witnesses ?? [], changes),
+			...(from.isDoubted && { isDoubted: true }),
+		},
 		events: events.map(({ change }) => change),
 	};
 }
@@ -112,40 +129,57 @@ async function firstAnswer(poll: ChangesPoll): Promise<Answered> {
 		return { from: { ...startAt(position), after: BEGINNING }, answer };
 	}
 	const current = await currentRevision(poll);
-	const answer = await askFrom(poll, current);
+	// A little before it, to recognize the history by.
+	const answer = await askFrom(poll, revisionBefore(current, MAX_WITNESSES));
 	// A CRM that always names the same revision would send its whole history as new.
 	const position = namesTooLittle(answer) ? revisionReached(answer, current) : current;
 	return { from: { ...startAt(position), after: position }, answer };
 }
 
 /** Notices a CRM that was set back, to a backup for example: it counts from there again. */
-async function nextAnswer(poll: ChangesPoll, from: ChangesState): Promise<Answered> {
+async function nextAnswer(poll: ChangesPoll, state: ChangesState): Promise<Answered> {
+	const { isDoubted, ...from } = state;
 	const answer = await askFrom(poll, from.position);
 	const before = furthest(from, isLater);
-	const named = revisionIn(answer);
-	if (named === undefined || !isLater(before, named)) return { from, answer };
-	if (!isLater(from.position, named)) {
-		poll.onRestart?.(before, named);
-		return { from: setBack(from, named), answer };
+	const current = revisionIn(answer);
+	if (current === undefined || !isLater(before, current)) return { from, answer };
+	if (!isLater(from.position, current)) {
+		const marks = [from, ...from.batches].flatMap((one) =>
+			'marks' in one ? one.marks : one.settled,
+		);
+		const changes = changesIn(answer, poll.timeZone);
+		const different = firstContradiction(changes, from.witnesses ?? [], marks);
+		if (different === undefined) return { from, answer };
+		poll.onRestart?.(before, current);
+		return { from: setBack(from, revisionBefore(different, 1)), answer };
 	}
 	const whole = await askFrom(poll, BEGINNING);
 	const now = revisionReached(whole, BEGINNING);
-	// One of several servers may be behind the others for a moment.
 	if (!isLater(from.position, now)) return { from, answer };
+	const changes = changesIn(whole, poll.timeZone);
+	const witnesses = from.witnesses ?? [];
+	if (firstContradiction(changes, witnesses, from.settled) === undefined) {
+		// A server that is behind the others, or a CRM whose newest order was deleted.
+		if (isSeenAgain(changes, witnesses)) return { from, answer };
+		if (!isDoubted && !isFarBelow(now, from.position)) {
+			return { from: { ...from, isDoubted: true }, answer };
+		}
+	}
 	poll.onRestart?.(before, now);
 	return { from: { ...startAt(BEGINNING), after: BEGINNING }, answer: whole };
 }
 
-/** The CRM is back at a revision that was emitted a moment ago: later ones will come anew. */
-function setBack(from: ChangesState, named: Revision): ChangesState {
-	const atMost = (revision: Revision) => (isLater(revision, named) ? named : revision);
+/** The CRM tells another history after this revision: what it sends of it is new. */
+function setBack(from: ChangesState, last: Revision): ChangesState {
+	const atMost = (revision: Revision) => (isLater(revision, last) ? last : revision);
 	const isKept = (mark: string) => {
 		const { place } = readMark(mark);
-		return place === '' || !isLater(place, named);
+		return place === '' || !isLater(place, last);
 	};
 	return {
 		position: from.position,
 		after: atMost(from.after),
+		witnesses: from.witnesses?.filter(isKept),
 		settled: from.settled.filter(isKept),
 		batches: from.batches.map((batch) => ({
 			...batch,
@@ -159,10 +193,6 @@ function setBack(from: ChangesState, named: Revision): ChangesState {
 function isNew({ revision }: RevisedChange, { position, after }: ChangesState): boolean {
 	if (revision === undefined) return true;
 	return isLater(revision, after) && isAtOrAfter(revision, position);
-}
-
-function markOfChange({ revision, change }: RevisedChange): string {
-	return markOf(revision ?? '', change.eventId);
 }
 
 function isAtOrAfter(revision: Revision, other: Revision): boolean {

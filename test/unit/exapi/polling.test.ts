@@ -392,6 +392,92 @@ describe('status changes', () => {
 			expect([host.executed, restarts]).toEqual([[], []]);
 		});
 
+		/** A CRM at 105, of which the trigger has just emitted 101 to 105, unless settled later. */
+		const fiveMore = async (inclusive: boolean, minutes: number) => {
+			const crm = new Crm(inclusive, 'current');
+			const restarts: string[][] = [];
+			const onRestart = (...revisions: string[]) => restarts.push(revisions);
+			const host = hostOf(crm, 'now', 'durable', { onRestart });
+			for (let change = 0; change < 100; change++) crm.change(`old ${change}`);
+			await host.publish();
+			for (const number of ['a', 'b', 'c', 'd', 'e']) crm.change(number);
+			await host.after(1);
+			const emitted = ['a:101', 'b:102', 'c:103', 'd:104', 'e:105'];
+			expect(host.executed).toEqual(emitted);
+			for (let passed = 0; passed < minutes; passed++) await host.after(1);
+			return { crm, host, restarts, emitted };
+		};
+
+		/** Sets the CRM's data back to a revision, as a server has it that is behind, or as a backup. */
+		const backAt = (crm: Crm, revision: number) => {
+			const lagging = new Crm(true, 'current');
+			lagging.revision = revision;
+			for (const [number, at] of crm.orders) if (at <= revision) lagging.orders.set(number, at);
+			return lagging;
+		};
+
+		it.each([
+			[true, 0],
+			[false, 0],
+			[true, 2],
+			[false, 2],
+		])(
+			'are not repeated for a server that is behind for a poll (inclusive: %s, %i min later)',
+			async (inclusive, minutes) => {
+				for (const at of [100, 101, 103, 104]) {
+					const { crm, host, restarts, emitted } = await fiveMore(inclusive, minutes);
+					const call = crm.call.bind(crm);
+					crm.call = async (asked) => await backAt(crm, at).call(asked);
+					await host.after(0.5);
+					crm.call = call;
+					for (let polls = 0; polls < 3; polls++) await host.after(0.5);
+					crm.change('f');
+					for (let polls = 0; polls < 3; polls++) await host.after(1);
+					expect(host.executed).toEqual([...emitted, 'f:106']);
+					expect(restarts).toEqual([]);
+				}
+			},
+		);
+
+		it.each([0, 2])(
+			'are not repeated when the newest order is deleted and lowers the revision (%i min later)',
+			async (minutes) => {
+				const { crm, host, restarts, emitted } = await fiveMore(true, minutes);
+				crm.orders.delete('e');
+				crm.revision = 104;
+				for (let polls = 0; polls < 5; polls++) await host.after(0.5);
+				crm.change('f');
+				for (let polls = 0; polls < 3; polls++) await host.after(1);
+				expect(host.executed).toEqual([...emitted, 'f:105']);
+				expect(restarts).toEqual([]);
+			},
+		);
+
+		it.each([
+			['another order', 0, 'x', 'paid'],
+			['other content', 0, 'd', 'rejected'],
+			['another order, settled', 2, 'x', 'paid'],
+			['other content, settled', 2, 'd', 'rejected'],
+		])('are emitted when a revision has %s', async (_, minutes, number, status) => {
+			const { crm, host, restarts, emitted } = await fiveMore(true, minutes);
+			const restoredCrm = backAt(crm, 103);
+			crm.call = async (asked) => {
+				const { result } = (await restoredCrm.call(asked)) as {
+					result: { orders: Array<Record<string, unknown>> };
+				};
+				const orders = result.orders.map((one) =>
+					Number(one.upd_rev) > 103 ? { ...one, status } : one,
+				);
+				return { result: { ...result, orders } };
+			};
+			await host.after(0.5);
+			expect([host.executed, restarts]).toEqual([emitted, []]);
+			restoredCrm.change(number);
+			await host.after(0.5);
+			expect(restarts).toEqual([['105', '104']]);
+			expect(host.executed.slice(5)).toContain(`${number}:104`);
+		});
+
 		it('within the minute before it was restored are told apart', async () => {
 			const crm = new Crm(false, 'current');
 			const restarts: string[][] = [];
