@@ -64,6 +64,57 @@ describe('the INN', () => {
 		}),
 	);
 
+	it.each([
+		'7 707 083 893,00',
+		'7,707,083,893.00',
+		"7'707'083'893.00",
+		'7\u2019707\u2019083\u2019893.0',
+		'7\u00a0707\u00a0083\u00a0893,00',
+		'7\u202f707\u202f083\u202f893,000',
+		'7.707.083.893,00',
+		' 7 707 083 893, 00 ',
+		'7707083893,00',
+	])('loses the zeros of a number with decimals, also of one in groups: %s', (inn) => {
+		expect(account(inn, '1')).toMatchObject({ inn: '7707083893' });
+		const ogrn = inn.replace(/^(\D*)7(\D*)707/, '$11$2027$2707');
+		expect(account('7707083893', ogrn)).toMatchObject({ ogrn: '1027707083893' });
+	});
+
+	it.each(['1 027 700 132 195,00', '1,027,700,132,195.00', "1'027'700'132'195.0"])(
+		'and so does an OGRN: %s',
+		(ogrn) => expect(account('7707083893', ogrn)).toMatchObject({ ogrn: '1027700132195' }),
+	);
+
+	it.each([
+		'7707 083893,00',
+		'77 07 083893.00',
+		'7.707.083.893.00',
+		'7,707,083,893,00',
+		'7 707 083 893,50',
+		'7707083893.5',
+		7707083893.5,
+		'77 07 08 38,00',
+	])('never appends decimals: %s', (number) => {
+		const reason = `"${number}": it ends in decimals`;
+		expect(() => account(number, '1')).toThrow(reason);
+		expect(() => account('7707083893', number)).toThrow(reason);
+	});
+
+	it.each([
+		['77.07.08.38.93', '7707083893'],
+		['77.07.08.38.00', '7707083800'],
+		['7707.0838.93', '7707083893'],
+		['77-07-08-38-93', '7707083893'],
+	])('keeps the last of several groups: %s', (number, inn) => {
+		expect(account(number, '1')).toMatchObject({ inn });
+	});
+
+	it('keeps three zeros at its end that are a group', () => {
+		expect(account('7.707.083.000', '1')).toMatchObject({ inn: '7707083000' });
+		expect(account('7,707,083,000', '1')).toMatchObject({ inn: '7707083000' });
+		expect(account('7 707 083 000', '1')).toMatchObject({ inn: '7707083000' });
+	});
+
 	it.each([277045333, '277045333', 50010073225, '50010073225'])(
 		'that a spreadsheet made a number and that is one zero short says so: %s',
 		(inn) => {

@@ -9,8 +9,10 @@ const INN_12_SECOND = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 
 /** Blanks, dashes and what else stands between groups of digits; none of it belongs to a number. */
 const BETWEEN = /[\s\p{Z}\p{Cf}\p{Pd}\u2212.,_'’]/gu;
-/** Behind the digits of a number that was a fraction for a program, of no value. */
-const FRACTION = /^(\d+)[.,]0+$/;
+/** What may be decimals behind a number: its last group of zeros, or of one or two digits. */
+const DECIMALS = /^(.*\d)\s*([.,])\s*(0+|\d\d?)$/su;
+/** Digits as programs write a number: without groups, or in groups of three. */
+const WHOLE = /^(?:\d+|\d{1,3}(?:[\s\p{Z}\p{Cf}.,_'’]+\d{3})+)$/u;
 
 /**
  * An INN: 10 digits of a company or 12 of a person. Control digits are checked on request only,
@@ -70,7 +72,37 @@ export function isOgrn(digits: string): boolean {
 
 function digitsOf(field: string, value: unknown): string {
 	const text = asText(field, value);
-	return (FRACTION.exec(text)?.[1] ?? text).replace(BETWEEN, '');
+	return withoutDecimals(field, text).replace(BETWEEN, '');
+}
+
+/**
+ * Leaves out the zeros that a spreadsheet puts behind a number. Appended to its digits they would make
+ * another number, so what is not clearly a number and its zeros is refused.
+ */
+function withoutDecimals(field: string, text: string): string {
+	const [, whole = '', mark = '', decimals = ''] = DECIMALS.exec(text) ?? [];
+	if (decimals === '') return text;
+	const isWhole = WHOLE.test(whole) && !whole.includes(mark);
+	if (isWhole && Number(decimals) === 0) return whole;
+	// 77.07.08.38.93 is in pairs: a decimal mark is there once.
+	const isInPairs = whole.split(mark).length > 1 && whole.split(mark).every(isPair);
+	if (isInPairs || (Number(decimals) > 0 && whole.includes(mark) && !WHOLE.test(whole)))
+		return text;
+	// 7.707.083.000 is a number in groups, of which the last is of zeros.
+	if (
+		decimals.length === 3 &&
+		WHOLE.test(text) &&
+		whole.replace(BETWEEN, '') === whole.split(mark).join('')
+	)
+		return text;
+	throw new FieldError(
+		field,
+		`must be digits only, not "${show(text)}": it ends in decimals ("${mark}${decimals}")`,
+	);
+}
+
+function isPair(group: string): boolean {
+	return /^\d\d$/.test(group);
 }
 
 function zeroLost(digits: string): string {
