@@ -38,6 +38,28 @@ it('every date field is read alike', () => {
 	}
 });
 
+describe('a moment with the name of its zone, as Java and JavaScript write it', () => {
+	it.each([
+		['1986-11-15T00:00:00+03:00[Europe/Moscow]', '1986-11-15'],
+		['1986-11-15T00:00+03:00[Europe/Moscow]', '1986-11-15'],
+		['1986-11-15T00:00[Europe/Moscow]', '1986-11-15'],
+		['1986-11-15T00:00:00.000+03:00[Europe/Moscow][u-ca=iso8601]', '1986-11-15'],
+		['1986-11-15T00:00:00+09:00[!Asia/Tokyo]', '1986-11-15'],
+		['1986-11-15T00:00:00Z[UTC]', '1986-11-15'],
+		['1986-11-14T21:00:00Z[Europe/Moscow]', '1986-11-15'],
+		['1986-11-15T00:00+03:00[+03:00]', '1986-11-15'],
+		['1986-11-15[Europe/Moscow]', '1986-11-15'],
+		['1986-11-15[u-ca=iso8601]', '1986-11-15'],
+		['1986-11-15T02:30+03:00[Europe/Moscow]', '1986-11-14'],
+		['1986-11-15T14:30+03:00[Europe/Moscow]', '1986-11-15'],
+	])('%s is %s', (written, day) => expect(write(written)).toBe(day));
+
+	it.each(['1986-11-15T00:00[Nowhere/Else]', '1986-11-15T00:00+03:00[', '[Europe/Moscow]'])(
+		'is not %s',
+		(written) => expect(problem(written)).toContain(`not "${written}"`),
+	);
+});
+
 describe('a date as people write it', () => {
 	it.each([
 		['15.11.1986', '1986-11-15'],

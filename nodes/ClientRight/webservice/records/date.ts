@@ -1,4 +1,4 @@
-import { DateTime, FixedOffsetZone, type Zone } from 'luxon';
+import { DateTime, FixedOffsetZone, Info, type Zone } from 'luxon';
 import { FieldError, show } from './field-error';
 import type { ValueWriter } from './fields';
 
@@ -6,6 +6,9 @@ const WIRE_FORMAT = 'yyyy-MM-dd';
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
 const OFFSET = /(Z|[+-]\d{2}(?::?\d{2})?)$/i;
+/** The zone's name behind a moment, and other notes, as Java and JavaScript's Temporal write them. */
+const NOTES = /^(\d[^[\]]*)((?:\[[^[\]]+\])+)$/;
+const ZONE_NOTE = /^\[!?([^=\]]+)\]/;
 /** Day, month and year as people write them, maybe with a time behind, as programs export it. */
 const PARTS =
 	/^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:\s*г(?:\.|ода)?)?(?:[ T,]\s*(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?$/;
@@ -44,9 +47,11 @@ function readDay(value: unknown, zone: string): DateTime | DateProblem | undefin
 	if (value instanceof Date) return dayOf(value.getTime(), zone);
 	if (typeof value === 'number') return excelDay(value);
 	if (typeof value !== 'string') return undefined;
-	const text = value.trim();
+	const [, moment, notes = ''] = NOTES.exec(value.trim()) ?? [];
+	const text = (moment ?? value).trim();
 	if (ISO_DAY.test(text)) return valid(DateTime.fromISO(text, { zone: 'utc' })) ?? NO_SUCH_DAY;
-	if (ISO_MOMENT.test(text)) return momentDay(text.replace(' ', 'T'), zone);
+	if (ISO_MOMENT.test(text))
+		return momentDay(text.replace(' ', 'T'), zone, ZONE_NOTE.exec(notes)?.[1]);
 	const parts = PARTS.exec(text);
 	if (parts) return writtenDay(parts);
 	return NUMBER.test(text) ? excelDay(Number(text)) : undefined;
@@ -54,11 +59,30 @@ function readDay(value: unknown, zone: string): DateTime | DateProblem | undefin
 
 const ISO_LENGTH = 'YYYY-MM-DD'.length;
 
-/** The day of a moment in ISO 8601; without an offset it is in the workflow's zone. */
-function momentDay(iso: string, zone: string): DateTime | undefined {
-	if (!OFFSET.test(iso.slice(ISO_LENGTH))) return valid(DateTime.fromISO(iso, { zone }));
-	const moment = DateTime.fromISO(iso.replace(/\s+(?=[+-])/, ''), { setZone: true });
-	return dayOf(moment.toMillis(), zone, moment.zone);
+/**
+ * The day of a moment in ISO 8601; without an offset it is in the zone that is named behind it, or
+ * else in the workflow's.
+ */
+function momentDay(iso: string, zone: string, name?: string): DateTime | undefined {
+	const named = name === undefined ? undefined : zoneOf(name);
+	if (named && !named.isValid) return undefined;
+	const hasOffset = OFFSET.test(iso.slice(ISO_LENGTH));
+	if (!hasOffset && !named) return valid(DateTime.fromISO(iso, { zone }));
+	const moment = hasOffset
+		? DateTime.fromISO(iso.replace(/\s+(?=[+-])/, ''), { setZone: true })
+		: DateTime.fromISO(iso, { zone: named! });
+	const own = named && isDayStart(moment.setZone(named)) ? named : moment.zone;
+	return dayOf(moment.toMillis(), zone, own);
+}
+
+/** A zone by its name in IANA's database, or an offset such as `+03:00`. */
+function zoneOf(name: string): Zone {
+	return Info.normalizeZone(/^[+-]/.test(name) ? `UTC${name}` : name);
+}
+
+/** Where clocks are put forward at midnight, the day begins at one. */
+function isDayStart(moment: DateTime): boolean {
+	return moment.isValid && +moment.startOf('day') === +moment;
 }
 
 /**
@@ -76,8 +100,7 @@ export function dayOf(
 	if (!Number.isFinite(milliseconds)) return undefined;
 	for (const zone of [ownZone, workflowZone, processZone, FixedOffsetZone.utcInstance]) {
 		const moment = DateTime.fromMillis(milliseconds, { zone });
-		// Where clocks are put forward at midnight, the day begins at one.
-		if (moment.isValid && +moment.startOf('day') === milliseconds) return moment;
+		if (isDayStart(moment)) return moment;
 	}
 	return valid(DateTime.fromMillis(milliseconds, { zone: workflowZone }));
 }
