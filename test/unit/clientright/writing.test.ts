@@ -155,12 +155,25 @@ describe('a number', () => {
 });
 
 describe('an id', () => {
-	it.each(['0', 0, '000', 'abc', '12x', 'x5', '12x0', '1x2x3', -5, 1.5, '8 3', 2 ** 60])(
-		'is refused: %s',
-		(value) => {
-			expect(problem(() => project({ agentId: value }))).toMatch(/^agentId /);
-		},
-	);
+	it.each([
+		'0',
+		0,
+		'000',
+		'abc',
+		'12x',
+		'x5',
+		'12x0',
+		'0x10',
+		'00x5',
+		'012x5',
+		'1x2x3',
+		-5,
+		1.5,
+		'8 3',
+		2 ** 60,
+	])('is refused: %s', (value) => {
+		expect(problem(() => project({ agentId: value }))).toMatch(/^agentId /);
+	});
 
 	it.each(['contactId', 'offenderId', 'agentId', 'formId'])(
 		'of vtiger’s own form is the number behind its module: %s',

@@ -4,7 +4,7 @@ import type { ValueWriter } from './fields';
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
 /** Module and record, as `query` and `retrieve` give it; the document's operations take the record. */
-const OWN_FORM = /^(\d+)x(\d+)$/;
+const OWN_FORM = /^([1-9]\d*)x(\d+)$/;
 /** In Excel's Russian, true and false are истина and ложь. */
 const YES = new Set(['да', 'yes', 'y', 'true', 'истина', 'on', '1']);
 const NO = new Set(['нет', 'no', 'n', 'false', 'ложь', 'off', '0']);
