@@ -6,8 +6,9 @@ import { InputError } from '../errors';
  * invisible marks.
  */
 const AROUND = /[\s\p{Z}\p{Cf}]/u;
-/** A byte order mark that was read as if it were Latin or Cyrillic letters. */
-const MISREAD_MARKS = ['\u00ef\u00bb\u00bf', '\u043f\u00bb\u0457'];
+/** A byte order mark, also one that was read as if it were Latin or Cyrillic letters. */
+const MARKS = ['\ufeff', '\u00ef\u00bb\u00bf', '\u043f\u00bb\u0457'];
+const QUOTED = /^"([^"]+)"$/;
 
 /**
  * The properties of an item by the names that are wanted. A name that is there to the letter counts;
@@ -32,12 +33,18 @@ export function columnsOf(json: IDataObject, wanted: readonly string[]): IDataOb
 }
 
 function trimmed(column: string): string {
-	const mark = MISREAD_MARKS.find((misread) => column.startsWith(misread));
-	let start = mark?.length ?? 0;
-	let end = column.length;
-	while (start < end && isAround(column, start)) start++;
-	while (start < end && isAround(column, end - 1)) end--;
-	return end - start === column.length ? column : column.slice(start, end);
+	const mark = MARKS.find((start) => column.startsWith(start));
+	const name = withoutBlanks(mark === undefined ? column : column.slice(mark.length));
+	// Behind a byte order mark, readers of CSV take the quotes of the first column for a part of its name.
+	return mark === undefined ? name : withoutBlanks(QUOTED.exec(name)?.[1] ?? name);
+}
+
+function withoutBlanks(name: string): string {
+	let start = 0;
+	let end = name.length;
+	while (start < end && isAround(name, start)) start++;
+	while (start < end && isAround(name, end - 1)) end--;
+	return end - start === name.length ? name : name.slice(start, end);
 }
 
 function isAround(column: string, at: number): boolean {

@@ -17,16 +17,28 @@ describe('a column of the input', () => {
 		'inn\u2009',
 		'\u00ef\u00bb\u00bfinn',
 		'\u043f\u00bb\u0457inn',
+		'\ufeff"inn"',
+		'\ufeff"inn "',
+		'\u00ef\u00bb\u00bf"inn"',
+		'\u043f\u00bb\u0457"inn"\r',
 	])('is found as %j', (column) => {
 		expect(columnsOf({ [column]: '7707083893', other: 1 }, WANTED).inn).toBe('7707083893');
 	});
 
-	it.each(['INN', 'in n', 'inn.', '"inn"', 'inn2', 'i\u00a0nn', '\u00a0'])(
-		'is another one as %j',
-		(column) => {
-			expect(columnsOf({ [column]: 1 }, WANTED).inn).toBeUndefined();
-		},
-	);
+	it.each([
+		'INN',
+		'in n',
+		'inn.',
+		'"inn"',
+		' "inn"',
+		'\ufeff"inn',
+		'\ufeff""',
+		'inn2',
+		'i\u00a0nn',
+		'\u00a0',
+	])('is another one as %j', (column) => {
+		expect(columnsOf({ [column]: 1 }, WANTED).inn).toBeUndefined();
+	});
 
 	it('of exactly the name wins, whatever it holds', () => {
 		expect(columnsOf({ '\ufeffinn': 1, inn: 2 }, WANTED).inn).toBe(2);
