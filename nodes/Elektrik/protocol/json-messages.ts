@@ -1,5 +1,6 @@
 import { findObject, isObject, parseJson, type JsonObject } from '../../shared/wire';
 import { ElektrikMessageError } from './errors';
+import { textOfError } from './error-text';
 import { readPhoneHash } from './phone';
 import { readPoints } from './points';
 
@@ -136,7 +137,7 @@ export function readUpdateAnswer(body: string): UpdateAnswer {
 	const { error } = answer;
 	if (result === true && success !== false) return { accepted: true };
 	if (result === false || success === false) {
-		return { accepted: false, error: typeof error === 'string' ? error.trim() : '' };
+		return { accepted: false, error: textOfError(error) };
 	}
 	throw new ElektrikMessageError('The answer has no "result" with true or false');
 }

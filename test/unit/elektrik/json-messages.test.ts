@@ -69,6 +69,22 @@ describe('an answer of the portal', () => {
 		['{"success":true,"result":false}', { accepted: false, error: '' }],
 		['{"success":false,"error":"busy"}', { accepted: false, error: 'busy' }],
 		['{"success":false,"result":true}', { accepted: false, error: '' }],
+		['{"result":false,"error":["bad"]}', { accepted: false, error: 'bad' }],
+		['{"result":false,"error":["bad "," worse"]}', { accepted: false, error: 'bad; worse' }],
+		[
+			'{"result":false,"error":{"code":17,"message":"UID incorrect"}}',
+			{ accepted: false, error: 'UID incorrect (code 17)' },
+		],
+		['{"result":false,"error":{"uid":["incorrect"]}}', { accepted: false, error: 'incorrect' }],
+		['{"result":false,"error":17}', { accepted: false, error: '17' }],
+		[
+			'{"result":false,"error":12345678901234567890}',
+			{ accepted: false, error: '12345678901234567890' },
+		],
+		['{"result":false,"error":[]}', { accepted: false, error: '' }],
+		['{"result":false,"error":{"a":[null,false]}}', { accepted: false, error: '' }],
+		['{"result":false,"error":true}', { accepted: false, error: '' }],
+		['{"result":false,"error":null}', { accepted: false, error: '' }],
 	])('%s', (body, answer) => {
 		expect(readUpdateAnswer(body)).toEqual(answer);
 	});
