@@ -1,4 +1,4 @@
-import { PartnerError } from '../../shared/errors';
+import { afterEarlier, PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
 import { fingerprint } from './credential';
 import { exchange, type Answer, type CrmConnection, type WebserviceCall } from './exchange';
@@ -94,7 +94,11 @@ export class WebserviceClient {
 			if (mayStillRun(error) && effect === 'read') lease.discard();
 			if (!isSessionGone(error)) throw error;
 			lease.discard();
-			return await this.sendIn(await lease.renew(), call, signal);
+			try {
+				return await this.sendIn(await lease.renew(), call, signal);
+			} catch (later) {
+				throw afterEarlier(error, later);
+			}
 		}
 	}
 

@@ -40,6 +40,7 @@ export class RemoteError extends PartnerError {
 		const words = message === '' ? 'no message' : message;
 		super(`The CRM answered ${operation} with an error: ${words}${code && ` (${code})`}`, {
 			outcome: outcomeOf(code),
+			wasSent: true,
 			description: adviceForCode(code, message),
 		});
 		this.code = code;

@@ -23,10 +23,16 @@ export function wrongKey({ username }: ClientRightCredential): LoginError {
 	});
 }
 
+/** Copies a login's error for another call that waited for it: each call changes its own. */
+export function sameLoginError({ message, details }: LoginError): LoginError {
+	return new LoginError(message, details);
+}
+
 /** The answer to a login is a success, but not of vtiger's shape. */
 export function unexpectedLogin(what: string): LoginError {
 	return new LoginError(`What answers is not a vtiger: ${what}`, {
 		outcome: 'notSent',
+		wasSent: true,
 		description: CHECK_URL,
 	});
 }
@@ -66,6 +72,7 @@ function noVtiger(error: UnusableAnswer, host: string): LoginError {
 			: `The address is wrong: ${host} answers HTTP ${error.status}`,
 		{
 			outcome: 'notSent',
+			wasSent: true,
 			httpStatus: error.status,
 			description: [CHECK_URL, /It said: .*/.exec(error.description)?.[0] ?? ''].join(' ').trim(),
 		},

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PartnerError } from '../../shared/errors';
+import { PartnerError } from '../../shared/errors';
 import { repeating } from '../../shared/http';
 import { exclusive } from '../../shared/items';
 import { answerChallenge } from './challenge';
@@ -9,6 +9,7 @@ import { isObject, type JsonObject } from '../../shared/wire';
 import {
 	LoginError,
 	notSentAfter,
+	sameLoginError,
 	stoppedLogin,
 	toLoginError,
 	unexpectedLogin,
@@ -62,7 +63,7 @@ export async function logIn(
 	const whenFree = async () => {
 		if (run.refusal) throw notSentAfter(run.refusal);
 		const { noConnection } = run;
-		if (noConnection && noConnection.at > askedAt) throw noConnection.error;
+		if (noConnection && noConnection.at > askedAt) throw sameLoginError(noConnection.error);
 		try {
 			return await logInInTurn(crm, signal);
 		} catch (error) {
@@ -104,7 +105,10 @@ async function logInOnce(crm: CrmConnection, signal: AbortSignal | undefined): P
 		{ operation: 'login', method: 'POST', fields: { username, accessKey: digest } },
 		[token, digest],
 		signal,
-	);
+	).catch((error: unknown) => {
+		// The challenge was requested before.
+		throw error instanceof PartnerError ? error.markSent() : error;
+	});
 	return { ...readLogin(result), raw };
 }
 

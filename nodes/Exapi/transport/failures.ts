@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { PartnerError, type Outcome } from '../../shared/errors';
+import { NOTHING_SENT, PartnerError, type Outcome } from '../../shared/errors';
 import { leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import { ExapiAnswerError } from '../protocol';
 import type { Refusal } from './sender-state';
@@ -88,7 +88,7 @@ function otherReading(isRefusal: boolean, wasAccepted: boolean): string {
 export function notSentAfter(earlier: PartnerError): PartnerError {
 	return new PartnerError('Not sent, because the CRM refused an earlier request of this run', {
 		outcome: 'notSent',
-		attemptNote: 'Nothing was sent.',
+		attemptNote: NOTHING_SENT,
 		cause: earlier.details.cause,
 		description: `The refusal was: ${earlier.message}. ${earlier.description}`,
 	});
@@ -111,7 +111,7 @@ export function notSentWhileRefused(
 		`Not sent, because the CRM refused this credential ${minutesSince(at)} ago: next try at ${next} (${timeZone})`,
 		{
 			outcome: 'notSent',
-			attemptNote: 'Nothing was sent.',
+			attemptNote: NOTHING_SENT,
 			cause,
 			description: [
 				'A CRM bans senders after several refused requests.',

@@ -1,4 +1,10 @@
 export { InputError } from './input-error';
-export { PartnerError, type Outcome, type PartnerErrorDetails } from './partner-error';
-export { afterRetry, RetriedFailure } from './retried-failure';
+export {
+	NOTHING_MORE_SENT,
+	NOTHING_SENT,
+	PartnerError,
+	type Outcome,
+	type PartnerErrorDetails,
+} from './partner-error';
+export { afterEarlier, afterRetry, RetriedFailure } from './retried-failure';
 export { errorJson, toNodeError, type NodeError } from './to-node-error';

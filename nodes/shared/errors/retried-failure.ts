@@ -43,9 +43,17 @@ export class RetriedFailure extends PartnerError {
 /** The failure of a write after a further attempt: an unknown outcome is never hidden by a later one. */
 export function afterRetry(earlier: unknown, later: unknown): unknown {
 	const first = earlier instanceof RetriedFailure ? earlier.first : earlier;
-	if (!(first instanceof PartnerError) || first.outcome !== 'unknown') return later;
+	if (!(first instanceof PartnerError) || first.outcome !== 'unknown') {
+		return afterEarlier(earlier, later);
+	}
 	if (later instanceof PartnerError && later.outcome === 'unknown') return later;
 	return new RetriedFailure(first, later);
+}
+
+/** The failure of a further attempt. Its note must be true of the earlier attempts as well. */
+export function afterEarlier(earlier: unknown, later: unknown): unknown {
+	const wasSent = earlier instanceof PartnerError && earlier.wasSent;
+	return wasSent && later instanceof PartnerError ? later.markSent() : later;
 }
 
 function textOf(error: unknown): { message: string; advice: string } {

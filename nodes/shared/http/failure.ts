@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { PartnerError, type Outcome, type PartnerErrorDetails } from '../errors';
+import { NOTHING_SENT, PartnerError, type Outcome, type PartnerErrorDetails } from '../errors';
 import { errorsIn, systemCause } from './cause';
 
 /** Where on its way a request failed. */
@@ -57,6 +57,7 @@ export class HttpFailure extends PartnerError {
 		if (this.outcome !== 'notSent') return this;
 		return new HttpFailure(this.kind, this.message, this.advice, {
 			...this.details,
+			wasSent: true,
 			attemptNote: `The request was not carried out: ${host} redirected it to this address.`,
 			description: this.advice,
 		});
@@ -76,7 +77,6 @@ const PARSER_CODES = /^HPE_/;
 
 const ASK_OPERATOR =
 	'The network or a crash may have ended it. If it happens again, ask the operator of that server.';
-const NOTHING_SENT = 'Nothing was sent.';
 
 /**
  * Names what Node, axios or n8n's helper reported. Their errors hold the whole request, signature

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterRetry, PartnerError } from '../errors';
+import { afterEarlier, afterRetry, PartnerError } from '../errors';
 
 const ATTEMPTS = 3;
 const FIRST_PAUSE = 250;
@@ -32,7 +32,7 @@ export async function repeating<T>(
 			return await call();
 		} catch (lastError) {
 			const repetition = judge(lastError);
-			const error = isWrite ? afterRetry(earlier, lastError) : lastError;
+			const error = (isWrite ? afterRetry : afterEarlier)(earlier, lastError);
 			earlier = error;
 			if (!repetition.again || attempt === ATTEMPTS || signal?.aborted) throw error;
 			if (isNoConnection(lastError) && Date.now() - startedAt > LONGEST_DIALING) throw error;

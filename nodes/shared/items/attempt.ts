@@ -124,13 +124,18 @@ async function carryOutOnce<Unit, Value>(
 	if (memory.values.has(position)) return memory.values.get(position) as Value;
 	try {
 		const value = await sendOrRecover(work, unit, attempt);
+		memory.sent.add(position);
 		if (work.isWrite) memory.values.set(position, value);
 		memory.standing.delete(position);
 		return value;
 	} catch (lastError) {
 		const earlier = work.isWrite ? memory.failures.get(position) : undefined;
 		const error = afterRetry(earlier, lastError);
-		if (error instanceof PartnerError) memory.failures.set(position, error);
+		if (error instanceof PartnerError) {
+			memory.failures.set(position, error);
+			if (memory.sent.has(position)) error.markSent();
+			if (error.wasSent) memory.sent.add(position);
+		}
 		if (mustStand(error, work)) memory.standing.add(position);
 		throw error;
 	}

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { PartnerError } from '../errors';
+import { NOTHING_MORE_SENT, NOTHING_SENT, type PartnerError } from '../errors';
 import { OutageGuard } from './outage';
 
 /**
@@ -14,6 +14,8 @@ export interface RunMemory {
 	readonly failures: Map<number, PartnerError>;
 	/** Units whose failure stands: writes that may have been carried out, and whatever was refused. */
 	readonly standing: Set<number>;
+	/** Units of which a request may have been sent, whatever became of it. */
+	readonly sent: Set<number>;
 	/** When each unit was begun, among all writes of this process; see `record-order.ts`. */
 	readonly places: Map<number, number>;
 	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
@@ -121,8 +123,8 @@ function keepIdle(key: string, entry: Entry): void {
  * have sent something.
  */
 export function nothingSentNote(node: IExecuteFunctions): string {
-	const { values, failures } = recall(node);
-	return values.size + failures.size === 0 ? 'Nothing was sent.' : 'Nothing more was sent.';
+	const { values, sent } = recall(node);
+	return values.size + sent.size === 0 ? NOTHING_SENT : NOTHING_MORE_SENT;
 }
 
 /**
@@ -151,6 +153,7 @@ function emptyMemory(): RunMemory {
 		values: new Map(),
 		failures: new Map(),
 		standing: new Set(),
+		sent: new Set(),
 		places: new Map(),
 		refusal: undefined,
 		outage: new OutageGuard(),

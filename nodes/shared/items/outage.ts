@@ -1,4 +1,4 @@
-import { PartnerError } from '../errors';
+import { afterEarlier, NOTHING_SENT, PartnerError } from '../errors';
 
 /** When a run takes a partner for unavailable, and for how long it waits. Milliseconds. */
 export interface OutageTimes {
@@ -65,14 +65,18 @@ export class OutageGuard {
 		signal: AbortSignal | undefined,
 	): Promise<T> {
 		const first = now();
+		let earlier: unknown;
 		for (;;) {
-			const isProbe = await this.turn(signal);
+			const isProbe = await this.turn(signal).catch((error: unknown) => {
+				throw afterEarlier(earlier, error);
+			});
 			const startedAt = now();
 			try {
 				const value = await send();
 				this.connected();
 				return value;
 			} catch (error) {
+				earlier = afterEarlier(earlier, error);
 				if (!(error instanceof PartnerError)) throw error;
 				if (!error.noConnection) {
 					// A request from before the outage that was never answered shows nothing.
@@ -143,7 +147,7 @@ export class OutageGuard {
 		const seconds = (this.times.suspect + this.times.wait) / 1000;
 		return new PartnerError(`Not sent: ${cause?.message ?? 'no connection'}`, {
 			...NOT_SENT,
-			attemptNote: 'Nothing was sent.',
+			attemptNote: NOTHING_SENT,
 			noConnection: true,
 			cause: cause?.cause instanceof Error ? cause.cause : undefined,
 			description: [
