@@ -42,7 +42,12 @@ export interface ChangesState extends Progress {
 	witnesses?: string[];
 	/** Whether the revision seemed to be below the position at the last poll. */
 	isDoubted?: true;
+	/** When it was last checked that the CRM is not below the position, in milliseconds. */
+	checkedAt?: number;
 }
+
+/** How often to check a CRM whose answers tell nothing: the check may send all orders. */
+const CHECK_MILLISECONDS = 60 * 60_000;
 
 /** Whom a poll asks for changes, and from where on. */
 export interface ChangesPoll extends RevisionSource {
@@ -68,7 +73,7 @@ export async function pollChanges(
 ): Promise<PollResult<ChangesState, StatusChange>> {
 	const source = { ...poll, signal: turn.signal };
 	const { from, answer } =
-		state === undefined ? await firstAnswer(source) : await nextAnswer(source, state);
+		state === undefined ? await firstAnswer(source) : await nextAnswer(source, state, turn.now);
 	const changes = changesIn(answer, poll.timeZone);
 	const emitted = emittedFor(from, turn.processId);
 	const fresh = changes.filter(
@@ -100,6 +105,7 @@ export async function pollChanges(
 			after: from.after,
 			witnesses: addWitnesses(from.witnesses ?? [], changes),
 			...(from.isDoubted && { isDoubted: true }),
+			checkedAt: from.checkedAt ?? turn.now(),
 		},
 		events: events.map(({ change }) => change),
 	};
@@ -137,35 +143,74 @@ async function firstAnswer(poll: ChangesPoll): Promise<Answered> {
 }
 
 /** Notices a CRM that was set back, to a backup for example: it counts from there again. */
-async function nextAnswer(poll: ChangesPoll, state: ChangesState): Promise<Answered> {
-	const { isDoubted, ...from } = state;
+async function nextAnswer(
+	poll: ChangesPoll,
+	from: ChangesState,
+	now: () => number,
+): Promise<Answered> {
 	const answer = await askFrom(poll, from.position);
-	const before = furthest(from, isLater);
+	const { isDoubted, ...trusted } = from;
 	const current = revisionIn(answer);
-	if (current === undefined || !isLater(before, current)) return { from, answer };
-	if (!isLater(from.position, current)) {
-		const marks = [from, ...from.batches].flatMap((one) =>
-			'marks' in one ? one.marks : one.settled,
-		);
-		const changes = changesIn(answer, poll.timeZone);
-		const different = firstContradiction(changes, from.witnesses ?? [], marks);
-		if (different === undefined) return { from, answer };
-		poll.onRestart?.(before, current);
-		return { from: setBack(from, revisionBefore(different, 1)), answer };
+	if (tellsNothing(answer, from)) {
+		if (!isDoubted && now() - (from.checkedAt ?? now()) < CHECK_MILLISECONDS) {
+			return { from, answer };
+		}
+		const found = await currentRevision(poll);
+		const checked = { ...from, checkedAt: now() };
+		if (found !== BEGINNING && isLater(from.position, found)) {
+			return await compareHistory(poll, checked, answer);
+		}
+		return { from: { ...trusted, checkedAt: checked.checkedAt }, answer };
 	}
+	if (current === undefined || !isLater(furthest(from, isLater), current)) {
+		return { from: trusted, answer };
+	}
+	return isLater(from.position, current)
+		? await compareHistory(poll, from, answer)
+		: compareLatest(poll, trusted, answer, current);
+}
+
+/** Neither a change nor another revision: a CRM that names none, or repeats ours, may be far below. */
+function tellsNothing(answer: WireStatusAnswer, { position }: ChangesState): boolean {
+	const current = revisionIn(answer);
+	const isSame = current === position && answer.orders.length === 0;
+	return position !== BEGINNING && (current === undefined || isSame);
+}
+
+/** For a revision that is below what was emitted within the last minute. */
+function compareLatest(
+	poll: ChangesPoll,
+	from: ChangesState,
+	answer: WireStatusAnswer,
+	current: Revision,
+): Answered {
+	const marks = [...from.settled, ...from.batches.flatMap((batch) => batch.marks)];
+	const changes = changesIn(answer, poll.timeZone);
+	const different = firstContradiction(changes, from.witnesses ?? [], marks);
+	if (different === undefined) return { from, answer };
+	poll.onRestart?.(furthest(from, isLater), current);
+	return { from: setBack(from, revisionBefore(different, 1)), answer };
+}
+
+/** For a revision that is below the position. */
+async function compareHistory(
+	poll: ChangesPoll,
+	{ isDoubted, ...from }: ChangesState,
+	answer: WireStatusAnswer,
+): Promise<Answered> {
 	const whole = await askFrom(poll, BEGINNING);
-	const now = revisionReached(whole, BEGINNING);
-	if (!isLater(from.position, now)) return { from, answer };
+	const current = revisionReached(whole, BEGINNING);
+	if (!isLater(from.position, current)) return { from, answer };
 	const changes = changesIn(whole, poll.timeZone);
 	const witnesses = from.witnesses ?? [];
 	if (firstContradiction(changes, witnesses, from.settled) === undefined) {
 		// A server that is behind the others, or a CRM whose newest order was deleted.
 		if (isSeenAgain(changes, witnesses)) return { from, answer };
-		if (!isDoubted && !isFarBelow(now, from.position)) {
+		if (!isDoubted && !isFarBelow(current, from.position)) {
 			return { from: { ...from, isDoubted: true }, answer };
 		}
 	}
-	poll.onRestart?.(before, now);
+	poll.onRestart?.(furthest(from, isLater), current);
 	return { from: { ...startAt(BEGINNING), after: BEGINNING }, answer: whole };
 }
 
@@ -177,7 +222,7 @@ function setBack(from: ChangesState, last: Revision): ChangesState {
 		return place === '' || !isLater(place, last);
 	};
 	return {
-		position: from.position,
+		...from,
 		after: atMost(from.after),
 		witnesses: from.witnesses?.filter(isKept),
 		settled: from.settled.filter(isKept),

@@ -478,6 +478,77 @@ describe('status changes', () => {
 			expect(host.executed.slice(5)).toContain(`${number}:104`);
 		});
 
+		describe.each<[string, (typeof NAMINGS)[number], ((from: number) => number)?]>([
+			['names no revision', 'none'],
+			['names the greatest revision of what it found', 'found'],
+			['repeats the revision of the question', 'current', (from) => from],
+			['always names 0', 'current', () => 0],
+		])('and that %s', (_, naming, name) => {
+			const idleAt100 = async (inclusive: boolean) => {
+				const crm = new Crm(inclusive, naming);
+				const call = crm.call.bind(crm);
+				const asked: number[] = [];
+				crm.call = async (question) => {
+					const from = Number(question.params[0]);
+					asked.push(from);
+					const { result } = (await call(question)) as { result: object };
+					return { result: name ? { ...result, rev: name(from) } : result };
+				};
+				const restarts: string[][] = [];
+				const onRestart = (...revisions: string[]) => restarts.push(revisions);
+				const host = hostOf(crm, 'now', 'durable', { onRestart });
+				for (let change = 0; change < 100; change++) crm.change(`old ${change}`);
+				await host.publish();
+				return { crm, host, restarts, asked };
+			};
+			const setBackTo = (crm: Crm, revision: number) => {
+				crm.revision = revision;
+				for (const [number, at] of crm.orders) if (at > revision) crm.orders.delete(number);
+			};
+
+			it.each([
+				[true, 0],
+				[false, 0],
+				[true, 95],
+				[false, 95],
+			])('are emitted within an hour (inclusive: %s, set back to %i)', async (inclusive, at) => {
+				const { crm, host, restarts } = await idleAt100(inclusive);
+				setBackTo(crm, at);
+				crm.change('a');
+				crm.change('b');
+				for (let polls = 0; polls < 62; polls++) await host.after(1);
+				crm.change('c');
+				for (let polls = 0; polls < 3; polls++) await host.after(1);
+				const fresh = host.executed.filter((one) => !one.startsWith('old'));
+				expect(fresh).toEqual([`a:${at + 1}`, `b:${at + 2}`, `c:${at + 3}`]);
+				expect(new Set(host.executed).size).toBe(host.executed.length);
+				expect(restarts).toEqual([['100', String(at + 2)]]);
+			});
+
+			it('are asked for in full once an hour at most', async () => {
+				const { crm, host, restarts, asked } = await idleAt100(false);
+				asked.length = 0;
+				for (let polls = 0; polls < 5 * 60 + 1; polls++) await host.after(1);
+				expect(asked.filter((from) => from === 0)).toHaveLength(5);
+				setBackTo(crm, 99);
+				for (let polls = 0; polls < 3 * 60; polls++) await host.after(1);
+				expect([host.executed, restarts]).toEqual([[], []]);
+			});
+		});
+
+		it('cost a CRM that names its revision one short question an hour', async () => {
+			const { crm, host } = await restored('durable');
+			for (let change = 0; change < 100; change++) crm.change(`new ${change}`);
+			const call = crm.call.bind(crm);
+			const asked: unknown[] = [];
+			crm.call = async (question) => {
+				asked.push(question.params[0]);
+				return await call(question);
+			};
+			for (let polls = 0; polls < 120; polls++) await host.after(1);
+			expect(asked.filter((from) => from !== 100)).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
+		});
+
 		it('within the minute before it was restored are told apart', async () => {
 			const crm = new Crm(false, 'current');
 			const restarts: string[][] = [];
