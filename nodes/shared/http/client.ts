@@ -6,6 +6,7 @@ import { keepAliveExchange } from './keep-alive';
 import type { HttpRequest, HttpResponse } from './message';
 import { helperExchange, type HttpRequestHelper } from './n8n-helper';
 import { redirectTarget } from './redirect';
+import { promisesRepetition } from './redirect-status';
 import { observeRequests } from './request-progress';
 
 /** What an execution offers for going out; hosts before n8n 2.40 have no egress filter. */
@@ -55,7 +56,7 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 		let { url } = request;
 		const { timeout, remaining: budget = timeout } = request;
 		const started = Date.now();
-		let redirectedBy: string | undefined;
+		let redirectedBy: Redirector | undefined;
 		for (let hop = 0; ; hop++) {
 			const remaining = Math.max(1, budget - (Date.now() - started));
 			const response = await sendTo(wayTo(url), { ...request, url }, remaining, redirectedBy);
@@ -68,23 +69,37 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 					'Check the address, or ask the operator of that server.',
 				);
 			}
-			redirectedBy = new URL(url).host;
+			redirectedBy = {
+				host: new URL(url).host,
+				status: mayBeProcessed(redirectedBy) ? redirectedBy.status : response.status,
+			};
 			url = target;
 		}
 	};
 }
 
-/** @param redirectedBy the host that had the request before and redirected it */
+/** A server that received the request and redirected it. */
+interface Redirector {
+	host: string;
+	/** Of several redirects, the first one after which the request may have been processed. */
+	status: number;
+}
+
+function mayBeProcessed(by: Redirector | undefined): by is Redirector {
+	return by !== undefined && !promisesRepetition(by.status);
+}
+
+/** @param redirectedBy the server that received the request before and redirected it */
 async function sendTo(
 	exchange: Exchange,
 	request: HttpRequest,
 	remaining: number,
-	redirectedBy: string | undefined,
+	redirectedBy: Redirector | undefined,
 ): Promise<HttpResponse> {
 	try {
 		return await exchangeOnce(exchange, request, remaining);
 	} catch (error) {
 		if (redirectedBy === undefined || !(error instanceof HttpFailure)) throw error;
-		throw error.afterRedirect(redirectedBy);
+		throw error.afterRedirect(redirectedBy.host, redirectedBy.status);
 	}
 }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { NOTHING_SENT, PartnerError, type Outcome, type PartnerErrorDetails } from '../errors';
 import { errorsIn, systemCause } from './cause';
+import { promisesRepetition } from './redirect-status';
 
 /** Where on its way a request failed. */
 export type FailureKind =
@@ -12,7 +13,10 @@ export type FailureKind =
 	| 'blocked'
 	/** The connection was closed before a byte of the answer came. */
 	| 'closed'
-	/** The connection broke behind the request, or within the answer, or what came is not HTTP. */
+	/**
+	 * The connection broke after the request or within the response, what came is not HTTP, or the
+	 * request was redirected to an address without a connection.
+	 */
 	| 'broken'
 	| 'timeout'
 	| 'tooLarge'
@@ -52,14 +56,27 @@ export class HttpFailure extends PartnerError {
 		return new HttpFailure(this.kind, this.message, this.description, { outcome: 'notSent' });
 	}
 
-	/** The same, of a request that another server had received and redirected before. */
-	afterRedirect(host: string): HttpFailure {
+	/**
+	 * Makes the failure of a request that a server had received and redirected before. That server had
+	 * a connection, and repeating would start there again.
+	 *
+	 * @param status status of the redirect; after 301 and 302 many scripts have processed the request
+	 */
+	afterRedirect(host: string, status: number): HttpFailure {
 		if (this.outcome !== 'notSent') return this;
-		return new HttpFailure(this.kind, this.message, this.advice, {
-			...this.details,
-			wasSent: true,
-			attemptNote: `The request was not carried out: ${host} redirected it to this address.`,
-			description: this.advice,
+		const more = { ...this.details, wasSent: true, noConnection: false };
+		if (promisesRepetition(status)) {
+			return new HttpFailure(this.kind, this.message, this.advice, {
+				...more,
+				attemptNote: `The request was not processed: ${host} redirected it to this address.`,
+			});
+		}
+		const kind = this.noConnection ? 'broken' : this.kind;
+		return new HttpFailure(kind, this.message, this.advice, {
+			...more,
+			outcome: 'unknown',
+			attemptNote: '',
+			description: `${host} redirected the request to this address and may have processed it. ${this.advice}`,
 		});
 	}
 }

@@ -234,19 +234,41 @@ describe('a request without a connection', () => {
 		},
 	);
 
-	it('was not carried out when the server before it only redirected it', async () => {
+	const redirectInVain = async (status: number): Promise<HttpFailure> => {
 		const server = await started(
 			serve((_, response) => {
-				response.writeHead(307, { location: '/exapi/', connection: 'close' }).end();
+				response.writeHead(status, { location: '/exapi/', connection: 'close' }).end();
 				void server.close();
 			}),
 		);
 		const failure = await failureOf(send(request(server.url)));
 		servers.splice(0);
-		expect(failure).toMatchObject({ kind: 'unreachable', outcome: 'notSent', noConnection: true });
 		expect(textOf(failure)).not.toMatch(/nothing was sent/i);
-		expect(failure.description).toContain('redirected it');
-	});
+		return failure;
+	};
+
+	it.each([307, 308])(
+		'was not processed when a server redirected it with %i to an unavailable address',
+		async (status) => {
+			const failure = await redirectInVain(status);
+			// A repetition would go to the first server again.
+			expect(failure).toMatchObject({
+				kind: 'unreachable',
+				outcome: 'notSent',
+				noConnection: false,
+			});
+			expect(failure.description).toContain('was not processed: 127.0.0.1');
+		},
+	);
+
+	it.each([301, 302])(
+		'may have been processed when a server redirected it with %i to an unavailable address',
+		async (status) => {
+			const failure = await redirectInVain(status);
+			expect(failure).toMatchObject({ kind: 'broken', outcome: 'unknown', noConnection: false });
+			expect(failure.description).toContain('may have processed it');
+		},
+	);
 });
 
 describe("n8n's helper", () => {
