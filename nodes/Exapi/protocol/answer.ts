@@ -57,13 +57,14 @@ export function openAnswer(body: string, key: ExapiKey, id: string): { result: u
 function openEnvelope(body: string, key: ExapiKey): string {
 	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The answer is empty');
 	const seen = { wrongSignature: false };
-	const found = findObject(body, MAX_VALUES, (json) => {
+	const accept = (json: string): string | undefined => {
 		const envelope = parseJson(json);
 		if (!isObject(envelope) || typeof envelope.answer !== 'string') return undefined;
 		if (signatureMatches(envelope.answer, envelope.sign, key)) return envelope.answer;
 		seen.wrongSignature = true;
 		return undefined;
-	});
+	};
+	const found = findObject(body, MAX_VALUES, accept, true);
 	if (found) return found.read;
 	throw seen.wrongSignature
 		? new ExapiAnswerError('wrongSignature', 'The signature of the answer is wrong')

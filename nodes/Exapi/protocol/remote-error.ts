@@ -1,8 +1,7 @@
-import { isObject } from './json';
-
 const LONGEST_TEXT = 1_000;
 /** An error is for a person to read; a list of thousands is not looked through. */
 const MOST_PARTS = 20;
+const TOO_DEEP = 'an error nested too deeply to be shown';
 /** How PHP writes nothing as text: an error code of 0, and what was encoded twice. */
 const NOTHING = /^(?:0+(?:\.0+)?|null|false|\[\s*\]|\{\s*\})?$/i;
 
@@ -13,31 +12,61 @@ const NOTHING = /^(?:0+(?:\.0+)?|null|false|\[\s*\]|\{\s*\})?$/i;
  * method then makes of a result that is missing beside is for its own reader to say.
  */
 export function isNoError(error: unknown): boolean {
-	if (typeof error === 'string') return NOTHING.test(error.trim());
-	if (typeof error !== 'object') return !error;
-	return error === null || Object.values(error).every(isNoError);
+	return leavesOf(error).next().done === true;
 }
 
 /** The CRM's error for a person: the texts in a list or an object, with its codes behind them. */
 export function textOfError(error: unknown): string {
 	const texts: string[] = [];
 	const codes: string[] = [];
-	collect(error, '', texts, codes);
-	if (texts.length === 0) return cut(JSON.stringify(error));
+	for (const { name, value } of leavesOf(error)) {
+		if (typeof value === 'string') texts.push(value.trim());
+		else if (typeof value === 'number') codes.push(`${name} ${value}`.trim());
+		if (texts.length + codes.length >= MOST_PARTS) break;
+	}
+	if (texts.length === 0) return jsonOf(error) ?? (codes.join(', ') || TOO_DEEP);
 	const behind = codes.length > 0 ? ` (${codes.join(', ')})` : '';
 	return cut(texts.join('; ')) + behind;
 }
 
-function collect(value: unknown, name: string, texts: string[], codes: string[]): void {
-	if (texts.length + codes.length >= MOST_PARTS || isNoError(value)) return;
-	if (typeof value === 'string') {
-		texts.push(value.trim());
-	} else if (Array.isArray(value)) {
-		for (const entry of value) collect(entry, name, texts, codes);
-	} else if (isObject(value)) {
-		for (const [key, entry] of Object.entries(value)) collect(entry, key, texts, codes);
-	} else if (typeof value === 'number') {
-		codes.push(`${name} ${value}`.trim());
+/** A value that says something, with its name; an entry of a list has that of its list. */
+interface Leaf {
+	name: string;
+	value: unknown;
+}
+
+/**
+ * The values in an error that say something, in their order. They are found without recursion: an
+ * error may be nested deeper than the stack is.
+ */
+function* leavesOf(error: unknown): Generator<Leaf> {
+	const left: Leaf[] = [{ name: '', value: error }];
+	for (let leaf = left.pop(); leaf; leaf = left.pop()) {
+		const { name, value } = leaf;
+		if (typeof value !== 'object' || value === null) {
+			if (saysSomething(value)) yield leaf;
+			continue;
+		}
+		const entries: Leaf[] = Array.isArray(value)
+			? value.map((entry: unknown) => ({ name, value: entry }))
+			: Object.entries(value).map(([key, entry]: [string, unknown]) => ({
+					name: key,
+					value: entry,
+				}));
+		for (const entry of entries.reverse()) left.push(entry);
+	}
+}
+
+function saysSomething(value: unknown): boolean {
+	return typeof value === 'string' ? !NOTHING.test(value.trim()) : Boolean(value);
+}
+
+/** `undefined` for what is nested too deeply to be written. */
+function jsonOf(error: unknown): string | undefined {
+	try {
+		return cut(JSON.stringify(error));
+	} catch {
+		return undefined;
 	}
 }
 

@@ -18,29 +18,59 @@ const MAX_BEGINNINGS = 20_000;
 /**
  * Finds an object of JSON in a text. PHP prints its warnings, notices and comments around it, and
  * these may hold braces, quotes and JSON of their own. After an object that is not accepted the
- * search goes on behind it, so that no character is parsed twice; it ends when its budget is spent.
+ * search goes on behind it; it ends when its budget is spent.
  *
  * @param maxValues an object with more values is not looked at
  * @param accept reads the object's text; gives `undefined` for one that is not the object looked for
+ * @param isWithinOthers whether to look, after all others, within objects that were not accepted: only
+ *   where nobody but its sender can have written what is accepted
  */
 export function findObject<Read>(
 	text: string,
 	maxValues: number,
 	accept: (json: string) => Read | undefined,
+	isWithinOthers = false,
 ): FoundObject<Read> | undefined {
-	const beginnings = /\{\s*"/g;
-	const budget = {
-		characters: text.length + LOOKED_AT_AGAIN.characters,
-		values: maxValues + LOOKED_AT_AGAIN.values,
+	const search: Search<Read> = {
+		text,
+		maxValues,
+		accept,
+		budget: {
+			characters: text.length + LOOKED_AT_AGAIN.characters,
+			values: maxValues + LOOKED_AT_AGAIN.values,
+		},
+		beginningsLeft: MAX_BEGINNINGS,
 	};
-	for (let left = MAX_BEGINNINGS; left > 0 && budget.characters > 0; left--) {
+	return (
+		findFrom(search, (_start, end) => end) ??
+		(isWithinOthers ? findFrom(search, (start) => start + 1) : undefined)
+	);
+}
+
+interface Search<Read> {
+	text: string;
+	maxValues: number;
+	accept: (json: string) => Read | undefined;
+	/** What may still be spent, by all looks together. */
+	budget: ScanBudget;
+	beginningsLeft: number;
+}
+
+/** @param goOn where to search on after an object that was not accepted */
+function findFrom<Read>(
+	search: Search<Read>,
+	goOn: (start: number, end: number) => number,
+): FoundObject<Read> | undefined {
+	const { text, maxValues, accept, budget } = search;
+	const beginnings = /\{\s*"/g;
+	for (; search.beginningsLeft > 0 && budget.characters > 0; search.beginningsLeft--) {
 		const start = beginnings.exec(text)?.index;
 		if (start === undefined) break;
 		const end = endOfStructure(text, start, budget, maxValues);
 		const read = end > 0 ? accept(text.slice(start, end)) : undefined;
 		if (read !== undefined) return { read, start, end };
 		// What does not end, or is no JSON from some place on, may hold the one looked for.
-		beginnings.lastIndex = end > 0 ? end : start + 1;
+		beginnings.lastIndex = end > 0 ? goOn(start, end) : start + 1;
 	}
 	return undefined;
 }

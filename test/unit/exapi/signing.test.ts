@@ -379,6 +379,28 @@ describe('an answer', () => {
 		);
 	});
 
+	it.each<[string, (inner: string) => string]>([
+		['lists', (inner) => `${'['.repeat(5_000)}${inner}${']'.repeat(5_000)}`],
+		['objects', (inner) => `${'{"a":'.repeat(5_000)}${inner}${'}'.repeat(5_000)}`],
+	])('may have an error nested 5,000 deep in %s', (_, nested) => {
+		const answer = (error: string) => {
+			const text = `{"result":7,"error":${error},"id":"1"}`;
+			return JSON.stringify({ sign: sign(text, key), answer: text });
+		};
+		expect(openAnswer(answer(nested('null')), key, '1').result).toBe(7);
+		for (const [inner, detail] of [
+			['"нет"', 'нет'],
+			['{"code":17}', 'code 17'],
+		] as const) {
+			expect(() => openAnswer(answer(nested(inner)), key, '1')).toThrow(
+				expect.objectContaining({ fault: 'remoteError', detail }),
+			);
+		}
+		expect(() => openAnswer(answer(nested('true')), key, '1')).toThrow(
+			expect.objectContaining({ fault: 'remoteError' }),
+		);
+	});
+
 	it('is found behind warnings that PHP printed', () => {
 		const body = `<br />\n<b>Warning</b>: {"x"} in crm.php\n${writeAnswer({ result: 7, error: null, id: '1' }, key)}`;
 		expect(openAnswer(body, key, '1').result).toBe(7);
@@ -394,6 +416,10 @@ describe('an answer', () => {
 		['a beginning of another one behind', '', ' {"sign":"x","answer":"'],
 		['an open quote in front', 'Warning: Undefined index "x in {"crm.php\n', ''],
 		['another object in front', '{"sign":"x"}\n', ''],
+		['an object around it', '{"a":', '}'],
+		['objects around it', '{"a":[{"b":', '}],"c":{"d":1}}'],
+		['an envelope around it', '{"sign":"x","answer":"y","z":', '}'],
+		['an object around it and one in front', '{"x":{"y":1}} {"a": ', ' } {"z":1}'],
 		['one that is signed by another in front', forged, ''],
 		['one that is signed by another behind', '', forged],
 		['an empty list in front', '[]', ''],
