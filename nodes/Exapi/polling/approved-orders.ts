@@ -142,7 +142,9 @@ async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> 
 	const byId = new Map(
 		readingResult(() => readPartnerOrders(result)).map((wire) => {
 			const order = toPartnerOrder(wire, poll.timeZone);
-			const eventId = `${order.orderId}:${ownText(wire.approveDate)}`;
+			const isOrder = order.unexpected === undefined;
+			const version = isOrder ? ownText(wire.approveDate) : `#${fingerprint(textOfAny(wire))}`;
+			const eventId = `${order.orderId}:${version}`;
 			const formerId = `${order.orderId}:${wordsOf(order.approvedAt)}`;
 			const found = {
 				fingerprint: fingerprint(eventId),

@@ -31,7 +31,8 @@ export function entriesIn(value: unknown): OddEntry[] {
 	return entries.filter((entry): entry is OddEntry => !saysNothing(entry));
 }
 
-function saysNothing(value: unknown): boolean {
+/** Whether a value is one of PHP's for nothing. A 0 may mean something. */
+export function saysNothing(value: unknown): boolean {
 	if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
 	return value === undefined || value === null || value === false || value === '';
 }

@@ -66,6 +66,8 @@ const ROW = [
 	'call_log',
 ] as const;
 
+const NUMBERS = ['call_cnt', 'add_rev', 'upd_rev'] as const;
+
 /** An order as the CRM sent it, a row laid out under the names of the object format. */
 export type WireOrderState = JsonObject;
 
@@ -92,26 +94,60 @@ export interface WireStatusAnswer {
 }
 
 /**
- * Reads the result of `getOrderStatus` or `getOrderStatusR`: rows or objects, bare or under
- * `{rev, orders}`, as a list, as the object that PHP makes of a list with gaps, or as an object keyed
- * by the numbers of orders. Entries that say nothing (`null`, `false`, an order without a status) are
- * left out.
+ * Reads the result of `getOrderStatus` or `getOrderStatusR`: rows or objects, bare, under
+ * `{rev, orders}` or beside `rev`, as a list, as the object that PHP makes of a list with gaps, or as
+ * an object keyed by the numbers of orders. Entries that are no order (`null`, `false`, `""`, 0, text
+ * such as "not found", an order without a status) are left out: their orders are not known.
  *
  * @throws ExapiAnswerError when the result is none of these
  */
 export function readStatusAnswer(result: unknown): WireStatusAnswer {
-	const wrapped = isObject(result) && ('orders' in result || 'rev' in result);
-	const list = (wrapped ? result.orders : result) ?? [];
+	const { list, revision, isWrapped } = unwrapped(result);
 	const entries = phpListEntries(list);
+	if (!entries && !isObject(list)) throw unexpected();
 	const orders = entries
 		? entries.flatMap(([position, entry]) => placed({ position }, entry, isObject(list)))
-		: ordersByNumber(list);
-	const revision = wrapped ? integerLike(result.rev) : null;
+		: ordersByNumber(list as JsonObject);
+	const mayBeEmpty = entries ? entries.length === 0 || mayBePlaces(entries) : isWrapped;
+	if (orders.length === 0 && !mayBeEmpty) throw unexpected();
 	return {
 		orders,
 		...(Array.isArray(list) && { length: list.length }),
 		revision: orders.length === 0 && revision === 0 ? null : revision,
 	};
+}
+
+interface Unwrapped {
+	list: unknown;
+	revision: IntegerLike;
+	/** Whether the orders stand beside the revision: then there may be none. */
+	isWrapped: boolean;
+}
+
+function unwrapped(result: unknown): Unwrapped {
+	const isWrapper = isObject(result) && ('orders' in result || 'rev' in result);
+	if (!isWrapper) return { list: result ?? [], revision: null, isWrapped: false };
+	const { rev, orders, ...beside } = result;
+	return {
+		list: orders ?? beside,
+		revision: integerLike(rev),
+		isWrapped: (orders ?? null) === null,
+	};
+}
+
+/**
+ * Whether entries of which none is an order may be the places of orders that the CRM does not know. A
+ * list of numbers is something else, and so is a row that is not within a list.
+ */
+function mayBePlaces(entries: ReadonlyArray<[index: number, entry: unknown]>): boolean {
+	const values = entries.map(([, entry]) => entry);
+	const isRow =
+		values.length === ROW.length &&
+		textOf(values[ROW.indexOf('status')]) !== '' &&
+		NUMBERS.every((name) => wholeNumber(values[ROW.indexOf(name)]) !== undefined);
+	return (
+		!isRow && !values.every((value) => value === true || (typeof value === 'number' && value !== 0))
+	);
 }
 
 function placed(
@@ -120,25 +156,23 @@ function placed(
 	isKeyed: boolean,
 ): PlacedOrder[] {
 	const order = layOut(entry);
-	if (!saysSomething(order)) return [];
+	if (order === undefined || !saysSomething(order)) return [];
 	return [{ position, order, ...(isKeyed && { key }) }];
 }
 
-/** An object that says nothing of any order may be anything. */
-function ordersByNumber(value: unknown): PlacedOrder[] {
-	if (!isObject(value)) throw unexpected();
-	const orders = Object.entries(value).flatMap(([key, entry], position) =>
+function ordersByNumber(value: JsonObject): PlacedOrder[] {
+	return Object.entries(value).flatMap(([key, entry], position) =>
 		placed({ position, key }, entry, true),
 	);
-	if (orders.length === 0) throw unexpected();
-	return orders;
 }
 
-function layOut(entry: unknown): WireOrderState {
+/** @returns `undefined` for an entry that is neither a row nor an object */
+function layOut(entry: unknown): WireOrderState | undefined {
 	if (isObject(entry) && !('0' in entry)) return entry;
 	// A row with gaps is an object with numeric keys, and its values keep their places.
-	const row = phpListEntries(entry === null || entry === false ? [] : entry);
-	if (row === undefined) throw unexpected();
+	const row = phpListEntries(entry);
+	// PHP may give a row of its database under both, indexes and names.
+	if (row === undefined) return isObject(entry) ? entry : undefined;
 	return Object.fromEntries(
 		row.flatMap(([index, value]) => (ROW[index] ? [[ROW[index], value]] : [])),
 	);

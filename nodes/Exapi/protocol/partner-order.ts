@@ -5,6 +5,7 @@ import {
 	entriesIn,
 	isObject,
 	phpListEntries,
+	saysNothing,
 	textOf,
 	wordsOf,
 	type IntegerLike,
@@ -41,23 +42,28 @@ export interface PartnerOrder {
 	deliveryFrom: string;
 	deliveryTo: string;
 	goods: Array<OrderedGood | OddEntry>;
+	/** An entry of the answer that is no order, as it came. */
+	unexpected?: OddEntry;
 }
 
 /**
- * Reads the result of `getOrders` (exapi.md, methods table).
+ * Reads the result of `getOrders` (exapi.md, methods table). Entries that say nothing are left out;
+ * text or another entry that is no order stands in its place as `{unexpected}`, so that it costs no
+ * other order and is not lost.
  *
  * @returns the orders as sent, in their order
- * @throws ExapiAnswerError when the result is no list of objects
+ * @throws ExapiAnswerError when the result is no list with orders
  */
 export function readPartnerOrders(result: unknown): JsonObject[] {
-	const orders = phpListEntries(result ?? [])?.map(([, order]) => order);
-	if (orders === undefined || !orders.every(isObject)) {
+	const list = phpListEntries(result ?? [])?.map(([, entry]) => entry);
+	const entries = list?.filter((entry) => isObject(entry) || (entry !== 0 && !saysNothing(entry)));
+	if (entries === undefined || (entries.length > 0 && !entries.some(isObject))) {
 		throw new ExapiAnswerError(
 			'unexpectedResult',
 			'The CRM answered with something that is not a list of orders',
 		);
 	}
-	return orders;
+	return entries.map((entry) => (isObject(entry) ? entry : { unexpected: entry }));
 }
 
 /** Turns an order into our field names and types; dates without a zone are in `crmZone`. */
@@ -79,6 +85,7 @@ export function toPartnerOrder(order: JsonObject, crmZone: string): PartnerOrder
 		deliveryFrom: wordsOf(order.deliveryStime),
 		deliveryTo: wordsOf(order.deliveryEtime),
 		goods: readGoods(order.goodItems),
+		...('unexpected' in order && { unexpected: order.unexpected as OddEntry }),
 	};
 }
 

@@ -104,6 +104,53 @@ describe('an answer with statuses', () => {
 		},
 	);
 
+	it.each<[string, unknown]>([
+		['an empty text', ''],
+		['0', 0],
+		['false', false],
+		['text', 'not found'],
+		['a number', 7],
+		['true', true],
+	])('keeps the other places where one is %s', (_, odd) => {
+		expect(numbersFound(['a', 'b', 'c'], [row('a'), odd, row('c')])).toEqual(['a', 'c']);
+		expect(numbersFound(['a', 'b'], { rev: 3, orders: [odd, asObject('b')] })).toEqual(['b']);
+		expect(numbersFound(['a', 'b'], { a: odd, b: { status: 'paid' } })).toEqual(['b']);
+		const unnamed = matchOrders(['a', 'b'], readStatusAnswer([odd, row(null, 'paid')]));
+		expect([...unnamed.keys()]).toEqual(['b']);
+	});
+
+	it.each([[['']], [[0]], [['not found']], [[false, 'not found', null]]])(
+		'may know no order: %j',
+		(result) => expect(readStatusAnswer(result).orders).toEqual([]),
+	);
+
+	it('is refused where it is a row and no list of rows', () => {
+		expect(() => readStatusAnswer(row('a'))).toThrow('not a list of orders');
+	});
+
+	it('reads rows that PHP gives under indexes and names', () => {
+		const both = Object.assign({}, row('a'), asObject('a', 'paid'));
+		const found = matchOrders(['a'], readStatusAnswer([both]));
+		expect(found.get('a')).toMatchObject({ nmb: 'a', status: 'paid' });
+	});
+
+	it.each<[string, unknown]>([
+		['by number', { 5001: { status: 'x' }, rev: 5 }],
+		['by number, rows', { rev: '5', 5001: row('5001', 'x') }],
+		['beside an empty orders', { rev: 5, orders: null, 5001: { status: 'x' } }],
+		['beside other values', { rev: 5, count: 1, 5001: { status: 'x' } }],
+	])('is read beside the revision: %s', (_, result) => {
+		const answer = readStatusAnswer(result);
+		expect(answer.revision).toBe(5);
+		expect(matchOrders(['5001'], answer).get('5001')?.status).toBe('x');
+	});
+
+	it('is read beside the revision in its places', () => {
+		const answer = readStatusAnswer({ 0: { status: 'x' }, 1: { status: 'y' }, rev: 5 });
+		expect(matchOrders(['a', 'b'], answer).get('b')?.status).toBe('y');
+		expect(readStatusAnswer({ rev: 5, error: null })).toEqual({ orders: [], revision: 5 });
+	});
+
 	it.each([['text'], [7], [true], [{ a: 1 }], [[7]], [{ orders: 'x' }]])(
 		'is refused: %j',
 		(result) => {
@@ -296,6 +343,28 @@ describe('what is of another shape', () => {
 			callComment: 'true',
 		});
 	});
+});
+
+describe('a list of approved orders', () => {
+	it.each([[null], [false], [[]], [''], [0]])('has no order where it says %j', (nothing) => {
+		expect(readPartnerOrders([{ number: 1 }, nothing])).toEqual([{ number: 1 }]);
+		expect(readPartnerOrders([nothing])).toEqual([]);
+	});
+
+	it.each<[unknown]>([['not found'], [7], [true], [['x']]])(
+		'keeps the others and what is no order: %j',
+		(odd) => {
+			const orders = readPartnerOrders({ 0: { number: 1 }, 3: odd, 4: { number: 2 } });
+			expect(orders).toEqual([{ number: 1 }, { unexpected: odd }, { number: 2 }]);
+			expect(orders.map((order) => toPartnerOrder(order, 'UTC'))).toMatchObject([
+				{ orderId: '1' },
+				{ orderId: '', unexpected: odd },
+				{ orderId: '2' },
+			]);
+			expect(toPartnerOrder({ number: 1 }, 'UTC')).not.toHaveProperty('unexpected');
+			expect(() => readPartnerOrders([odd])).toThrow('not a list of orders');
+		},
+	);
 });
 
 describe('moments', () => {
