@@ -106,7 +106,9 @@ describe('the test of the exapi credential', () => {
 
 	it('tells a page of another program', async () => {
 		bench.crm.injectFault({ kind: 'html' });
-		expect((await test()).message).toMatch(/is not JSON.*Check the URL.*It began with: </);
+		expect((await test()).message).toMatch(
+			/is not JSON.*Check the URL.*The response begins with: </,
+		);
 	});
 
 	it('tells an answer that is signed with another secret', async () => {

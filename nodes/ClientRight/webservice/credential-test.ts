@@ -3,7 +3,7 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { InputError, PartnerError } from '../../shared/errors';
+import { InputError, joinSentences, PartnerError } from '../../shared/errors';
 import { createCredentialTestClient } from '../../shared/http';
 import { isPlainHttp, readCredential } from './credential';
 import { logIn } from './login';
@@ -37,7 +37,7 @@ export async function clientRightApiTest(
 
 function explain(error: unknown): string {
 	if (error instanceof PartnerError || error instanceof InputError) {
-		return [error.message, error.description].filter((text) => text !== '').join('. ');
+		return joinSentences(error.message, error.description);
 	}
 	return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { PartnerError, RetriedFailure, type Outcome } from '../../shared/errors';
+import { joinSentences, PartnerError, RetriedFailure, type Outcome } from '../../shared/errors';
 import { HttpFailure, leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import type { RemoteFault } from './envelope';
 
@@ -80,9 +80,7 @@ export class UnusableAnswer extends PartnerError {
 		super(headline(operation, status, seen === ''), {
 			outcome: leavesOpen(status) || isSuccess(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
-			description: [adviceFor(status, seen === ''), seen && `It said: ${seen}`]
-				.filter((sentence) => sentence !== '')
-				.join(' '),
+			description: joinSentences(adviceFor(status, seen === ''), seen && `It said: ${seen}`),
 		});
 		this.status = status;
 		this.retryAfter = retryAfter(headers['retry-after']);

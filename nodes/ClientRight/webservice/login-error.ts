@@ -1,4 +1,4 @@
-import { PartnerError } from '../../shared/errors';
+import { joinSentences, PartnerError } from '../../shared/errors';
 import { HttpFailure } from '../../shared/http';
 import type { ClientRightCredential } from './credential';
 import { RemoteError, UnusableAnswer } from './failures';
@@ -41,7 +41,7 @@ export function unexpectedLogin(what: string): LoginError {
 export function notSentAfter(earlier: PartnerError): LoginError {
 	return new LoginError('Not sent, because the CRM refused the login', {
 		outcome: 'notSent',
-		description: `${earlier.message}. ${earlier.description}`,
+		description: joinSentences(earlier.message, earlier.description),
 	});
 }
 
@@ -74,7 +74,7 @@ function noVtiger(error: UnusableAnswer, host: string): LoginError {
 			outcome: 'notSent',
 			wasSent: true,
 			httpStatus: error.status,
-			description: [CHECK_URL, /It said: .*/.exec(error.description)?.[0] ?? ''].join(' ').trim(),
+			description: joinSentences(CHECK_URL, /It said: .*/.exec(error.description)?.[0] ?? ''),
 		},
 	);
 }

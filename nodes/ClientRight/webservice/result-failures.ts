@@ -1,4 +1,4 @@
-import { PartnerError } from '../../shared/errors';
+import { asSentence, joinSentences, PartnerError } from '../../shared/errors';
 import { OWN_TEXT } from './failures';
 import { ResultError } from './results';
 
@@ -35,9 +35,10 @@ function resultFailure({ fault, message, said }: ResultError): PartnerError {
 		case 'noId':
 			return new PartnerError(message, {
 				outcome: 'unknown',
-				description: ['It reported a success all the same.', said && `It said: ${said}.`]
-					.filter((sentence) => sentence !== '')
-					.join(' '),
+				description: joinSentences(
+					'It reported a success all the same.',
+					said && asSentence(`It said: ${said}`),
+				),
 			});
 		case 'noList':
 			return new PartnerError(message, {

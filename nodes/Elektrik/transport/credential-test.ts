@@ -4,7 +4,7 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { InputError, PartnerError } from '../../shared/errors';
+import { InputError, joinSentences, PartnerError } from '../../shared/errors';
 import { createCredentialTestClient } from '../../shared/http';
 import { readCredential } from './credential';
 import { isUidRefused, UpdateRefused } from './failures';
@@ -47,7 +47,7 @@ function judgeRefusal({ error }: UpdateRefused): INodeCredentialTestResult {
 
 function failed(error: unknown): INodeCredentialTestResult {
 	if (error instanceof PartnerError || error instanceof InputError) {
-		const message = [error.message, error.description].filter((text) => text !== '').join('. ');
+		const message = joinSentences(error.message, error.description);
 		return { status: 'Error', message };
 	}
 	return { status: 'Error', message: error instanceof Error ? error.message : String(error) };

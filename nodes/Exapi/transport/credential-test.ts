@@ -3,7 +3,7 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { InputError, PartnerError } from '../../shared/errors';
+import { InputError, joinSentences, PartnerError } from '../../shared/errors';
 import { createCredentialTestClient } from '../../shared/http';
 import { getOrderStatusCall } from '../protocol';
 import { readCredential } from './credential';
@@ -52,7 +52,7 @@ function explain(error: unknown): string {
 		return `The CRM ${what}: sender or secret is wrong, or this address is banned${otherwise}. Correct them before you test again: repeated failures ban a sender.`;
 	}
 	if (error instanceof PartnerError || error instanceof InputError) {
-		return [error.message, error.description].filter((text) => text !== '').join('. ');
+		return joinSentences(error.message, error.description);
 	}
 	return error instanceof Error ? error.message : String(error);
 }

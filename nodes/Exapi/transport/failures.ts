@@ -1,14 +1,18 @@
 import { DateTime } from 'luxon';
-import { NOTHING_SENT, PartnerError, type Outcome } from '../../shared/errors';
+import { joinSentences, NOTHING_SENT, PartnerError, type Outcome } from '../../shared/errors';
 import { leavesOpen, retryAfter, type HttpResponse } from '../../shared/http';
 import { ExapiAnswerError } from '../protocol';
 import type { Refusal } from './sender-state';
 
 const CHECK_SENDER =
-	'A CRM does so when it does not know the sender or finds the signature wrong. Check the sender, the secret and the URL in the credential.';
-const BAN_WARNING = 'It is not repeated: a CRM bans senders after several refused requests.';
+	'A CRM refuses a request like this if it does not know the sender or if the signature is wrong. Check the sender, the secret and the URL in the credential.';
+const CHECK_URL =
+	'Check the URL in the credential: it must be the complete address of the exapi entry point.';
+const BAN_WARNING =
+	'The node does not retry it, because a CRM bans senders after several refused requests.';
 /** For what changes something, after an answer that leaves open whether it was carried out. */
-export const LOOK_FIRST = 'The CRM may have carried it out: look there before you send it again.';
+export const LOOK_FIRST =
+	'The CRM may have executed the request: look there before you send it again.';
 
 /** How a CRM refuses a request that it does not accept, by the document. */
 export const CLOSED = 'it closed the connection without an answer';
@@ -37,9 +41,12 @@ export class RefusedRequest extends PartnerError {
 		super(`The CRM refused the request: ${how}`, {
 			outcome,
 			cause,
-			description: [CHECK_SENDER, ...advice, BAN_WARNING, seen && `It said: ${seen}`]
-				.filter((text) => text !== '')
-				.join(' '),
+			description: joinSentences(
+				CHECK_SENDER,
+				...advice,
+				BAN_WARNING,
+				seen && `The response begins with: ${seen}`,
+			),
 			...(httpStatus === undefined ? {} : { httpStatus }),
 		});
 	}
@@ -90,7 +97,7 @@ export function notSentAfter(earlier: PartnerError): PartnerError {
 		outcome: 'notSent',
 		attemptNote: NOTHING_SENT,
 		cause: earlier.details.cause,
-		description: `The refusal was: ${earlier.message}. ${earlier.description}`,
+		description: joinSentences(`The refusal was: ${earlier.message}`, earlier.description),
 	});
 }
 
@@ -113,14 +120,13 @@ export function notSentWhileRefused(
 			outcome: 'notSent',
 			attemptNote: NOTHING_SENT,
 			cause,
-			description: [
+			description: joinSentences(
 				'A CRM bans senders after several refused requests.',
 				isTried ? 'The next try is being made now.' : '',
 				'A changed credential is tried at once. A credential test that passes ends the pause in the n8n process that made it; other processes, such as workers, wait for their next try.',
-				`The refusal was: ${message}. ${description}`,
-			]
-				.filter((text) => text !== '')
-				.join(' '),
+				`The refusal was: ${message}`,
+				description,
+			),
 		},
 	);
 }
@@ -142,18 +148,18 @@ export class UnsignedAnswer extends PartnerError {
 		super(`The CRM answered with HTTP ${status} instead of a signed answer`, {
 			outcome: leavesOpen(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
-			description: [adviceFor(status), seen === '' ? '' : `It said: ${seen}`].join(' ').trim(),
+			description: joinSentences(adviceFor(status), seen && `The response begins with: ${seen}`),
 		});
 		this.retryAfter = retryAfter(headers['retry-after']);
 	}
 }
 
 function adviceFor(status: number): string {
-	if (status >= 500) return 'It failed on the request.';
+	if (status >= 500) return 'The CRM, or a server in front of it, could not process the request.';
 	if (status === 429) {
-		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+		return 'The CRM limits the number of requests. Lower the concurrency in the options, or try again later.';
 	}
-	return 'Check the URL in the credential: it must be the whole entry point of exapi.';
+	return CHECK_URL;
 }
 
 /** The CRM accepted the request and answered, properly signed, with an error. */
@@ -178,22 +184,26 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 			return new PartnerError(error.message, {
 				outcome: 'unknown',
 				description:
-					'Its content is not trusted and not shown. The CRM may sign with another secret, or something between changes answers: check the secret and the URL in the credential.',
+					'The node does not trust the response, so it does not show it. The CRM may sign with another secret, or a proxy may modify responses: check the secret and the URL in the credential.',
 			});
 		case 'wrongId':
 			return new PartnerError('The CRM answered another request than the one sent', {
 				outcome: 'unknown',
-				description: 'Something between may keep old answers.',
+				description: 'A cache or proxy may be returning old responses.',
 			});
 		case 'unexpectedResult':
 			return new PartnerError(error.message, {
 				outcome: 'unknown',
-				description: 'The answer is properly signed, but not what exapi documents for this method.',
+				description:
+					'The signature is right, but the exapi document describes another result for this method.',
 			});
 		default:
 			return new PartnerError(`${error.message}, so it is not a signed exapi answer`, {
 				outcome: 'unknown',
-				description: `Check the URL in the credential: it must be the whole entry point of exapi. It began with: ${error.detail}`,
+				description: joinSentences(
+					CHECK_URL,
+					error.detail && `The response begins with: ${error.detail}`,
+				),
 			});
 	}
 }

@@ -7,4 +7,5 @@ export {
 	type PartnerErrorDetails,
 } from './partner-error';
 export { afterEarlier, afterRetry, RetriedFailure } from './retried-failure';
+export { asSentence, joinSentences } from './sentences';
 export { errorJson, toNodeError, type NodeError } from './to-node-error';

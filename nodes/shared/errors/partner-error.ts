@@ -1,3 +1,5 @@
+import { joinSentences } from './sentences';
+
 /**
  * What became of a call that failed. It decides whether the call may be made again
  * (a write that may have been carried out, or a call refused for its signature, may not).
@@ -91,8 +93,4 @@ export class PartnerError extends Error {
 		this.advice = joinSentences(this.advice, sentence);
 		return this;
 	}
-}
-
-function joinSentences(...sentences: string[]): string {
-	return sentences.filter((sentence) => sentence !== '').join(' ');
 }

@@ -1,4 +1,5 @@
 import { PartnerError, type Outcome } from './partner-error';
+import { asSentence, joinSentences } from './sentences';
 
 /**
  * A write that an earlier attempt may have carried out, whatever a later attempt met: a later "no
@@ -20,13 +21,12 @@ export class RetriedFailure extends PartnerError {
 		const { message, advice } = textOf(last);
 		super(first.message, {
 			...first.details,
-			description: [
+			description: joinSentences(
 				first.advice,
-				`That attempt may have been carried out. A later attempt failed: ${message}.`,
+				'That attempt may have been carried out.',
+				asSentence(`A later attempt failed: ${message}`),
 				advice,
-			]
-				.filter((sentence) => sentence !== '')
-				.join(' '),
+			),
 			attemptNote: '',
 			noConnection: last instanceof PartnerError && last.noConnection,
 		});

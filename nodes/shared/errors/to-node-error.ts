@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 import { InputError } from './input-error';
 import { PartnerError } from './partner-error';
+import { joinSentences } from './sentences';
 
 /** The errors that n8n shows with a description and the item they are about. */
 export type NodeError = NodeApiError | NodeOperationError;
@@ -60,5 +61,5 @@ function descriptionOf(error: unknown): string {
 }
 
 function join(description: string, more: readonly string[]): string {
-	return [description, ...more].filter((sentence) => sentence !== '').join(' ');
+	return joinSentences(description, ...more);
 }

@@ -59,7 +59,7 @@ describe.each(AMBIGUOUS)('%s for a sender without a signed answer', (_, respond)
 			expect(outcome).toBe('notSent');
 			expect(description).toMatch(/^Nothing was sent\. /);
 			expect(description).toMatch(/The refusal was: The CRM refused the request: /);
-			expect(description).not.toContain('may have carried it out');
+			expect(description).not.toContain('may have executed');
 		}
 	});
 

@@ -44,7 +44,7 @@ export async function findLostOrder(
 		throw new UnclearOrder(
 			lost,
 			`does not have order "${orderId}"`,
-			'It was asked right after. Look there again in a minute before you send the order once more.',
+			'The node asked the CRM right after the lost response. Look there again in a minute before you send the order again.',
 		);
 	}
 	run.node.addExecutionHints({
@@ -76,7 +76,7 @@ async function hasOrder(
 		throw new UnclearOrder(
 			lost,
 			`could not be asked for order "${orderId}"${reason}`,
-			'Look there before you send the order once more.',
+			'Look there before you send the order again.',
 			error,
 		);
 	}
