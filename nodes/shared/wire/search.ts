@@ -40,11 +40,12 @@ export function findObject<Read>(
 			values: maxValues + LOOKED_AT_AGAIN.values,
 		},
 		beginningsLeft: MAX_BEGINNINGS,
+		hasRefused: false,
 	};
-	return (
-		findFrom(search, (_start, end) => end) ??
-		(isWithinOthers ? findFrom(search, (start) => start + 1) : undefined)
-	);
+	const found = findFrom(search, (_start, end) => end);
+	// Without an object that was not accepted there is nothing within one.
+	if (found || !isWithinOthers || !search.hasRefused) return found;
+	return findFrom(search, (start) => start + 1);
 }
 
 interface Search<Read> {
@@ -54,6 +55,8 @@ interface Search<Read> {
 	/** What may still be spent, by all looks together. */
 	budget: ScanBudget;
 	beginningsLeft: number;
+	/** Whether an object was read and not accepted. */
+	hasRefused: boolean;
 }
 
 /** @param goOn where to search on after an object that was not accepted */
@@ -69,6 +72,7 @@ function findFrom<Read>(
 		const end = endOfStructure(text, start, budget, maxValues);
 		const read = end > 0 ? accept(text.slice(start, end)) : undefined;
 		if (read !== undefined) return { read, start, end };
+		search.hasRefused ||= end > 0;
 		// What does not end, or is no JSON from some place on, may hold the one looked for.
 		beginnings.lastIndex = end > 0 ? goOn(start, end) : start + 1;
 	}
