@@ -38,6 +38,10 @@ export class OutageGuard {
 	private connectedAt = Number.NEGATIVE_INFINITY;
 	private isDeclared = false;
 	private isProbing = false;
+	/** Whether the probe decides for all items, see {@link owesProbe}. */
+	private isDeciding = false;
+	/** How long the last probe took. */
+	private probeDuration = 0;
 	private nextProbeAt = 0;
 	private giveUpAt = 0;
 	/** After n8n began the node again, one probe decides at once. */
@@ -84,11 +88,12 @@ export class OutageGuard {
 					throw error;
 				}
 				this.failed(position, error, startedAt);
-				if (isProbe || error.outcome !== 'notSent' || signal?.aborted) throw error;
+				if (error.outcome !== 'notSent' || signal?.aborted) throw error;
+				// The item of a probe waits again, unless the time is over or the probe decides for all.
+				if (isProbe && now() >= this.giveUpAt) throw error;
 				if (!this.isDeclared && !this.mayPass(first, startedAt)) throw error;
 			} finally {
-				if (isProbe) this.isProbing = false;
-				if (isProbe) this.wake();
+				if (isProbe) this.endProbe(now() - startedAt);
 			}
 			if (!this.isDeclared) await this.sleep(this.times.pause, signal);
 		}
@@ -99,18 +104,32 @@ export class OutageGuard {
 		while (this.isDeclared) {
 			if (signal?.aborted) throw new PartnerError('The execution was stopped', NOT_SENT);
 			const isOver = now() >= this.giveUpAt;
-			const mayProbe = this.owesProbe || (!isOver && now() >= this.nextProbeAt);
-			if (mayProbe && !this.isProbing) {
+			if (!this.isProbing && this.mayProbe()) {
+				this.isDeciding = this.owesProbe;
 				this.owesProbe = false;
 				this.isProbing = true;
 				this.nextProbeAt = now() + this.times.probe;
 				return true;
 			}
-			if (isOver && !this.isProbing) throw this.givenUp();
-			const next = this.isProbing ? this.times.probe : this.nextProbeAt - now();
+			if (isOver && !(this.isProbing && this.isDeciding)) throw this.givenUp();
+			const next = this.nextProbeAt > now() ? this.nextProbeAt - now() : this.times.probe;
 			await this.sleep(Math.max(1, isOver ? next : Math.min(next, this.giveUpAt - now())), signal);
 		}
 		return false;
+	}
+
+	/** A probe that would take as long as the last one must end soon after the time is over. */
+	private mayProbe(): boolean {
+		if (this.owesProbe) return true;
+		const endsInTime = now() + this.probeDuration <= this.giveUpAt + this.times.probe;
+		return now() >= this.nextProbeAt && now() < this.giveUpAt && endsInTime;
+	}
+
+	private endProbe(duration: number): void {
+		this.probeDuration = duration;
+		this.isProbing = false;
+		this.isDeciding = false;
+		this.wake();
 	}
 
 	/** Whether an item without a connection is worth another try: other items have none either. */

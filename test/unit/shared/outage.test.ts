@@ -70,6 +70,14 @@ describe.each([1, 3, 8])('with %i items at once', (concurrency) => {
 		expect(calls).toBeLessThan(300);
 	});
 
+	it('no item that waited is lost when the partner returns within the time', async () => {
+		setTimeout(() => (isAway = false), 400);
+		const results = await runItems(50, concurrency, partner(5));
+		const lost = results.filter((text) => text !== 'done');
+		// Items that fail one after the other before an outage is declared cannot wait.
+		expect(lost.length).toBeLessThanOrEqual(concurrency >= TIMES.items ? 0 : TIMES.items - 1);
+	});
+
 	it('all go on when a probe connects', async () => {
 		setTimeout(() => (isAway = false), TIMES.suspect + TIMES.wait / 2);
 		const results = await runItems(200, concurrency, partner(5));
