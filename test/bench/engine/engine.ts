@@ -11,6 +11,8 @@ import { engineData } from '../../engine-data';
 import { loadHost, type HostModules } from './host-modules';
 import { BenchNodeTypes, ITEMS_NODE } from './node-types';
 
+/** Nodes without a part in what is measured. */
+const LEFT_OUT = /\.(stickyNote|manualTrigger)$/;
 /** The node of a committed workflow whose place the items of the bench take. */
 export const INPUT = 'Input';
 
@@ -54,12 +56,15 @@ export class Engine {
 	 */
 	async run({ workflow: definition, items, credentials }: EngineRun): Promise<EngineOutcome> {
 		const { Workflow: N8nWorkflow } = this.host.workflow;
+		const nodes = definition.nodes.filter(({ type }) => !LEFT_OUT.test(type));
+		const names = new Set(nodes.map(({ name }) => name));
 		const workflow = new N8nWorkflow({
 			id: 'bench',
-			nodes: definition.nodes
-				.filter(({ type }) => !/\.(stickyNote|manualTrigger)$/.test(type))
-				.map((node) => toEngineNode(node)),
-			connections: definition.connections,
+			nodes: nodes.map((node) => toEngineNode(node)),
+			// n8n looks up the nodes that a connection names, and fails where there is none.
+			connections: Object.fromEntries(
+				Object.entries(definition.connections).filter(([name]) => names.has(name)),
+			),
 			active: false,
 			nodeTypes: this.nodeTypes,
 			settings: { executionOrder: 'v1', timezone: 'Europe/Moscow' },
