@@ -85,7 +85,7 @@ async function createOrder(run: number, proxy: CuttingProxy, wanted: Scenario) {
 		},
 		credentials: {
 			exapiApi: {
-				url: proxy.url,
+				url: `${proxy.url}?run=${run}`,
 				sender: senderOf(run),
 				secret: secretOf(run),
 				timeZone: 'Europe/Moscow',
@@ -117,7 +117,9 @@ interface Result {
 }
 
 async function play(run: number, wanted: Scenario): Promise<Result> {
-	const proxy = await startCuttingProxy(url, wanted.tls);
+	const isForeign = (request: string) =>
+		request.includes('?run=') && !request.includes(`?run=${run} `);
+	const proxy = await startCuttingProxy(url, wanted.tls, isForeign);
 	proxy.cuts.push(...wanted.cuts);
 	try {
 		const text = errorText(await createOrder(run, proxy, wanted));

@@ -37,8 +37,14 @@ export interface CuttingProxy {
 /**
  * @param target the partner's address
  * @param tls whether the client is spoken to over TLS, with a certificate that nobody trusts
+ * @param isForeign whether a request, by its beginning, is that of another test: a port that one proxy
+ *   has given up may be the next one's, and a client may still try it
  */
-export async function startCuttingProxy(target: string, tls = false): Promise<CuttingProxy> {
+export async function startCuttingProxy(
+	target: string,
+	tls = false,
+	isForeign: (beginning: string) => boolean = () => false,
+): Promise<CuttingProxy> {
 	const clientSockets = watchClientSockets();
 	const sockets = new Set<Socket>();
 	const cuts: Cut[] = [];
@@ -53,7 +59,11 @@ export async function startCuttingProxy(target: string, tls = false): Promise<Cu
 	const partner = new URL(target);
 	const sendOn = (decrypted: Socket) => {
 		const behind = own(connect(Number(partner.port), partner.hostname));
-		own(decrypted).on('data', (chunk: Buffer) => (requestBytes += chunk.length));
+		let counts: boolean | undefined;
+		own(decrypted).on('data', (chunk: Buffer) => {
+			counts ??= !isForeign(chunk.toString('latin1'));
+			if (counts) requestBytes += chunk.length;
+		});
 		decrypted.pipe(behind).pipe(decrypted);
 		decrypted.on('close', () => behind.end());
 		behind.on('close', () => decrypted.end());
