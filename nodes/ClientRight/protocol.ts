@@ -12,7 +12,24 @@ export {
 } from './webservice/envelope';
 export { fileAddress, ownFileAddress } from './webservice/file-address';
 export { FORM_HEADERS, withQuery, writeForm, type WireFields } from './webservice/form';
-export * from './webservice/records';
+export {
+	ACCOUNT_FIELDS,
+	checkModules,
+	CONTACT_FIELDS,
+	FieldError,
+	type FieldTable,
+	FILES_FIELDS,
+	holdsUnstorable,
+	type IdModules,
+	mobileKey,
+	namesOf,
+	type PrefixedId,
+	prefixedIds,
+	PROJECT_FIELDS,
+	PROJECT_IDS,
+	writeFields,
+	type WritingRules,
+} from './webservice/records';
 export { normalizeMobile } from './webservice/records/mobile';
 export { isInn, isOgrn } from './webservice/records/tax-numbers';
 export {

@@ -1,5 +1,42 @@
-export * from './errors';
-export * from './json-messages';
-export * from './phone';
-export * from './points';
-export * from './soap';
+export { ElektrikInputError, ElektrikMessageError, MessageLimitError } from './errors';
+export {
+	CHECK_ACTION,
+	findCheckAnswer,
+	findUpdateAnswer,
+	ODD_HASH,
+	readCheckAnswer,
+	readCheckRequest,
+	readUpdateAnswer,
+	readYesNo,
+	UPDATE_ACTION,
+	type UpdateAnswer,
+	type UserCheck,
+	writeCheckAnswer,
+	writeCheckRequest,
+	writeErrorAnswer,
+	writeUpdateRequest,
+} from './json-messages';
+export { hashOfPhone, hashPhone, type PhoneProblem, readPhone, readPhoneHash } from './phone';
+export { readPoints } from './points';
+export {
+	type CheckUserRequest,
+	type FaultCode,
+	localName,
+	OPERATION,
+	parseWsdl,
+	readCheckUser,
+	readCheckUserResponse,
+	readSoapPorts,
+	reduceWsdl,
+	SERVICE_NAMESPACE,
+	SoapFault,
+	type SoapMessage,
+	type SoapPort,
+	type SoapVersion,
+	versionOfContentType,
+	writeCheckUserResponse,
+	writeFault,
+	writeWsdl,
+	type WsdlDocument,
+	type WsdlElement,
+} from './soap';

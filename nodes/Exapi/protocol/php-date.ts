@@ -6,7 +6,7 @@ const FIRST_SECOND = Date.UTC(2000, 0) / 1000;
 const LAST_SECOND = Date.UTC(2100, 0) / 1000;
 const SECONDS = /^\d{9,10}(\.\d{1,9})?$/;
 
-const WALL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
+const PHP_WALL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
 /** PHP's `timezone_type` of a zone by its name; an abbreviation is of type 2. */
 const BY_NAME = 3;
 
@@ -54,7 +54,7 @@ export function readPhpMoment(value: unknown, zone: string): DateTime | undefine
 		return undefined;
 	}
 	const zoneSaid = certainZone(value.timezone, Number(value.timezone_type));
-	if (zoneSaid === undefined || !WALL_TIME.test(value.date)) return undefined;
+	if (zoneSaid === undefined || !PHP_WALL_TIME.test(value.date)) return undefined;
 	const moment = DateTime.fromSQL(value.date, { zone: zoneSaid });
 	return moment.isValid ? moment : undefined;
 }

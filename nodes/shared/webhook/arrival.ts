@@ -12,7 +12,7 @@ export interface Patience {
 
 export const PATIENCE: Patience = { begin: 5_000, idle: 10_000, whole: 60_000 };
 /** How often is looked within the shorter of the times for the next byte. */
-const LOOKS = 10;
+const LOOKS_PER_INTERVAL = 10;
 
 /**
  * Hears that a body will not come: its connection has closed before its end, or it takes too long.
@@ -23,7 +23,7 @@ export function watchArrival(
 	request: Request,
 	{ begin, idle, whole }: Patience,
 ): { failed: Promise<never>; stop(): void } {
-	const interval = Math.min(begin, idle) / LOOKS;
+	const interval = Math.min(begin, idle) / LOOKS_PER_INTERVAL;
 	let fail: (reason: string) => void = () => undefined;
 	const failed = new Promise<never>((_, reject) => {
 		fail = (reason) => request.complete || reject(new Error(`The body did not come: ${reason}`));

@@ -14,14 +14,15 @@ export class TooManyWaiting extends Error {}
 
 /** Many clients send a body a moment after its head. */
 const MOMENT_MS = 250;
-const LOOKS = 10;
+const LOOKS_PER_MOMENT = 10;
 
 /**
  * Whether a body has arrived, or arrives in a moment, without being read: a small one, since Node
  * stops taking what nobody reads.
  */
 export async function hasArrived(request: Request): Promise<boolean> {
-	for (let look = 0; look < LOOKS && !request.complete; look++) await sleep(MOMENT_MS / LOOKS);
+	for (let look = 0; look < LOOKS_PER_MOMENT && !request.complete; look++)
+		await sleep(MOMENT_MS / LOOKS_PER_MOMENT);
 	return request.complete;
 }
 

@@ -1,6 +1,7 @@
 import sax from 'sax';
 import { ElektrikMessageError } from '../errors';
 import type { SoapVersion } from './versions';
+import { localName } from './wsdl-document';
 
 /** A port of a WSDL that is bound to SOAP. */
 export interface SoapPort {
@@ -65,8 +66,4 @@ function readDocument(
 		}
 	};
 	parser.write(text).close();
-}
-
-function localName(name: string): string {
-	return name.slice(name.indexOf(':') + 1);
 }

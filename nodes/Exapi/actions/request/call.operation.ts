@@ -7,7 +7,7 @@ import type { MethodCall } from '../../protocol';
 import type { ExapiOperation } from '../operation';
 import { optionsField } from '../options';
 
-const fields: INodeProperties[] = [
+const callFields: INodeProperties[] = [
 	{
 		displayName: 'Method',
 		name: 'method',
@@ -35,7 +35,7 @@ const ownOutputField = outputField({
 
 /** `request.call`: any method with any parameters, for what a CRM has beyond the document. */
 export const call: ExapiOperation = {
-	fields: shownFor('request', 'call', [...fields, ownOutputField, optionsField()]),
+	fields: shownFor('request', 'call', [...callFields, ownOutputField, optionsField()]),
 
 	async execute(run) {
 		return await runItems<MethodCall>(
@@ -65,7 +65,7 @@ function readMethod(value: unknown): string {
 	const method = typeof value === 'string' ? value.trim() : '';
 	if (method === '') {
 		throw new InputError(
-			`The field ${titleOf(fields, 'method')} is missing`,
+			`The field ${titleOf(callFields, 'method')} is missing`,
 			'Name the method to call.',
 		);
 	}
@@ -76,13 +76,13 @@ function readParams(value: unknown): unknown[] {
 	const params = typeof value === 'string' ? parseTypedJson(value) : value;
 	if (!Array.isArray(params)) {
 		throw new InputError(
-			`The field ${titleOf(fields, 'params')} is not a JSON array`,
+			`The field ${titleOf(callFields, 'params')} is not a JSON array`,
 			'exapi takes parameters as an array: write [ ] around them, for example [["A-1001"], 0].',
 		);
 	}
 	if (hasLostDigits(params)) {
 		throw new InputError(
-			`The field ${titleOf(fields, 'params')} holds a number too long to keep all its digits`,
+			`The field ${titleOf(callFields, 'params')} holds a number too long to keep all its digits`,
 			'An expression rounded it. Give such a number as text, or the whole field as JSON text.',
 		);
 	}

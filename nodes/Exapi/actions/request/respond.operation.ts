@@ -12,7 +12,7 @@ import {
 } from '../../server/respond-message';
 import { checked } from '../checked';
 
-const fields: INodeProperties[] = [
+const respondFields: INodeProperties[] = [
 	toolNotice('it answers the request that started the workflow, in the workflow itself'),
 	respondNotice(EXAPI_RESPOND.nodeTitle),
 	{
@@ -49,7 +49,7 @@ const fields: INodeProperties[] = [
 
 /** `request.respond`: gives the Exapi Trigger the answer, which the trigger signs and sends. */
 export const respond: LocalOperation = {
-	fields: shownFor('request', 'respond', fields),
+	fields: shownFor('request', 'respond', respondFields),
 
 	async executeLocally(node) {
 		return await runRespond(node, EXAPI_RESPOND, ({ item }) => {
@@ -69,7 +69,7 @@ export const respond: LocalOperation = {
 function checkResult(message: { result: unknown }, { method, params, id }: IDataObject): void {
 	if (typeof method !== 'string' || !Array.isArray(params)) return;
 	const request = { method, params, id } as unknown as ExapiRequest;
-	checked(fields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
+	checked(respondFields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
 }
 
 /** A request has one answer: that of the first item. */
@@ -81,7 +81,7 @@ function readMessage(node: IExecuteFunctions): RespondMessage {
 	// As an expression gives it for a field that is not there.
 	if (result === undefined) {
 		throw new InputError(
-			`The field ${titleOf(fields, 'result')} is missing`,
+			`The field ${titleOf(respondFields, 'result')} is missing`,
 			'Its expression gives nothing.',
 		);
 	}
@@ -92,7 +92,7 @@ function parse(text: string): unknown {
 	const result = parseTypedJson(text);
 	if (result !== undefined) return result;
 	throw new InputError(
-		`The field ${titleOf(fields, 'result')} is not JSON`,
+		`The field ${titleOf(respondFields, 'result')} is not JSON`,
 		'Text has to stand in quotes; an expression may give a value of any type.',
 	);
 }
