@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/credential-notices';
 
-/** A user of the ClientRight CRM and its access key (clientright-crm.md, sections 2 and 3). */
+/** A user of the ClientRight CRM and its access key (docs/protocols/clientright.md, 2.1 and 3.2). */
 export class ClientRightApi implements ICredentialType {
 	name = 'clientRightApi';
 

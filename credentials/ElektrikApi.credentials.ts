@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/credential-notices';
 
-/** What the portal Elektrik.ru gives a distributor (elektrik.md). Tested by the elektrik node. */
+/** What the portal Elektrik.ru gives a distributor (docs/protocols/elektrik.md, 1.4). Tested by the elektrik node. */
 export class ElektrikApi implements ICredentialType {
 	name = 'elektrikApi';
 

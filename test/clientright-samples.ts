@@ -13,7 +13,7 @@ export interface Sample {
 	wire: Record<string, string>;
 }
 
-/** The document’s sample of a client (clientright-crm.md, section 5), with another phone and mail. */
+/** A sample of a client (docs/protocols/clientright.md, 5.1). */
 export const CONTACT_SAMPLE: Sample = {
 	operation: 'contact.upsert',
 	kind: 'contact',
@@ -49,7 +49,7 @@ export const CONTACT_SAMPLE: Sample = {
 	},
 };
 
-/** Of a company (section 6). */
+/** Of a company (docs/protocols/clientright.md, 6.1). */
 export const ACCOUNT_SAMPLE: Sample = {
 	operation: 'account.upsert',
 	kind: 'account',
@@ -75,7 +75,7 @@ export const ACCOUNT_SAMPLE: Sample = {
 	},
 };
 
-/** Of a claim (section 7). */
+/** Of a claim (docs/protocols/clientright.md, 7.1). */
 export const PROJECT_SAMPLE: Sample = {
 	operation: 'project.create',
 	kind: 'project',
@@ -143,7 +143,7 @@ export const PROJECT_SAMPLE: Sample = {
 
 export const SAMPLES: readonly Sample[] = [CONTACT_SAMPLE, ACCOUNT_SAMPLE, PROJECT_SAMPLE];
 
-/** The client's files in the document's answer (section 4.2). */
+/** The client's files in an answer (docs/protocols/clientright.md, 4.4). */
 export const FILES: readonly FileSeed[] = [
 	{
 		title: 'договор',

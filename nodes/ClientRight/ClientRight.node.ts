@@ -9,7 +9,7 @@ import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { clientRightApiTest } from './webservice/credential-test';
 
-/** A client of the ClientRight CRM, a vtiger with operations of its own (clientright-crm.md). */
+/** A client of the ClientRight CRM, a vtiger with operations of its own (docs/protocols/clientright.md). */
 export class ClientRight implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'ClientRight',

@@ -9,7 +9,7 @@ import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { elektrikApiTest } from './transport/credential-test';
 
-/** A distributor's side of the loyalty portal Elektrik.ru (elektrik.md). */
+/** A distributor's side of the loyalty portal Elektrik.ru (docs/protocols/elektrik.md). */
 export class Elektrik implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Elektrik.ru',

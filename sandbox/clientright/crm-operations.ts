@@ -9,13 +9,13 @@ import { fieldNames } from './record-fields';
 import type { CrmRecord, RecordKind, WireFields } from './record-types';
 import { WebserviceError } from './webservice-error';
 
-/** Section 4.1 of the document, the space before "failed" and the message's included. */
+/** As in docs/protocols/clientright.md, 4.3, the space before "failed" and the message's included. */
 const CLIENT_NOT_FOUND = {
 	status: ' failed',
 	message: ' Клиент с указанным СМС-кодом и ИНН не найден',
 };
 
-/** The operations of the document, sections 4 to 7. */
+/** The operations of docs/protocols/clientright.md, 4.1 to 7.1. */
 export function crmOperations(state: CrmState): Operation[] {
 	return [
 		crmOperation(state, 'CreateContact', (call) => upsert(state, call, 'contact')),
@@ -43,8 +43,8 @@ function crmOperation(
 }
 
 /**
- * The document's lookup by phone (contacts) or INN (accounts). Between the lookup and the writing
- * others may write: two such calls on two sessions make two records.
+ * The lookup by phone (contacts) or INN (accounts) of docs/protocols/clientright.md, 5.1 and 6.1. Between
+ * the lookup and the writing others may write: two such calls on two sessions make two records.
  */
 async function upsert(
 	state: CrmState,

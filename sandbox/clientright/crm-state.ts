@@ -31,7 +31,7 @@ export interface ClientRightOptions extends Partial<Settings> {
 	quirks?: Partial<Quirks>;
 	/** Files that every new contact gets, as if `capture.php` had been there; default none. */
 	contactFiles?: readonly FileSeed[];
-	/** Operations besides the document's and vtiger's own around sessions. */
+	/** Operations besides those of docs/protocols/clientright.md and vtiger's own around sessions. */
 	operations?: readonly Operation[];
 	/** Default 84001. */
 	firstId?: number;

@@ -25,7 +25,7 @@ type FaultEffect =
 	| { kind: 'status'; status: number; retryAfter?: number | string }
 	/** `success: false`; default: vtiger's `INTERNAL_SERVER_ERROR`. */
 	| { kind: 'error'; code?: string | number; message?: string }
-	/** `success: true` with the document's status `" failed"`. */
+	/** `success: true` with the status `" failed"` (docs/protocols/clientright.md, 4.3). */
 	| { kind: 'failed'; message?: string }
 	/** `success: true` with this `result`. */
 	| { kind: 'result'; result: unknown }

@@ -58,7 +58,7 @@ export class FileStore {
 	}
 }
 
-/** As in the document's example: a folder a week, a name without meaning. */
+/** As in docs/protocols/clientright.md, 4.7: a folder a week, a name without meaning. */
 function inventedPath(number: number): string {
 	const name = createHash('md5').update(`sandbox file ${number}`).digest('hex');
 	return `storage/2026/January/week1/${name}.pdf`;

@@ -1,10 +1,10 @@
 import { checkQuirks, ON_OR_OFF, type AllowedQuirks } from '../quirk-check';
 
-/** How the CRM behaves where installations of vtiger differ, or the document leaves it open. */
+/** How the CRM behaves where installations of vtiger differ, or docs/protocols/clientright.md leaves it open. */
 export interface Quirks {
-	/** What `login` calls the session: vtiger says `sessionName`, the document `sessionId`. */
+	/** What `login` calls the session (docs/protocols/clientright.md, 3.3). */
 	loginAnswer: 'sessionName' | 'sessionId' | 'both';
-	/** Whether `sessionId` stands in where `sessionName` is not sent, as the document has it. */
+	/** Whether `sessionId` stands in where `sessionName` is not sent (docs/protocols/clientright.md, 4.8). */
 	acceptsSessionId: boolean;
 	/** Whether parameters are taken from cookies too, as PHP does without a php.ini. */
 	cookiesAsParameters: boolean;
@@ -53,7 +53,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
 	filesForbidden: false,
 };
 
-/** The CRM as the document describes it: `sessionId` in the answer and instead of `sessionName`. */
+/** The CRM by its samples (docs/protocols/clientright.md, 8.5): `sessionId` in the answer and instead of `sessionName`. */
 export const DOCUMENT_QUIRKS: Readonly<Partial<Quirks>> = {
 	loginAnswer: 'sessionId',
 	acceptsSessionId: true,

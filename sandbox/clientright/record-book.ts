@@ -65,7 +65,7 @@ export class RecordBook {
 	}
 }
 
-/** The names of mandatory fields that are empty, in the document's order. */
+/** The names of mandatory fields that are empty, in the order of docs/protocols/clientright.md. */
 export function missingFields(kind: RecordKind, fields: WireFields): string[] {
 	return DOCUMENTED_FIELDS[kind].mandatory.filter((name) => !fields[name]);
 }

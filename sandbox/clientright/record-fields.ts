@@ -1,14 +1,14 @@
 import { SandboxControlError } from '../control';
 import type { RecordKind } from './record-types';
 
-/** What the document says of the fields of an operation. */
+/** The fields of an operation (docs/protocols/clientright.md, 5.1, 6.1 and 7.1). */
 interface DocumentedFields {
 	/** In the order in which the CRM names missing ones. */
 	mandatory: readonly string[];
 	optional: readonly string[];
 }
 
-/** Sections 5 to 7 of the document. */
+/** By docs/protocols/clientright.md, 5.1, 6.1 and 7.1. */
 export const DOCUMENTED_FIELDS: Readonly<Record<RecordKind, DocumentedFields>> = {
 	contact: {
 		mandatory: ['firstname', 'lastname', 'birthday', 'mobile', 'inn'],
@@ -55,7 +55,7 @@ export function fieldNames(kind: RecordKind): string[] {
 	return [...mandatory, ...optional];
 }
 
-/** @throws SandboxControlError for a name that the document does not have */
+/** @throws SandboxControlError for a name that docs/protocols/clientright.md does not have */
 export function checkFieldNames(kind: RecordKind, fields: object): void {
 	const names = fieldNames(kind);
 	for (const [name, value] of Object.entries(fields)) {

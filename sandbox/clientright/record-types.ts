@@ -15,7 +15,7 @@ export interface Revision {
 export interface CrmRecord {
 	id: string;
 	kind: RecordKind;
-	/** Every documented field, `''` where it is empty; as the database stored it. */
+	/** Every field of docs/protocols/clientright.md, `''` where it is empty; as the database stored it. */
 	fields: Record<string, string>;
 	/** Oldest first; none for a seeded record. */
 	revisions: Revision[];

@@ -1,6 +1,6 @@
 import type { FileSeed } from './record-types';
 
-/** Titles as in the document's example, for a sandbox that a person tries. */
+/** Titles as the CRM's files have them (docs/protocols/clientright.md, 4.4), for a sandbox that a person tries. */
 export const SAMPLE_FILES: readonly FileSeed[] = [
 	{ title: 'договор' },
 	{ title: 'подтверждение оплаты' },

@@ -3,7 +3,7 @@ import type { CheckAnswer } from './check-answer';
 import { readJsonAnswer, writeJsonCheck } from './json-check';
 import { readSoapAnswer, writeSoapCheck, type SoapForm } from './soap-check';
 
-/** How the portal asks: JSON (elektrik.md, 1) or SOAP 1.2 (elektrik.md, 2). */
+/** How the portal asks: JSON (docs/protocols/elektrik.md, 2.1) or SOAP 1.2 (4.1). */
 export const CHECK_PROTOCOLS = ['json', 'soap'] as const;
 
 export type CheckProtocol = (typeof CHECK_PROTOCOLS)[number];

@@ -3,7 +3,7 @@ import { SandboxControlError } from '../control';
 
 /** An electrician of the portal. */
 export interface Electrician {
-	/** 7 and ten digits, as elektrik.md writes phones. */
+	/** 7 and ten digits (docs/protocols/elektrik.md, 1.5). */
 	phone: string;
 	name: string;
 	points: number;
@@ -45,7 +45,7 @@ export class Electricians {
 		return this.byHash.get(phoneHash);
 	}
 
-	/** md5 of phone and uid, lower-case hexadecimal (elektrik.md, main points). */
+	/** md5 of phone and uid, lower-case hexadecimal (docs/protocols/elektrik.md, 1.6). */
 	hashOf(phone: string): string {
 		return createHash('md5').update(phone).update(this.currentUid).digest('hex');
 	}

@@ -21,8 +21,8 @@ type FaultEffect =
 	/** Another HTTP status, with an HTML page. `retryAfter`: seconds or an HTTP date. */
 	| { kind: 'status'; status: number; retryAfter?: number | string }
 	/**
-	 * `error`: `result: false` with this text, the document's failure; `unsuccessful`:
-	 * `success: false` with it, of which the document says nothing.
+	 * `error`: `result: false` with this text, the portal's failure (docs/protocols/elektrik.md, 3.4);
+	 * `unsuccessful`: `success: false` with it, which the portal does not describe.
 	 */
 	| { kind: 'error' | 'unsuccessful'; message?: string };
 

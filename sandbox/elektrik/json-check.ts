@@ -2,7 +2,7 @@ import { isObject, parseJson } from '../../nodes/Exapi/protocol/json';
 import type { LoopbackRequest } from '../loopback';
 import { known, notKnown, type CheckAnswer } from './check-answer';
 
-/** The question as elektrik.md, 1.1, has it. */
+/** The question (docs/protocols/elektrik.md, 2.2). */
 export function writeJsonCheck(phoneHash: string): LoopbackRequest {
 	return {
 		headers: { 'Content-Type': 'application/json' },
@@ -10,7 +10,7 @@ export function writeJsonCheck(phoneHash: string): LoopbackRequest {
 	};
 }
 
-/** Takes the document to the letter: a boolean and a number, no text for them. */
+/** Takes docs/protocols/elektrik.md, 2.3, to the letter: a boolean and a number, no text for them. */
 export function readJsonAnswer({ status, body }: { status: number; body: string }): CheckAnswer {
 	const answer = parseJson(body);
 	if (!isObject(answer)) return notKnown('The answer is not a JSON object');

@@ -35,7 +35,7 @@ export interface CheckExchange extends CheckAnswer {
 }
 
 /**
- * Asks a distributor as the portal does when an electrician registers (elektrik.md, 1.1 and 2).
+ * Asks a distributor as the portal does when an electrician registers (docs/protocols/elektrik.md, 2.1 and 4.1).
  *
  * @throws SandboxControlError for a question that cannot be put, an address that is not of this
  *   machine, and when nothing listens there or no answer comes

@@ -1,7 +1,7 @@
 import { CountByName, MostAtOnce } from '../figures';
 import type { FaultKind } from './faults';
 
-/** What the portal makes of a request; the middle two are elektrik.md's "UID/Phone hash incorrect". */
+/** What the portal makes of a request; the middle two are those of docs/protocols/elektrik.md, 3.5. */
 export type UpdateOutcome = 'updated' | 'uidIncorrect' | 'phoneHashIncorrect' | 'notUnderstood';
 
 /** A request to the portal. The uid is left out. */

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../nodes/Exapi/protocol/json';
 import type { Electrician, Electricians } from './electricians';
 import type { UpdateOutcome } from './request-log';
 
-/** The portal's answer (elektrik.md, 1.2): `error` only beside `result: false`. */
+/** The portal's answer (docs/protocols/elektrik.md, 3.3): `error` only beside `result: false`. */
 export interface PortalAnswer {
 	success: boolean;
 	result?: boolean;
@@ -22,14 +22,14 @@ export interface ReadUpdate {
 
 const UPDATED: PortalAnswer = { success: true, result: true };
 
-/** Failures that the document names, in its own words. */
+/** Failures in the portal's own words (docs/protocols/elektrik.md, 3.5). */
 export const FAILURES = {
 	uidIncorrect: 'UID incorrect',
 	phoneHashIncorrect: 'Phone hash incorrect',
 } as const;
 
 /**
- * Reads a request of a distributor (elektrik.md, 1.2).
+ * Reads a request of a distributor (docs/protocols/elektrik.md, 3.2).
  *
  * @param message its JSON; `undefined` for what is none
  */
@@ -41,7 +41,7 @@ export function readUpdate(message: unknown, electricians: Electricians): ReadUp
 	const read = { action, phoneHash, points, electrician };
 	const problem = problemOf(fields);
 	if (problem !== undefined) {
-		// The document does not say how the portal takes such requests.
+		// How the portal takes such requests is not described (docs/protocols/elektrik.md, 5.4).
 		return { ...read, outcome: 'notUnderstood', answer: { success: false, error: problem } };
 	}
 	if (uid !== electricians.uid) return { ...read, ...failure('uidIncorrect') };

@@ -10,8 +10,8 @@ export interface FailureCount {
 }
 
 /**
- * Decides which requests the CRM listens to: signature, then bans (exapi.md, main points 6 and
- * 7). A ban lasts until it is lifted, and shuts out rightly signed requests too.
+ * Decides which requests the CRM listens to: signature, then bans
+ * (docs/protocols/exapi.md, 1.6 and 1.7). A ban lasts until it is lifted, and shuts out rightly signed requests too.
  */
 export class Admission {
 	private readonly counts = new Map<string, Omit<FailureCount, 'banned'>>();

@@ -27,7 +27,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /**
- * Carries a request out (exapi.md, methods table).
+ * Carries a request out (docs/protocols/exapi.md, 3.4).
  *
  * @returns the result, ready for JSON
  * @throws MethodError with the text for the answer's `error`

@@ -15,7 +15,7 @@ export function readMoment(value: unknown, zone: string): string | undefined {
 	return moment.isValid ? moment.toJSDate().toISOString() : undefined;
 }
 
-/** `YYYY-MM-DD HH:mm:ss` in the zone, the form of exapi.md's `getOrders`. */
+/** `YYYY-MM-DD HH:mm:ss` in the zone, the form of docs/protocols/exapi.md, 8.3. */
 export function sqlText(moment: string, zone: string): string {
 	return inZone(moment, zone).toFormat('yyyy-MM-dd HH:mm:ss');
 }

@@ -1,7 +1,7 @@
 import type { OrderStatus } from '../../nodes/Exapi/protocol';
 import type { JsonObject } from '../../nodes/Exapi/protocol/json';
 
-/** The seven statuses of exapi.md. */
+/** The seven statuses (docs/protocols/exapi.md, 6.5). */
 export const ORDER_STATUSES = [
 	'pending',
 	'confirmed',

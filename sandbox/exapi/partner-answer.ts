@@ -8,8 +8,8 @@ export type PartnerAnswer =
 	| { verified: false; reason: string };
 
 /**
- * Opens an answer as a partner does that takes exapi.md to the letter: the body is JSON from its
- * first byte on, signed, and belongs to the request.
+ * Opens an answer as a partner does that takes docs/protocols/exapi.md to the letter: the body is
+ * JSON from its first byte on, signed, and belongs to the request.
  *
  * @param id of the request
  */

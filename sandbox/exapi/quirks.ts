@@ -1,15 +1,15 @@
 import { checkQuirks, ON_OR_OFF, type AllowedQuirks } from '../quirk-check';
 
-/** How the CRM writes what exapi.md leaves open, or what PHP peers write otherwise. */
+/** How the CRM writes what docs/protocols/exapi.md leaves open (10.6), or what PHP peers write otherwise. */
 export interface Quirks {
 	/** Every number of a result as text, as MySQL's rows come out of PHP. */
 	integersAsText: boolean;
 	/**
-	 * The answer's `id`: the request's own; `null`, as the document's example server sends it; or
-	 * the request's as a number, where it is one.
+	 * The answer's `id`: the request's own; `null`, as some servers send it
+	 * (docs/protocols/exapi.md, 4.3); or the request's as a number, where it is one.
 	 */
 	answerId: 'echo' | 'null' | 'number';
-	/** The `error` of an answer with a result: `null`, as the document has it, or an empty text. */
+	/** The `error` of an answer with a result: `null`, or an empty text (docs/protocols/exapi.md, 4.2). */
 	noError: 'null' | 'empty';
 	/**
 	 * What stands for unknown orders in a list of statuses: `null`; nothing, so that PHP makes an
@@ -30,7 +30,7 @@ export interface Quirks {
 	ordersSince: 'approved' | 'created';
 }
 
-/** exapi.md to the letter, and its most convenient reading where it has several. */
+/** docs/protocols/exapi.md to the letter, and its most convenient reading where it has several. */
 export const DEFAULT_QUIRKS: Readonly<Quirks> = {
 	integersAsText: false,
 	answerId: 'echo',
@@ -44,7 +44,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
 	ordersSince: 'approved',
 };
 
-/** A CRM in PHP over MySQL, built after the document's example server. */
+/** A CRM in PHP over MySQL, as docs/protocols/exapi.md, 4.2, 4.3 and 6.3, has it. */
 export const PHP_QUIRKS: Readonly<Partial<Quirks>> = {
 	integersAsText: true,
 	answerId: 'null',

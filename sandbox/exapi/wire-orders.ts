@@ -11,7 +11,7 @@ export interface WireStyle {
 
 const CALL_DATE = { iso: isoText, isoWithOffset: isoTextWithOffset, sql: sqlText } as const;
 
-/** An order as an object of `getOrderStatusR` (exapi.md, methods table). */
+/** An order as an object of `getOrderStatusR` (docs/protocols/exapi.md, 7.2). */
 export function statusObject(order: CrmOrder, { timeZone, quirks }: WireStyle): JsonObject {
 	const callDate = CALL_DATE[quirks.callLogDates];
 	return {

@@ -3,7 +3,7 @@
 declare(strict_types=1);
 
 /*
- * The portal's checks by JSON, in plain PHP, as elektrik.md, 1.1, writes them.
+ * The portal's checks by JSON, in plain PHP (docs/protocols/elektrik.md, 2.2).
  *
  * Argument: the distributor's address. Standard input: JSON {phones: [...]}.
  * Standard output: a JSON list, for each phone {status, answer: what json_decode made of the body}.

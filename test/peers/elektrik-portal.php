@@ -19,7 +19,7 @@ if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) === '/control') {
 	answer(integration(json_decode((string) file_get_contents('php://input'), true)));
 }
 
-/** elektrik.md, 1.2: one update in, one of the documented answers out. */
+/** docs/protocols/elektrik.md, 3.2 and 3.3: one update in, one answer out. */
 function integration(mixed $message): array
 {
 	if (!is_array($message) || ($message['action'] ?? null) !== 'user.update.points') {

@@ -1,5 +1,5 @@
 <?php
-// A partner that follows the document: signs a request, checks the signature of the answer.
+// A partner that follows docs/protocols/exapi.md: signs a request, checks the signature of the answer.
 // Environment: EXAPI_URL, EXAPI_SENDER, EXAPI_SECRET. Arguments: method, parameters as JSON, id.
 // Prints {"result", "error", "id"} of a properly signed answer; exit code 1 and a reason otherwise.
 

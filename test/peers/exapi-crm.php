@@ -35,7 +35,7 @@ function exchange(): void
 		exit;
 	}
 	[$result, $error] = perform(json_decode($message->request, true));
-	// exapi.md's own server reads the id here, where requests never have one: null.
+	// Servers read the id here, where requests never have one: null (docs/protocols/exapi.md, 4.3).
 	$answer = json_encode(['result' => $result, 'error' => $error, 'id' => $message->id ?? null]);
 	header('Content-Type: application/json');
 	echo json_encode(['sign' => md5($answer . $sender . $secret), 'answer' => $answer]);

@@ -6,7 +6,7 @@ export type SoapOutcome = { exist: unknown; points: unknown } | { fault: string;
 
 /** How to call. */
 export interface SoapCallForm {
-	/** `phone` within an element of that name, as elektrik.md calls the method's parameter. */
+	/** `phone` within an element of that name, the name of the parameter (docs/protocols/elektrik.md, 4.2). */
 	arParameters?: boolean;
 	/** PHP only; default 1.2, as the portal has it. */
 	version?: '1.1' | '1.2';

@@ -51,7 +51,7 @@ export async function startClientRightBench(
 	};
 }
 
-/** The document's own example of a client (clientright-crm.md, section 5). */
+/** An example of a client (docs/protocols/clientright.md, 5.1). */
 export const CONTACT = {
 	firstName: 'Василий',
 	lastName: 'Пупкинидзе',
@@ -60,7 +60,7 @@ export const CONTACT = {
 	inn: '321654987654',
 };
 
-/** The document's own example of a company (section 6). */
+/** An example of a company (docs/protocols/clientright.md, 6.1). */
 export const ACCOUNT = {
 	accountName: 'ООО "Три бобра"',
 	inn: '1234567899',

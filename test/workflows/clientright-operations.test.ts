@@ -160,7 +160,7 @@ describe('account.upsert', () => {
 });
 
 describe('project.create', () => {
-	it('sends zeros so that they arrive (wire/README.md: value 0)', async () => {
+	it('sends zeros so that they arrive (docs/protocols/vtiger.md, 2.6)', async () => {
 		const zeros = { agreementPrice: 0, loss: 0, serviceCost: '0', progress: 0, returned: '0.00' };
 		await bench.run('project.create', {
 			contactId: '1',
@@ -190,7 +190,7 @@ describe('file.getAll', () => {
 		await bench.run('contact.upsert', { ...CONTACT, additionalFields: { smsCode: '4568' } });
 	});
 
-	it('gives an item a file, its title decoded (wire/README.md: query_result)', async () => {
+	it('gives an item a file, its title decoded (docs/protocols/vtiger.md, 16.3)', async () => {
 		const { items } = await bench.run('file.getAll', { inn: CONTACT.inn, smsCode: '4568' });
 		const [file] = bench.crm.files();
 		expect(items).toEqual([

@@ -8,7 +8,7 @@ import {
 } from './clientright-bench';
 import { startScriptedCrm, success, type ScriptedCrm } from './scripted-crm';
 
-/** Every row of the tables in wire/README.md, by its own words; beside each, what the node does. */
+/** What a vtiger does on the wire (docs/protocols/vtiger.md); beside each, what the node does. */
 let bench: ClientRightBench;
 beforeEach(async () => {
 	bench = await startClientRightBench();
@@ -20,7 +20,7 @@ const call = async (operationName: string, more: object = {}) =>
 	await bench.run('operation.call', { operationName, ...more });
 const lookFirst = 'The CRM may have carried this out: look there before repeating it.';
 
-describe('wire/README.md, login', () => {
+describe('docs/protocols/vtiger.md, 4, login', () => {
 	it('`getchallenge` (GET): asked so, and its token used', async () => {
 		await bench.run('session.logIn', {});
 		expect(bench.crm.requests({ operation: 'getchallenge' })).toMatchObject([
@@ -89,7 +89,7 @@ describe('wire/README.md, login', () => {
 	});
 });
 
-describe('wire/README.md, sessions', () => {
+describe('docs/protocols/vtiger.md, 5, sessions', () => {
 	it('only `sessionId` sent, or none: AUTHENTICATION_REQUIRED takes a new login', async () => {
 		const fault = { kind: 'error', code: 'AUTHENTICATION_REQUIRED' } as const;
 		bench.crm.injectFault({ ...fault, operation: 'CreateProject' });
@@ -169,7 +169,7 @@ describe('wire/README.md, sessions', () => {
 	});
 });
 
-describe('wire/README.md, requests', () => {
+describe('docs/protocols/vtiger.md, 2, requests', () => {
 	it('form or multipart body, UTF-8: a form, and every text arrives whole', async () => {
 		const description = 'Привет & <b>"мир"</b> \'x\' \\ %41 a;b\r\nc\td — €';
 		const additionalFields = { description };
@@ -235,7 +235,7 @@ describe('wire/README.md, requests', () => {
 	});
 });
 
-describe('wire/README.md, answers', () => {
+describe('docs/protocols/vtiger.md, 3, answers', () => {
 	it('errors: message and code are told, a number too', async () => {
 		const fault = { kind: 'error', operation: 'CreateContact' } as const;
 		bench.crm.injectFault({ ...fault, code: 0, message: 'Duplicate(s) detected!' });
@@ -301,7 +301,7 @@ describe('wire/README.md, answers', () => {
 	});
 });
 
-describe('wire/vtiger-8.4.md', () => {
+describe('docs/protocols/vtiger.md, what 8.4 does', () => {
 	let crm: ScriptedCrm | undefined;
 	afterEach(async () => await crm?.stop());
 

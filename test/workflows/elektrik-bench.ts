@@ -6,7 +6,7 @@ import { runNode, type NodeOutcome, type NodeRun } from './engine';
 /** Invented; never shown anywhere, which the tests check. */
 export const UID = 'deadbeef00112233445566778899aabb';
 
-/** The hash as the document describes it, without any code of ours. */
+/** The hash (docs/protocols/elektrik.md, 1.6), without any code of ours. */
 export const hashOf = (phone: string) =>
 	createHash('md5')
 		.update(phone + UID)

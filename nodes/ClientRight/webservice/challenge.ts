@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The answer to a challenge: md5 of token and access key in lower-case hex (clientright-crm.md,
- * section 3). vtiger refuses the same digits in upper case (wire/README.md, login).
+ * The answer to a challenge: md5 of token and access key in lower-case hex
+ * (docs/protocols/clientright.md, 3.2). vtiger refuses the same digits in upper case
+ * (docs/protocols/vtiger.md, 4.2).
  *
  * @param token as `getchallenge` gave it
  */

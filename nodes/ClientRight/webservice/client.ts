@@ -90,7 +90,7 @@ export class WebserviceClient {
 		} catch (error) {
 			// An upsert that is sent again stays in its session: vtiger's lock makes it wait for the
 			// lost one, and then it finds that one's record. In another session both would create one
-			// (wire/README.md, sessions).
+			// (docs/protocols/vtiger.md, 5.4).
 			if (mayStillRun(error) && effect === 'read') lease.discard();
 			if (!isSessionGone(error)) throw error;
 			lease.discard();
@@ -102,7 +102,7 @@ export class WebserviceClient {
 		}
 	}
 
-	/** vtiger reads `sessionName`; the document's GetFilesList sends `sessionId`: both go. */
+	/** vtiger reads `sessionName`, the CRM's own sample sends `sessionId`: both go (docs/protocols/clientright.md, 4.8). */
 	private async sendIn(
 		sessionName: string,
 		call: WebserviceCall,

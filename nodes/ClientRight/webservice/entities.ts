@@ -7,7 +7,7 @@ const MAX_CODE_POINT = 0x10ffff;
 
 /**
  * Decodes the entities of a custom operation's answer: its handler reads with `query_result` or
- * `fetch_array`, which give PHP's `htmlentities()`, all names of HTML 4 (wire/vtiger-8.4.md, section 5).
+ * `fetch_array`, which give PHP's `htmlentities()`, all names of HTML 4 (docs/protocols/vtiger.md, 16.3).
  * Once: `&amp;lt;` was typed as `&lt;`. Answers of vtiger's own operations come decoded.
  */
 export function decodeEntities(text: string): string {

@@ -4,7 +4,7 @@ import { escapeControlCharacters } from '../../shared/wire/control-characters';
 /** What vtiger answers every call with, found in the body. */
 export type Envelope = { success: true; result: unknown } | { success: false; error: RemoteFault };
 
-/** vtiger's own words; a handler may throw a number as code (wire/README.md, answers). */
+/** vtiger's own words; a handler may throw a number as code (docs/protocols/vtiger.md, 3.2). */
 export interface RemoteFault {
 	code: string;
 	message: string;

@@ -5,7 +5,7 @@ import type { RemoteFault } from './envelope';
 /** For what changes something, after an answer that leaves open whether it was carried out. */
 export const LOOK_FIRST = 'The CRM may have carried this out: look there before repeating it.';
 
-/** vtiger's answers to a session that it does not know, or no more (wire/README.md, sessions). */
+/** vtiger's answers to a session that it does not know, or no more (docs/protocols/vtiger.md, 5.2). */
 const SESSION_GONE = new Set([
 	'AUTHENTICATION_REQUIRED',
 	'INVALID_SESSIONID',
@@ -24,7 +24,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 	MANDATORY_FIELDS_MISSING: 'Give the fields that it names; a value of 0 arrives as an empty one.',
 };
 
-/** vtiger refuses so what it cannot find, the empty included (wire/vtiger-8.4.md, sections 1 and 2). */
+/** vtiger refuses so what it cannot find, the empty included (docs/protocols/vtiger.md, 2.3 and 7.3). */
 const DENIED_FOR = /\bdenied for (query|id|name)\b/i;
 /** Names of parameters where vtiger's own word is another. */
 const PARAMETER: Readonly<Record<string, string>> = { name: 'elementType' };
@@ -122,11 +122,11 @@ function headline(operation: string, status: number, isEmpty: boolean): string {
 		: `The CRM answered ${operation} with text instead of JSON`;
 }
 
-/** A stock vtiger sets error_reporting to nothing there (wire/vtiger-8.4.md, section 0). */
+/** A stock vtiger sets error_reporting to nothing there (docs/protocols/vtiger.md, 3.3). */
 const PHP_LOG =
 	'The PHP log contains the reason, but a stock vtiger logs nothing: the operator must first replace line 17 of config.inc.php (error_reporting) with line 18 or 19.';
 
-/** What vtiger does in these cases: wire/README.md, answers. */
+/** What vtiger does in these cases: docs/protocols/vtiger.md, 3.3 to 3.5. */
 function adviceFor(status: number, isEmpty: boolean): string {
 	if (status >= 500) {
 		return `A vtiger does so when its script crashes, when it does not know the operation, or when its database is away. ${PHP_LOG}`;

@@ -6,7 +6,7 @@ const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
 
 /**
  * The address of a file of the CRM: its path is relative to the folder of webservice.php
- * (clientright-crm.md, section 4.2). A path that is a whole address is kept.
+ * (docs/protocols/clientright.md, 4.4). A path that is a whole address is kept.
  *
  * @param webserviceUrl the credential's URL
  */

@@ -14,7 +14,7 @@ export class LoginError extends PartnerError {
 const CHECK_URL =
 	'Check the URL in the credential: it must be the whole address of webservice.php.';
 
-/** The CRM refused the answer to its challenge, also when it was tried again (wire/README.md, logins). */
+/** The CRM refused the answer to its challenge, also when it was tried again (docs/protocols/vtiger.md, 4.5). */
 export function wrongKey({ username }: ClientRightCredential): LoginError {
 	return new LoginError(`The CRM does not accept the access key of user "${username}"`, {
 		outcome: 'refused',

@@ -44,9 +44,9 @@ const SHORTEST_PAUSE = 50;
 const SPOILT = new Set(['INVALID_AUTH_TOKEN', 'INVALID_USER_CREDENTIALS']);
 
 /**
- * Logs in: asks for a challenge and answers it (clientright-crm.md, sections 2 and 3).
+ * Logs in: asks for a challenge and answers it (docs/protocols/clientright.md, 2.1 and 3.1).
  *
- * A user has one challenge at a time, and a new one replaces it (wire/README.md, login). Within
+ * A user has one challenge at a time, and a new one replaces it (docs/protocols/vtiger.md, 4.5). Within
  * this process the logins of a user therefore wait for each other; one that a client elsewhere
  * spoilt is tried again, after pauses that chance spreads apart.
  *
@@ -125,7 +125,7 @@ async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined)
 	return token;
 }
 
-/** vtiger calls it `sessionName`, the document `sessionId`. */
+/** vtiger calls it `sessionName`, the CRM's own samples `sessionId` (docs/protocols/clientright.md, 3.3). */
 function readLogin(result: unknown): Omit<LoggedIn, 'raw'> {
 	const login = isObject(result) ? result : {};
 	const sessionName = asText(login.sessionName) || asText(login.sessionId);

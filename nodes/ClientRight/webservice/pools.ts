@@ -7,8 +7,8 @@ const pools = new Map<string, SessionPool>();
 /**
  * The pool of a credential in this process, a cache: what it forgets costs a login.
  *
- * @param executionId gives that execution a pool of its own, as the document recommends
- *   (clientright-crm.md, section 1: a new session for each session of a user)
+ * @param executionId gives that execution a pool of its own, as the CRM recommends: a new
+ *   session for each session of a user (docs/protocols/clientright.md, 1.3)
  */
 export function poolFor(credential: ClientRightCredential, executionId = ''): SessionPool {
 	const key = `${fingerprint(credential)} ${executionId}`;

@@ -9,7 +9,7 @@ const CAPTURE_FIRST =
 /**
  * Reads a result of the CRM.
  *
- * @throws PartnerError when it is not what the document describes
+ * @throws PartnerError when it is not what docs/protocols/clientright.md describes
  */
 export function readingResult<T>(read: () => T): T {
 	try {

@@ -1,12 +1,15 @@
 import { decodeEntities } from './entities';
 import { isObject, type JsonObject } from '../../shared/wire';
 
-/** vtiger's own record ids have the form 12x83859; the document's are digits. */
+/**
+ * vtiger's own record ids have the form 12x83859; those of the CRM's own operations are digits
+ * (docs/protocols/clientright.md, 1.7).
+ */
 const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;
 
 const LONGEST_SHOWN = 200;
 
-/** What is wrong with a result: a handler's own refusal, or not what the document describes. */
+/** What is wrong with a result: a handler's own refusal, or not what docs/protocols/clientright.md describes. */
 export type ResultFault = 'refused' | 'undone' | 'noId' | 'noList';
 
 /** A result, of an answer that vtiger calls a success, that is none. */
@@ -33,8 +36,8 @@ export interface ListedFile {
 }
 
 /**
- * Throws for what a handler reports as failed within a success: the document says to go by
- * `status`, and shows it as `" failed"` (clientright-crm.md, section 4.1).
+ * Throws for what a handler reports as failed within a success: `status` decides, and is shown as
+ * `" failed"` (docs/protocols/clientright.md, 4.3 and 4.5).
  *
  * @throws ResultError
  */
@@ -48,7 +51,7 @@ export function refuseFailed(operation: string, result: unknown): void {
 
 /**
  * As {@link refuseFailed}, and throws for a conversion of a lead that did nothing: vtiger rolls it back,
- * or had nothing to create, and answers a success without a result (wire/vtiger-8.4.md, section 3).
+ * or had nothing to create, and answers a success without a result (docs/protocols/vtiger.md, 13.1).
  *
  * @throws ResultError
  */
@@ -72,7 +75,7 @@ export function readRecordId(operation: string, result: unknown): string {
 }
 
 /**
- * Reads the answer of GetFilesList (clientright-crm.md, section 4.2). A client without files has none,
+ * Reads the answer of GetFilesList (docs/protocols/clientright.md, 4.4). A client without files has none,
  * however PHP writes that; what the CRM says in place of files is never an empty list.
  *
  * @throws ResultError

@@ -1,7 +1,7 @@
 import { stoppedBeforeSending } from '../../shared/items';
 
 /**
- * A session lives 15 minutes (clientright-crm.md, section 1) after its last use; one minute is
+ * A session lives 15 minutes (docs/protocols/clientright.md, 1.3) after its last use; one minute is
  * kept in reserve.
  */
 const REUSE_MILLISECONDS = 14 * 60 * 1000;
@@ -34,7 +34,7 @@ export interface Lease {
 
 /**
  * The open sessions of one credential. vtiger locks a session for the length of a call
- * (wire/README.md, sessions), so each carries one call at a time.
+ * (docs/protocols/vtiger.md, 5.4), so each carries one call at a time.
  */
 export class SessionPool {
 	private readonly idle: IdleSession[] = [];

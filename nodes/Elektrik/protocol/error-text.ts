@@ -6,8 +6,8 @@ const MOST_PARTS = 20;
 const DEEPEST = 10;
 
 /**
- * The portal's words in an error, which the document has as text (elektrik.md, 1.2): those in a list
- * or an object as well, with its numbers behind them. Empty when it says nothing.
+ * The portal's words in an error, a text (docs/protocols/elektrik.md, 3.3): those in a list or an object
+ * as well (docs/protocols/elektrik.md, 3.7), with its numbers behind them. Empty when it says nothing.
  */
 export function textOfError(error: unknown): string {
 	const parts: string[] = [];

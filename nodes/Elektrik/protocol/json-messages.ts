@@ -4,14 +4,14 @@ import { textOfError } from './error-text';
 import { readPhoneHash } from './phone';
 import { readPoints } from './points';
 
-/** What the portal asks for (elektrik.md, 1.1), and what the distributor tells (1.2). */
+/** What the portal asks for (docs/protocols/elektrik.md, 2.2), and what the distributor tells (3.2). */
 export const CHECK_ACTION = 'user.check';
 export const UPDATE_ACTION = 'user.update.points';
 
-/** Whether an electrician is known to the distributor, and with how many points (elektrik.md, 1.1). */
+/** Whether an electrician is known to the distributor, and with how many points (docs/protocols/elektrik.md, 2.3). */
 export type UserCheck = { exist: true; points: number } | { exist: false };
 
-/** The portal's answer to an update of points (elektrik.md, 1.2). */
+/** The portal's answer to an update of points (docs/protocols/elektrik.md, 3.3). */
 export type UpdateAnswer =
 	| { accepted: true }
 	/** @property error the portal's own words, such as "UID incorrect" */
@@ -121,7 +121,7 @@ function findAnswer(
  * Reads the portal's answer to an update.
  *
  * @param body text of the answer; what PHP prints around the JSON is skipped
- * @throws ElektrikMessageError when it is none of the documented answers
+ * @throws ElektrikMessageError when it is none of the answers of docs/protocols/elektrik.md, 3.3
  */
 export function readUpdateAnswer(body: string): UpdateAnswer {
 	const answer = findUpdateAnswer(body);

@@ -10,7 +10,7 @@ import { md5 } from './md5';
 export type { PhoneProblem } from '../../shared/wire/phone';
 
 /**
- * Turns a phone number as people type it into the document's form: 7 and ten digits (elektrik.md).
+ * Turns a phone number as people type it into the portal's form: 7 and ten digits (docs/protocols/elektrik.md, 1.5).
  * Of eleven digits the first must be 7, or the 8 that is dialled within Russia; after a plus only 7
  * is Russia's. The hash of a guess would be another person's, so ten digits have to be a whole
  * number, see {@link nationalProblem}.
@@ -30,9 +30,9 @@ export function readPhone(value: unknown): string | PhoneProblem {
 }
 
 /**
- * The hash that stands for a phone in every message: md5(phone + uid) (elektrik.md).
+ * The hash that stands for a phone in every message: md5(phone + uid) (docs/protocols/elektrik.md, 1.6).
  *
- * @param phone in the document's form
+ * @param phone in the portal's form
  * @param uid the distributor's identifier
  * @returns 32 lower-case hex digits
  */

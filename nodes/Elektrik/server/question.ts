@@ -59,7 +59,7 @@ export function errorByType(
 	return status === 403 ? { ...fault, status } : fault;
 }
 
-/** elektrik.md, 1.1. */
+/** Reads a check by JSON (docs/protocols/elektrik.md, 2.2). */
 function jsonQuestion(body: Buffer): Question {
 	try {
 		if (body.length > MAX_JSON_BYTES) throw new ElektrikMessageError('The body is too large');
@@ -75,7 +75,7 @@ function jsonQuestion(body: Buffer): Question {
 	}
 }
 
-/** elektrik.md, 2. */
+/** Reads a check by SOAP (docs/protocols/elektrik.md, 4.2). */
 function soapQuestion(body: Buffer, contentType: string | undefined): Question {
 	try {
 		if (isMultipart(contentType)) {

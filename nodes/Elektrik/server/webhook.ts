@@ -29,7 +29,7 @@ export const WSDL_WEBHOOK = 'setup';
 
 /**
  * Receives a request: gives the WSDL, refuses at once, or starts the workflow, whose answer leaves
- * in the protocol that was asked in (elektrik.md, 1.1 and 2).
+ * in the protocol that was asked in (docs/protocols/elektrik.md, 2.3 and 4.3).
  */
 export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = node.getRequestObject();

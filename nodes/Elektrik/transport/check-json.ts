@@ -15,7 +15,7 @@ import { MAX_ANSWER_BYTES } from './portal';
 
 const CHECK_ENDPOINT = 'Check the endpoint: it must be the whole address that the portal sends to.';
 
-/** Asks by JSON (elektrik.md, 1.1). Errors are `PartnerError`s. */
+/** Asks by JSON (docs/protocols/elektrik.md, 2.2). Errors are `PartnerError`s. */
 export function jsonChecker(target: CheckedEndpoint): Checker {
 	const { endpoint, allowUnauthorizedCerts, send } = target;
 	return async (phoneHash, { timeout, signal }) => {

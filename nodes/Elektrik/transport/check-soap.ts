@@ -17,7 +17,7 @@ interface Connection {
 }
 
 /**
- * Asks by SOAP 1.2 as the portal does (elektrik.md, 2): reads the endpoint's WSDL, once a run, and
+ * Asks by SOAP 1.2 as the portal does (docs/protocols/elektrik.md, 4.1): reads the endpoint's WSDL, once a run, and
  * calls `CheckUser` by it. Errors are `PartnerError`s.
  */
 export function soapChecker(target: CheckedEndpoint): Checker {

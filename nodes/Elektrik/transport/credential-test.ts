@@ -13,8 +13,8 @@ import { updatePoints } from './portal';
 const TIMEOUT = 15_000;
 
 /**
- * Tests the `elektrikApi` credential. The document knows one request to the portal, an update of
- * points, so one is sent for a phone hash that nobody has: the portal then finds fault with the hash
+ * Tests the `elektrikApi` credential. The portal takes one request, an update of points
+ * (docs/protocols/elektrik.md, 3.8), so one is sent for a phone hash that nobody has: the portal then finds fault with the hash
  * if it knows the uid, and with the uid if not. It changes nothing.
  */
 export async function elektrikApiTest(

@@ -8,7 +8,7 @@ const PASSING_STATUS = new Set([502, 503, 504]);
 /** The answer was lost; what is sent here may be sent again. */
 const LOST = new Set(['closed', 'broken', 'timeout']);
 
-/** An HTTP answer that is not what the document describes. */
+/** An HTTP answer that is not what docs/protocols/elektrik.md describes. */
 export class UnusableAnswer extends PartnerError {
 	override readonly name = 'UnusableAnswer';
 	/** Milliseconds after which the server wants to be asked again. */
@@ -20,7 +20,7 @@ export class UnusableAnswer extends PartnerError {
 	}
 }
 
-/** The portal took the update and did not accept it (elektrik.md, 1.2). */
+/** The portal took the update and did not accept it (docs/protocols/elektrik.md, 3.4). */
 export class UpdateRefused extends PartnerError {
 	override readonly name = 'UpdateRefused';
 

@@ -17,7 +17,7 @@ import {
 } from './failures';
 import { redactJson, redactText } from './redaction';
 
-/** The documented answers have a few dozen bytes. */
+/** The answers (docs/protocols/elektrik.md, 3.3) have a few dozen bytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const CHECK_URL =
@@ -33,7 +33,7 @@ export interface SendOptions {
 }
 
 /**
- * Tells the portal how many points an electrician has (elektrik.md, 1.2).
+ * Tells the portal how many points an electrician has (docs/protocols/elektrik.md, 3.2).
  *
  * @returns the portal's answer as it came, without the uid
  * @throws PartnerError, an {@link UpdateRefused} for `result: false`

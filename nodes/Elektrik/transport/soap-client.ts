@@ -92,7 +92,7 @@ function choosePort(
 	return chosen.path;
 }
 
-/** Whether the WSDL has the phone in `arParameters` only, the name that the document gives it. */
+/** Whether the WSDL has the phone in `arParameters` only, the name of docs/protocols/elektrik.md, 4.2. */
 function takesParameters(client: Client, service: string, port: string): boolean {
 	const described = client.describe() as Record<string, Record<string, JsonObject>>;
 	const operation = described[service]?.[port]?.[OPERATION];

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { AnswerFormat } from '../protocol';
 import type { ExapiRun } from './operation';
 
-/** Which of the two documented forms to ask for; either is understood, whichever comes. */
+/** Which of the two forms (docs/protocols/exapi.md, 6.2 and 7.2) to ask for; either is understood, whichever comes. */
 export function answerFormatField(preset: AnswerFormat): INodeProperties {
 	return {
 		displayName: 'Answer Format',

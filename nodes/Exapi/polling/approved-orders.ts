@@ -49,8 +49,8 @@ export interface OrdersPoll {
 }
 
 /**
- * Asks for approved orders and moves the state on. The document does not say by which date
- * `getOrders` chooses, so each poll looks back a window, keeps the orders seen, and counts by the
+ * Asks for approved orders and moves the state on. By which date `getOrders` chooses is not known
+ * (docs/protocols/exapi.md, 8.2), so each poll looks back a window, keeps the orders seen, and counts by the
  * CRM's own times.
  *
  * @param state what the last poll left, `undefined` for the first one

@@ -6,11 +6,11 @@ import type { RequestId } from './request';
 import { sign, signatureMatches, type ExapiKey } from './signature';
 import { MAX_VALUES } from './structure';
 
-/** A JSON-RPC 1.0 answer (exapi.md, "Структура объекта ответа"). */
+/** A JSON-RPC 1.0 answer (docs/protocols/exapi.md, 4.1). */
 export interface ExapiAnswer {
 	result: unknown;
 	error: string | null;
-	/** `null` from servers that follow the document's example, which reads it from the wrong object. */
+	/** `null` from servers that read it from the wrong object (docs/protocols/exapi.md, 4.3). */
 	id: RequestId;
 }
 
@@ -82,8 +82,8 @@ function noEnvelope(body: string): ExapiAnswerError {
 }
 
 /**
- * Requests and answers are signed alike (exapi.md, steps 3 and 4 of either side): who sends our own
- * request back has its signature, and knows no secret.
+ * Requests and answers are signed alike (docs/protocols/exapi.md, 2.6): who sends our own request back has
+ * its signature, and knows no secret.
  */
 function checkIsAnswer(answer: JsonObject): void {
 	if ('method' in answer) {

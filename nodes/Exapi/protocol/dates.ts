@@ -13,12 +13,12 @@ const WHOLE_DAY = /^(?:\d{4}-\d{2}-\d{2}|\d{8})(?!\d)/;
 const NAMED_ZONE = / ([a-z]\S*)$|\[(.*)\]$/i;
 /** Names by which Luxon knows the zone of the process. */
 const OWN_ZONES = ['local', 'system', 'default'];
-/** MySQL's way of saying "no date", which PHP passes on, and what PHP's `DateTime` makes of it. */
+/** MySQL's "no date", which PHP passes on, and what `DateTime` makes of it (docs/protocols/exapi.md, 9.2). */
 const NO_DATE = /^(?:0000-00-00|-0001-11-30)/;
 
 /**
  * Writes a moment as exapi's `getOrders` takes it: `YYYY-MM-DD HH:mm:ss`, which PHP's
- * `date_create` reads, in the CRM's own time zone (exapi.md, methods table).
+ * `date_create` reads, in the CRM's own time zone (docs/protocols/exapi.md, 8.1).
  *
  * @param value ISO 8601 text or `YYYY-MM-DD HH:mm:ss`, a `Date`, a Luxon `DateTime`
  * @param zones `crm`: the CRM's zone; `workflow`: the zone of text that names none

@@ -3,7 +3,7 @@ import type { ExapiKey } from './signature';
 
 /** What was wrong with an answer; decides what a caller may do next. */
 export type AnswerFault =
-	/** HTTP answered, but without a byte: a server that refuses a signature may do so (exapi.md, point 6). */
+	/** HTTP answered, but without a byte, as a server may refuse a signature (docs/protocols/exapi.md, 4.6). */
 	| 'empty'
 	/** Text that is not JSON: an HTML page, a PHP error, a truncated body. */
 	| 'notJson'
@@ -15,7 +15,7 @@ export type AnswerFault =
 	| 'wrongId'
 	/** Properly signed, `error` is not null. */
 	| 'remoteError'
-	/** Properly signed, but the result is not of the documented shape. */
+	/** Properly signed, but the result is not of the shape of docs/protocols/exapi.md. */
 	| 'unexpectedResult';
 
 /**
@@ -41,7 +41,7 @@ export class ExapiRequestError extends Error {
 
 	/**
 	 * @param answerTo how to answer, when the signature was right: then, and only then, a server
-	 *   owes a signed answer (exapi.md, points 5 and 6)
+	 *   owes a signed answer (docs/protocols/exapi.md, 1.5 and 1.6)
 	 */
 	constructor(
 		message: string,

@@ -17,8 +17,8 @@ export interface IncomingParams {
 }
 
 /**
- * Names the parameters of a request (exapi.md, methods table). What is missing or of another type
- * is left out: it is the workflow that decides what to make of such a request.
+ * Names the parameters of a request (docs/protocols/exapi.md, 5.1, 6.1, 7.1 and 8.1). What is missing
+ * or of another type is left out: it is the workflow that decides what to make of such a request.
  */
 export function readParams({
 	method,

@@ -18,7 +18,7 @@ export function phpListEntries(value: unknown): Array<[index: number, entry: unk
 	return entries.map(([key, entry]) => [Number(key), entry]);
 }
 
-/** An entry of a list that is not of the documented shape; it comes out as it came. */
+/** An entry of a list that is not of the shape of docs/protocols/exapi.md; it comes out as it came. */
 export type OddEntry = string | number | boolean | object;
 
 /**
@@ -43,12 +43,12 @@ export function wordsOf(value: unknown): string {
 	return isOdd && !saysNothing(value) ? JSON.stringify(value) : textOf(value);
 }
 
-/** Integer by the document; what is none comes out as it came, `null` stands for nothing. */
+/** Integer by docs/protocols/exapi.md; what is none comes out as it came, `null` stands for nothing. */
 export type IntegerLike = number | string | object | null;
 
 /**
- * A number where the document says integer but PHP may send text ("0"), as text of its digits beyond
- * 2^53; what is none stays as it is.
+ * A number where an integer is due but PHP may send text, "0" (docs/protocols/exapi.md, 6.3); as text of
+ * its digits beyond 2^53; what is none stays as it is.
  */
 export function integerLike(value: unknown): IntegerLike {
 	if (typeof value === 'number') return value;

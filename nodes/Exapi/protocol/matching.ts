@@ -25,8 +25,9 @@ interface Match {
 type KeyReading = 'number' | 'place' | 'either';
 
 /**
- * Finds each asked order in an answer. The document pairs by index ("по индексам соответствующим тем
- * что в параметре запроса"), and CRMs write numbers in their own way. So it is decided entry by entry:
+ * Finds each asked order in an answer. Entries are paired by index (docs/protocols/exapi.md, 6.2), and
+ * CRMs write numbers in their own way (docs/protocols/exapi.md, 6.7 and 6.8). So it is decided entry by
+ * entry:
  *
  * - an entry whose number is exactly one that was asked for belongs to that one, wherever it is;
  * - where the answer has a place for each number asked for, an entry belongs to its place if the two

@@ -13,19 +13,19 @@ export interface MethodCall {
 	params: unknown[];
 }
 
-/** @param order in the field names of the wire, see `orderToWire` (exapi.md, addOrder) */
+/** @param order in the field names of the wire, see `orderToWire` (docs/protocols/exapi.md, 5.1) */
 export function addOrderCall(order: JsonObject): MethodCall {
 	return { method: 'addOrder', params: [order] };
 }
 
-/** @param orderIds the partner’s own order numbers; the answer is in their order (exapi.md, getOrderStatus) */
+/** @param orderIds the partner’s own order numbers; the answer is in their order (docs/protocols/exapi.md, 6.1) */
 export function getOrderStatusCall(orderIds: readonly string[], format: AnswerFormat): MethodCall {
 	return { method: 'getOrderStatus', params: [orderIds, FORMAT_FLAG[format]] };
 }
 
 /**
  * @param revision changes from this revision on, as text of digits beyond 2^53; whether it is included
- *   the document does not say
+ *   is not known (docs/protocols/exapi.md, 7.3)
  */
 export function getOrderStatusRCall(revision: number | string, format: AnswerFormat): MethodCall {
 	return {

@@ -20,7 +20,7 @@ import {
 } from './json';
 import { show } from './show';
 
-/** The documented values, and whatever else a CRM says: unknown ones pass through. */
+/** The values of docs/protocols/exapi.md, 6.5, and whatever else a CRM says: unknown ones pass through. */
 export type OrderStatus =
 	| 'pending'
 	| 'confirmed'
@@ -54,7 +54,7 @@ export interface OrderState {
 	callLog: Array<CallLogEntry | OddEntry>;
 }
 
-/** Names on the wire, in the order of a row (exapi.md, methods table, `getOrderStatus`). */
+/** Names on the wire, in the order of a row (docs/protocols/exapi.md, 6.2). */
 const ROW = [
 	'nmb',
 	'status',

@@ -4,16 +4,16 @@ import { ExapiInputError, HOLDS_LOST_DIGITS, LOST_DIGITS } from './errors';
 import { integerLike, isObject, textOf, type JsonObject } from './json';
 import { show } from './show';
 
-/** An order to add, in our field names (exapi.md, methods table, `addOrder`). */
+/** An order to add, in our field names (docs/protocols/exapi.md, 5.1). */
 export interface OrderInput {
 	orderId: string;
-	/** `good_id`, which the document describes as the name of the product. */
+	/** `good_id`, which is the name of the product (docs/protocols/exapi.md, 5.1). */
 	goodName: string;
 	address?: string;
 	affiliateId?: string;
 	comment?: string;
 	countryCode?: string;
-	/** Fields that the document does not list ("прочие параметры"), by their names on the wire. */
+	/** Fields that are agreed with the CRM (docs/protocols/exapi.md, 5.2), by their names on the wire. */
 	customFields?: JsonObject;
 	fullName?: string;
 	/** Address of the buyer, IPv4 or IPv6. */
@@ -142,9 +142,9 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * Names the fields of an order that a partner sent. What the document does not list goes into
- * `customFields`, by its name on the wire. Numbers where the document says text become text, as in
- * its own example, and numeric text a quantity; what is of another type is left out.
+ * Names the fields of an order that a partner sent. What docs/protocols/exapi.md, 5.1, does not list goes
+ * into `customFields`, by its name on the wire. Numbers in place of text become text, and numeric
+ * text a quantity; what is of another type is left out.
  */
 export function orderFromWire(wire: Readonly<JsonObject>): Partial<OrderInput> {
 	const order: JsonObject = {};

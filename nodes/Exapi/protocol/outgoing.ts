@@ -30,7 +30,7 @@ export type Outcome = { items: readonly JsonObject[] } | { result: unknown };
  * - `addOrder`: an item's `crmId` or `result`, an integer or `false`;
  * - the others: order items in our field names, or a `result` that is a list of such, or one that
  *   is laid out for the wire already. It leaves in the form asked for;
- * - a method that the document does not know: `result`, as it is.
+ * - any other method (docs/protocols/exapi.md, 3.4): `result`, as it is.
  *
  * @param timeZone IANA zone in which moments of `getOrders` are written
  * @throws ExapiInputError naming what the workflow must give

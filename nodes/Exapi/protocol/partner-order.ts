@@ -47,8 +47,8 @@ export interface PartnerOrder {
 }
 
 /**
- * Reads the result of `getOrders` (exapi.md, methods table). Entries that say nothing are left out;
- * text or another entry that is no order stands in its place as `{unexpected}`, so that it costs no
+ * Reads the result of `getOrders` (docs/protocols/exapi.md, 8.3 to 8.5). Entries that say nothing are left
+ * out; text or another entry that is no order stands in its place as `{unexpected}`, so that it costs no
  * other order and is not lost.
  *
  * @returns the orders as sent, in their order

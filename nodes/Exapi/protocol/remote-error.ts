@@ -6,8 +6,8 @@ const TOO_DEEP = 'an error nested too deeply to be shown';
 const NOTHING = /^(?:0+(?:\.0+)?|null|false|\[\s*\]|\{\s*\})?$/i;
 
 /**
- * Whether an `error` says that there is none. The document knows `null` only; PHP has many spellings
- * of it. Taken for an error, any of them would have an order that was added sent again. Text, a
+ * Whether an `error` says that there is none. PHP has many spellings of `null`
+ * (docs/protocols/exapi.md, 4.2). Taken for an error, any of them would have an order that was added sent again. Text, a
  * number other than 0 and `true` say something, wherever in a list or an object they are. What the
  * method then makes of a result that is missing beside is for its own reader to say.
  */

@@ -6,22 +6,25 @@ import { isObject, parseJson } from './json';
 import { secretOf, sign, type ExapiKey } from './signature';
 import { SIGNED_MESSAGE } from './structure';
 
-/** Sender identifiers are `string(64)` (exapi.md, table of the request message). */
+/** Sender identifiers are `string(64)` (docs/protocols/exapi.md, 2.1). */
 export const MAX_SENDER_LENGTH = 64;
 
-/** Every answer repeats it, and answers are remembered: "ideally unique" (exapi.md) needs no more. */
+/**
+ * Every answer repeats it, and answers are remembered: an id that is unique needs no more
+ * (docs/protocols/exapi.md, 3.1).
+ */
 const MAX_ID_LENGTH = 255;
 
 /**
- * What an answer repeats to be told apart. The document describes text, and its own client sends a
- * number; nobody writes a list or an object, which would be answered with `null`.
+ * What an answer repeats to be told apart: text, or a number as clients send it
+ * (docs/protocols/exapi.md, 3.3); nobody writes a list or an object, which would be answered with `null`.
  */
 export type RequestId = string | number | LosslessNumber | boolean | null;
 
-/** A JSON-RPC 1.0 request (exapi.md, "Структура объекта запроса"). */
+/** A JSON-RPC 1.0 request (docs/protocols/exapi.md, 3.1). */
 export interface ExapiRequest {
 	method: string;
-	/** Always an array; the document stresses it. */
+	/** Always an array (docs/protocols/exapi.md, 3.2). */
 	params: unknown[];
 	/** May be empty; the server's answer repeats it as it came. */
 	id: RequestId;
@@ -101,7 +104,7 @@ export function readMessage(body: string): SignedMessage {
 	return { sender, sign: signature, request };
 }
 
-/** The document's own server puts a sender that is a JSON number together with the text, as PHP does. */
+/** PHP joins a sender that is a JSON number as text (docs/protocols/exapi.md, 2.8). */
 function readSender(body: string, sender: unknown): unknown {
 	if (typeof sender !== 'number' && typeof sender !== 'string') return sender;
 	const source = mayBeNumber(sender) ? memberSource(body, 'sender') : undefined;

@@ -10,8 +10,8 @@ export interface ExapiKey {
 const SIGNATURE = /^[0-9a-f]{32}$/;
 
 /**
- * Signs a message as exapi.md asks (section on the protocol, steps 3 and 4): md5 of the JSON
- * text followed by sender and secret, as UTF-8 bytes.
+ * Signs a message (docs/protocols/exapi.md, 2.3): md5 of the JSON text followed by sender and secret,
+ * as UTF-8 bytes.
  *
  * @param message the exact JSON text that goes over the wire, never a re-serialised object
  * @returns 32 lower-case hexadecimal digits
@@ -20,7 +20,7 @@ export function sign(message: string, { sender, secret }: ExapiKey): string {
 	return createHash('md5').update(message).update(sender).update(secret).digest('hex');
 }
 
-/** Half a character, which JSON can write, and UTF-8 only as the bytes of U+FFFD. */
+/** Half a character, which JSON can write, and UTF-8 only as the bytes of U+FFFD (docs/protocols/exapi.md, 2.9). */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /** As {@link secretOf}, for one secret. */

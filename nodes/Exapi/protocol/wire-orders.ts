@@ -42,7 +42,7 @@ const GOOD_NAMES = {
 	quantity: 'quantity',
 } as const;
 
-/** An order's status in the object form (exapi.md, `getOrderStatusR`), and nothing else. */
+/** An order's status in the object form (docs/protocols/exapi.md, 7.2), and nothing else. */
 export function statusObject(item: JsonObject): JsonObject {
 	return {
 		nmb: textField('orderId', item.orderId),
@@ -61,7 +61,7 @@ export function statusObject(item: JsonObject): JsonObject {
 	};
 }
 
-/** An order's status as a row (exapi.md, `getOrderStatus`). */
+/** An order's status as a row (docs/protocols/exapi.md, 6.2). */
 export function statusRow(item: JsonObject): unknown[] {
 	const order = statusObject(item);
 	return Object.values(STATUS_NAMES).map((name) => order[name]);
@@ -99,7 +99,7 @@ export function partnerOrderItem(order: JsonObject): JsonObject {
 	return { ...byOurNames(order, ORDER_NAMES), goods };
 }
 
-/** Text where the document says so. @param name of the field */
+/** Text where docs/protocols/exapi.md says so. @param name of the field */
 function textField(name: string, value: unknown): string {
 	const isRounded =
 		typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
@@ -107,7 +107,7 @@ function textField(name: string, value: unknown): string {
 	return textOf(value);
 }
 
-/** An integer where the document says so; anything else is the fallback. @param name of the field */
+/** An integer where docs/protocols/exapi.md says so; anything else is the fallback. @param name of the field */
 export function numberOr(name: string, value: unknown, fallback: number): WholeNumber {
 	refuseLostDigits(name, value);
 	const number = integerLike(value);

@@ -30,7 +30,8 @@ const DUMMY_SECRETS: readonly string[] = Array.from({ length: MAX_SECRETS }, () 
 );
 
 /**
- * Decides whether a request is heard: bans, then the signature (exapi.md, points 6 and 7).
+ * Decides whether a request is heard: bans, then the signature
+ * (docs/protocols/exapi.md, 1.6 and 1.7).
  *
  * @param body text of the POST
  * @param address of the sender, as n8n sees it

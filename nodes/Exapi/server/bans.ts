@@ -34,8 +34,8 @@ const SILENCE_MS = 5_000;
 const NO_RESERVATION: Reservation = { release: () => undefined };
 
 /**
- * Counts failed requests and bans (exapi.md, point 7). Failures of a known sender count for the pair
- * of address and sender, so that nobody gets a partner banned from elsewhere; those of unknown
+ * Counts failed requests and bans (docs/protocols/exapi.md, 1.7). Failures of a known sender count
+ * for the pair of address and sender, so that nobody gets a partner banned from elsewhere; those of unknown
  * senders count for the address and shut out unknown senders there.
  */
 export class BanList {

@@ -16,7 +16,7 @@ import type { TriggerSettings } from './settings';
 export const FAILED = 'The request could not be carried out';
 const LATE = 'The request was not carried out in time';
 
-/** A signed message as an HTTP answer (exapi.md: `application/json`). */
+/** A signed message as an HTTP answer (docs/protocols/exapi.md, 1.4). */
 export function signedAnswer({ key }: Pick<Admitted, 'key'>, answer: ExapiAnswer): Answer {
 	return {
 		status: 200,

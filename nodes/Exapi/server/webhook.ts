@@ -41,7 +41,7 @@ interface Arrival {
 
 /**
  * Receives a request: drops it, answers it at once, or starts the workflow, whose answer leaves
- * signed (exapi.md, points 5 to 7).
+ * signed (docs/protocols/exapi.md, 1.5 to 1.7).
  */
 export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = node.getRequestObject();

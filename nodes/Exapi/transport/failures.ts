@@ -14,7 +14,7 @@ const BAN_WARNING =
 export const LOOK_FIRST =
 	'The CRM may have executed the request: look there before you send it again.';
 
-/** How a CRM refuses a request that it does not accept, by the document. */
+/** How a CRM refuses a request that it does not accept (docs/protocols/exapi.md, 1.6). */
 export const CLOSED = 'it closed the connection without an answer';
 
 /** How a CRM refused a request, or seemed to. */
@@ -67,7 +67,7 @@ export interface SenderHistory {
 
 /**
  * Makes the error for a closed connection, a response without content or HTTP 502 of a proxy: a CRM
- * refuses so (the partner's exapi document, point 6), and a script that crashes or a CRM that is down
+ * refuses so (docs/protocols/exapi.md, 1.9), and a script that crashes or a CRM that is down
  * behind its proxy looks the same.
  *
  * @param changes whether the call changes something at the CRM
@@ -212,7 +212,7 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
  * Reads a result of the CRM.
  *
  * @param advice what to add to the error, if there is one
- * @throws PartnerError when it is not what exapi documents
+ * @throws PartnerError when it is not what docs/protocols/exapi.md describes
  */
 export function readingResult<T>(read: () => T, advice = ''): T {
 	try {

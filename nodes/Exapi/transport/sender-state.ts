@@ -30,8 +30,8 @@ export interface Refusal {
 /**
  * Records how a CRM has treated one address, sender and secret since this process started.
  *
- * A CRM refuses a sender by closing the connection, and bans after several refused requests (the
- * partner's exapi document, points 6 and 7). A proxy turns the closed connection into HTTP 502 or an
+ * A CRM refuses a sender by closing the connection, and bans after several refused requests
+ * (docs/protocols/exapi.md, 1.6, 1.7 and 1.9). A proxy turns the closed connection into HTTP 502 or an
  * empty response, and a CRM that is down looks the same: these responses are ambiguous.
  */
 export class SenderState {

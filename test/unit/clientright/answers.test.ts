@@ -24,7 +24,7 @@ const keepDigits = (_: string, value: unknown) =>
 		: value;
 
 describe('an envelope', () => {
-	it('is found whatever is printed around it (wire/README.md: display_errors on)', () => {
+	it('is found whatever is printed around it (docs/protocols/vtiger.md, 3.4)', () => {
 		// Whole numbers beyond 2^53 come out as text.
 		const json = fc.jsonValue().filter((value) => !hasLostDigits(value));
 		const noise = fc.constantFrom(
@@ -206,7 +206,7 @@ describe('entities', () => {
 describe('a result', () => {
 	const notFound = { status: ' failed', message: ' Клиент с указанным СМС-кодом и ИНН не найден' };
 
-	it('that failed is an error with its message (document, 4.1: " failed")', () => {
+	it('that failed is an error with its message (docs/protocols/clientright.md, 4.3)', () => {
 		expect(() => readFiles('GetFilesList', notFound)).toThrow(
 			'The CRM refused GetFilesList: Клиент с указанным СМС-кодом и ИНН не найден',
 		);

@@ -38,7 +38,7 @@ describe('the challenge', () => {
 });
 
 describe('a form', () => {
-	it('sends + as %2B (wire/README.md: raw + in a form body)', () => {
+	it('sends + as %2B (docs/protocols/vtiger.md, 2.5)', () => {
 		expect(writeForm({ mobile: '+7 900' })).toBe('mobile=%2B7+900');
 	});
 
@@ -129,7 +129,7 @@ describe('a date', () => {
 	});
 
 	it.each(['1980-13-01', '1980-02-30', '1980', 'yesterday', 0, true, '1980-1-1'])(
-		'is refused when it is none: %s (wire/README.md: bad birthday)',
+		'is refused when it is none: %s (docs/protocols/vtiger.md, 10.7)',
 		(value) => {
 			expect(problem(() => written(value))).toMatch(/^claimDate must be a date such as 1986-11-15/);
 		},
@@ -225,7 +225,7 @@ describe('yes and no', () => {
 });
 
 describe('text', () => {
-	it('of a lone 0 is refused, since vtiger loses it (wire/README.md: value 0)', () => {
+	it('of a lone 0 is refused, since vtiger loses it (docs/protocols/vtiger.md, 2.6)', () => {
 		expect(problem(() => project({ other: 0 }))).toMatch(/^other must not be "0"/);
 	});
 

@@ -105,7 +105,7 @@ describe('a WSDL with several ports', () => {
 });
 
 describe('the result of an rpc service', () => {
-	// PHP's SoapServer, Axis, gSOAP and NuSOAP; the document's own name.
+	// PHP's SoapServer, Axis, gSOAP and NuSOAP; the portal's own name (docs/protocols/elektrik.md, 4.3).
 	it.each(['return', 'CheckUserReturn', 'result', 'CheckUserResult'])(
 		'is read from the part %s',
 		async (part) => {

@@ -8,7 +8,7 @@ export interface VtigerAnswer {
 	error?: { message: string; code: string | number };
 }
 
-/** A client that does what the document's examples do, and nothing more. */
+/** A client that does what docs/protocols/clientright.md says, and nothing more. */
 export class VtigerClient {
 	/** @param url of `webservice.php` */
 	constructor(

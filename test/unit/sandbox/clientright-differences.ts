@@ -46,8 +46,9 @@ const MISSING =
 	'"code":"MANDATORY_FIELDS_MISSING"}}';
 
 /**
- * Where the recording rig's own handlers are not the document's: these are answered as it says.
- * Section 4: an exception without INN or SMS code, and its own text for a client it does not find.
+ * Where the recording rig's own handlers are not those of docs/protocols/clientright.md: these are
+ * answered as it says. 4.2 and 4.3: an exception without INN or SMS code, and its own text for a
+ * client it does not find.
  */
 export const ANSWERED_AS_DOCUMENTED: Readonly<Record<string, string>> = {
 	'GetFilesList.wrong-sms':

@@ -106,7 +106,7 @@ async function startPartner(): Promise<Partner> {
 	};
 }
 
-/** As exapi.md, "Описание протокола", has it, without any code of ours. */
+/** As docs/protocols/exapi.md, 2.2 and 2.3, has it, without any code of ours. */
 function signed(answer: string, secret: string): Buffer {
 	const sign = createHash('md5')
 		.update(answer + SENDER + secret)

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The mandatory fields of `CreateAccount` (clientright-crm.md, section 6). */
+/** The mandatory fields of `CreateAccount` (docs/protocols/clientright.md, 6.1). */
 export const mandatoryFields: INodeProperties[] = [
 	{
 		displayName: 'Account Name',

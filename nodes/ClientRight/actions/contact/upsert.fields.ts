@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The mandatory fields of `CreateContact` (clientright-crm.md, section 5). */
+/** The mandatory fields of `CreateContact` (docs/protocols/clientright.md, 5.1). */
 export const mandatoryFields: INodeProperties[] = [
 	{
 		displayName: 'First Name',

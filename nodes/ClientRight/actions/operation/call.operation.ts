@@ -53,7 +53,7 @@ const ownOutputField = outputField({
 	raw: 'The whole answer, with success and result',
 });
 
-/** `operation.call`: any operation, for what a CRM has beyond the document. */
+/** `operation.call`: any operation, for what a CRM has beyond docs/protocols/clientright.md. */
 export const call: ClientRightOperation = {
 	fields: shownFor('operation', 'call', [...fields, ownOutputField, optionsField(...callOptions)]),
 

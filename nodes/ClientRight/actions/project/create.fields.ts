@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The mandatory fields of `CreateProject` (clientright-crm.md, section 7). */
+/** The mandatory fields of `CreateProject` (docs/protocols/clientright.md, 7.1). */
 export const mandatoryFields: INodeProperties[] = [
 	{
 		displayName: 'Contact ID',

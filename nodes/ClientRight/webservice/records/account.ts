@@ -2,7 +2,7 @@ import type { FieldTable } from './fields';
 import { inn, ogrn } from './tax-numbers';
 import { text } from './values';
 
-/** `CreateAccount` (clientright-crm.md, section 6). */
+/** `CreateAccount` (docs/protocols/clientright.md, 6.1). */
 export const ACCOUNT_FIELDS: FieldTable = {
 	accountName: { wire: 'accountname', write: text, mandatory: true },
 	address: { wire: 'address', write: text },

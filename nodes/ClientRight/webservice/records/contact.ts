@@ -4,7 +4,7 @@ import { mobile } from './mobile';
 import { inn } from './tax-numbers';
 import { id, text } from './values';
 
-/** `CreateContact` (clientright-crm.md, section 5): 12 fields, though it counts 11. */
+/** `CreateContact` (docs/protocols/clientright.md, 5.1). */
 export const CONTACT_FIELDS: FieldTable = {
 	firstName: { wire: 'firstname', write: text, mandatory: true },
 	secondName: { wire: 'secondname', write: text },

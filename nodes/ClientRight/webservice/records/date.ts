@@ -26,9 +26,9 @@ class DateProblem {
 const NO_SUCH_DAY = new DateProblem('there is no such day');
 
 /**
- * A day as `YYYY-MM-DD` (clientright-crm.md, sections 5 and 7). vtiger stores nothing for other forms
- * and reports a success. A date without a time is that day, whatever the zone; a moment's day is told
- * by {@link dayOf}.
+ * A day as `YYYY-MM-DD` (docs/protocols/clientright.md, 5.1 and 7.1). vtiger stores nothing for other
+ * forms and reports a success (docs/protocols/vtiger.md, 10.7). A date without a time is that
+ * day, whatever the zone; a moment's day is told by {@link dayOf}.
  */
 export const day: ValueWriter = (field, value, { timeZone }) => {
 	const read = readDay(value, timeZone);

@@ -42,7 +42,7 @@ export function namesOf(table: FieldTable): { required: string[]; optional: stri
 
 /**
  * Checks values and lays them out for the wire. vtiger takes nonsense for a success and stores
- * nothing (wire/README.md, requests), so whatever is checked is checked here.
+ * nothing (docs/protocols/vtiger.md, 10.7), so whatever is checked is checked here.
  *
  * @param input values by our names; those absent, `null` or blank are not sent
  * @throws FieldError naming the field that is missing or cannot be sent

@@ -4,8 +4,8 @@ import type { IdModules } from './id-modules';
 import { amount, recordId, text, yesNo } from './values';
 
 /**
- * `CreateProject` (clientright-crm.md, section 7). The document's table names the operation
- * CreateAccount; its example has the right name.
+ * `CreateProject` (docs/protocols/clientright.md, 7.1). The CRM's own table names the operation
+ * CreateAccount (docs/protocols/clientright.md, 8.1).
  */
 export const PROJECT_FIELDS: FieldTable = {
 	contactId: { wire: 'contactid', write: recordId, mandatory: true },
@@ -37,7 +37,7 @@ export const PROJECT_FIELDS: FieldTable = {
 	returned: { wire: 'returned', write: amount },
 };
 
-/** Whose ids they are; which module a form belongs to, the document does not say. */
+/** Whose ids they are; which module a form belongs to is not known (docs/protocols/clientright.md, 7.4). */
 export const PROJECT_IDS: IdModules = {
 	contactId: 'Contacts',
 	offenderId: 'Accounts',

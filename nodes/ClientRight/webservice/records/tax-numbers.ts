@@ -16,7 +16,7 @@ const WHOLE = /^(?:\d+|\d{1,3}(?:[\s\p{Z}\p{Cf}.,_'’]+\d{3})+)$/u;
 
 /**
  * An INN: 10 digits of a company or 12 of a person. Control digits are checked on request only,
- * since the document's own examples fail them.
+ * since the CRM's own examples fail them (docs/protocols/clientright.md, 5.5).
  */
 export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 	const digits = digitsOf(field, value);
@@ -33,7 +33,8 @@ export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 	return digits;
 };
 
-/** An OGRN: digits. Length and control digit are checked on request only: the document's has 11. */
+/** An OGRN: digits. Length and control digit are checked on request only: the CRM's own
+ * example has 11 (docs/protocols/clientright.md, 6.3). */
 export const ogrn: ValueWriter = (field, value, { validateChecksums }) => {
 	const digits = digitsOf(field, value);
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {

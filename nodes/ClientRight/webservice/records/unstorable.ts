@@ -3,7 +3,7 @@ const BEYOND = /[\u{10000}-\u{10ffff}]/u;
 
 /**
  * Whether a text holds characters that the tables of a vtiger, which are utf8mb3, do not: it stores
- * `????` in their place and reports a success (wire/vtiger-8.4.md, section 0).
+ * `????` in their place and reports a success (docs/protocols/vtiger.md, 3.9).
  */
 export function holdsUnstorable(text: string): boolean {
 	return BEYOND.test(text);

@@ -3,7 +3,10 @@ import { FieldError, show } from './field-error';
 import type { ValueWriter } from './fields';
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
-/** Module and record, as `query` and `retrieve` give it; the document's operations take the record. */
+/**
+ * Module and record, as `query` and `retrieve` give it; the CRM's own operations take the record
+ * (docs/protocols/clientright.md, 1.7).
+ */
 const OWN_FORM = /^([1-9]\d*)x(\d+)$/;
 /** In Excel's Russian, true and false are истина and ложь. */
 const YES = new Set(['да', 'yes', 'y', 'true', 'истина', 'on', '1']);
@@ -22,7 +25,7 @@ export function idPrefix(value: unknown): string | undefined {
 
 /**
  * Text as it was given, without blanks around it. Spreadsheets hand numbers over as numbers.
- * A lone `0` is refused: vtiger loses it on the way (wire/README.md, requests).
+ * A lone `0` is refused: vtiger loses it on the way (docs/protocols/vtiger.md, 2.6).
  */
 export const text: ValueWriter = (field, value) => {
 	const written = asText(field, value);
@@ -46,7 +49,7 @@ export const id: ValueWriter = (field, value) => {
 
 /**
  * A number, 0 or more. Zero leaves as `0.0`, since vtiger drops `0` but keeps that
- * (wire/README.md, requests).
+ * (docs/protocols/vtiger.md, 2.6).
  */
 export const amount: ValueWriter = (field, value) => {
 	const digits = asText(field, value);
@@ -59,7 +62,7 @@ export const amount: ValueWriter = (field, value) => {
 	return Number(digits) === 0 ? '0.0' : digits;
 };
 
-/** Yes or no; the document wants `да` or `нет`. */
+/** Yes or no, which leave as `да` and `нет` (docs/protocols/clientright.md, 7.1). */
 export const yesNo: ValueWriter = (field, value) => {
 	const word = ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
 	const answer = word.trim().toLowerCase();

@@ -5,10 +5,10 @@ import { SoapFault } from './faults';
 import { writeEnvelope, type SoapMessage, type SoapVersion } from './versions';
 import { childOf, type XmlElement } from './xml';
 
-/** The one operation of the document (elektrik.md, 2). */
+/** The one operation (docs/protocols/elektrik.md, 4.2). */
 export const OPERATION = 'CheckUser';
 
-/** The namespace of our messages; the document leaves it to the distributor. */
+/** The namespace of our messages, which every distributor chooses (docs/protocols/elektrik.md, 4.4). */
 export const SERVICE_NAMESPACE = 'urn:elektrik.ru:distributor';
 
 /** The portal's question by SOAP. */

@@ -1,4 +1,4 @@
-/** The document asks for 1.2; clients of 1.1 are answered in 1.1. */
+/** The portal uses 1.2; clients of 1.1 are answered in 1.1 (docs/protocols/elektrik.md, 4.1 and 4.7). */
 export type SoapVersion = '1.1' | '1.2';
 
 export const ENVELOPE_NAMESPACES: Readonly<Record<SoapVersion, string>> = {

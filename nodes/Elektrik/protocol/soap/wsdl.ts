@@ -22,7 +22,8 @@ function port(name: string, bindingName: string, prefix: string, address: string
 
 /**
  * The description of a distributor's service (WSDL 1.1, document/literal wrapped): clients read it
- * to learn how to call `CheckUser`. SOAP 1.2 stands first, as the document asks for it.
+ * to learn how to call `CheckUser`. SOAP 1.2 stands first, as the portal uses it
+ * (docs/protocols/elektrik.md, 4.1).
  *
  * @param address where clients are to send to, as they see it
  */

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The documented fields of `addOrder` (exapi.md, methods table), in the order of their labels. */
+/** The documented fields of `addOrder` (docs/protocols/exapi.md, 5.1), in the order of their labels. */
 const additionalFields: INodeProperties = {
 	displayName: 'Additional Fields',
 	name: 'additionalFields',

@@ -33,7 +33,7 @@ const ownOutputField = outputField({
 	raw: 'The whole answer, with result, error and id',
 });
 
-/** `request.call`: any method with any parameters, for what a CRM has beyond the document. */
+/** `request.call`: any method with any parameters, for what a CRM has beyond docs/protocols/exapi.md, 3.4. */
 export const call: ExapiOperation = {
 	fields: shownFor('request', 'call', [...callFields, ownOutputField, optionsField()]),
 
