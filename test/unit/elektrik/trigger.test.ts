@@ -2,7 +2,8 @@ import type { Response } from 'express';
 import type { IDataObject } from 'n8n-workflow';
 import { writeRespondMessage } from '../../../nodes/Elektrik/server/respond-message';
 import { ask, type Received } from '../shared/reply-server';
-import { serveTrigger, type TriggerServer } from './trigger-server';
+import type { ServedTrigger, TriggerSetUp } from '../shared/trigger-server';
+import { serveTrigger, type Surroundings } from './trigger-server';
 
 const HASH = '0123456789abcdef0123456789abcdef';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -12,7 +13,7 @@ const FAILED = 'The check could not be carried out';
 const jsonQuestion = JSON.stringify({ action: 'user.check', phone: HASH });
 const soapQuestion = `<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><CheckUser><phone>${HASH}</phone></CheckUser></e:Body></e:Envelope>`;
 
-let server: TriggerServer | undefined;
+let server: ServedTrigger | undefined;
 afterEach(async () => {
 	await server?.close();
 	server = undefined;
@@ -24,11 +25,11 @@ const items =
 		void response.status(200).json(given);
 
 async function start(
-	finish: Parameters<typeof serveTrigger>[1],
+	finish: TriggerSetUp['finish'],
 	parameters: IDataObject = {},
-	base?: string,
-): Promise<TriggerServer> {
-	server = await serveTrigger(parameters, finish, base);
+	surroundings: Surroundings = {},
+): Promise<ServedTrigger> {
+	server = await serveTrigger(parameters, finish, surroundings);
 	return server;
 }
 
@@ -95,7 +96,7 @@ describe('the trigger', () => {
 		expect(resultOf(soap)).toEqual(['false', '0']);
 	});
 
-	it.each<[string, Parameters<typeof serveTrigger>[1]]>([
+	it.each<[string, TriggerSetUp['finish']]>([
 		['a failed workflow', (response) => void response.status(500).json({ message: 'Error' })],
 		['exist without points', items({ exist: true })],
 		['points that are none', items({ points: 'many' })],
@@ -111,8 +112,8 @@ describe('the trigger', () => {
 	])('answers with an error, never that somebody does not exist: %s', async (_, finish) => {
 		await start(finish);
 		const { json, soap } = await askBoth();
-		expect(server!.told).toHaveLength(2);
-		expect(server!.told.join()).not.toContain(HASH);
+		expect(server!.logged).toHaveLength(2);
+		expect(server!.logged.join()).not.toContain(HASH);
 		expect(json).toMatchObject({ status: 500, text: JSON.stringify({ error: FAILED }) });
 		expect(json.headers['content-type']).toBe(JSON_TYPE);
 		expect(soap.status).toBe(500);
@@ -183,7 +184,7 @@ describe('the trigger', () => {
 	it('fails closed when its settings are wrong', async () => {
 		const { started } = await start(items({ points: 1 }), { options: { allowedIps: 'everybody' } });
 		expect((await askBoth()).json).toMatchObject({ status: 500 });
-		expect(server!.told[0]).toContain('"everybody" is neither an IP address nor a network');
+		expect(server!.logged[0]).toContain('"everybody" is neither an IP address nor a network');
 		expect(started).toEqual([]);
 	});
 });
@@ -251,7 +252,7 @@ describe('a mandatory header block', () => {
 });
 
 describe('behind a test URL', () => {
-	const isTestUrl = true;
+	const isTest = true;
 
 	it.each<[string, IDataObject, string, string, number]>([
 		['no JSON', {}, '{', 'The body is not a JSON object', 400],
@@ -265,7 +266,7 @@ describe('behind a test URL', () => {
 		],
 		['a wrong setting', { deadline: 0 }, jsonQuestion, '"Deadline (Seconds)"', 500],
 	])('the editor shows why a request is refused: %s', async (_, more, body, reason, status) => {
-		const { shown, started } = await start(items({ points: 1 }), { ...more, isTestUrl });
+		const { shown, started } = await start(items({ points: 1 }), more, { isTest });
 		const answer = await post(body, 'application/json');
 		// The portal's answer is the same as that of the production URL.
 		expect(answer.status).toBe(status);
@@ -276,7 +277,7 @@ describe('behind a test URL', () => {
 
 	it('the answer tells what the workflow did not give, which the portal never reads', async () => {
 		const reason = '"points" is missing in the item that the last node gave';
-		await start(items({ password: 'x' }), { isTestUrl });
+		await start(items({ password: 'x' }), {}, { isTest });
 		expect((await askBoth()).json.text).toContain(JSON.stringify(reason).slice(1, -1));
 		await server!.close();
 		await start(items({ password: 'x' }));
@@ -308,32 +309,32 @@ describe('the WSDL', () => {
 		expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });
 	});
 
-	it.each<[string, Record<string, string>, boolean, string, string]>([
+	it.each<[string, Record<string, string>, number, string, string]>([
 		[
 			'n8n’s own, when it is that host',
 			{ host: 'n8n.example.com' },
-			false,
+			0,
 			'https://n8n.example.com/n8n',
 			'https://n8n.example.com/n8n/exapi',
 		],
 		[
 			'the client’s, when it is another',
 			{ host: 'portal.example.com:8443' },
-			false,
+			0,
 			'https://n8n.example.com',
 			'http://portal.example.com:8443/exapi',
 		],
 		[
 			'a trusted proxy’s',
 			{ host: '10.0.0.5', 'x-forwarded-host': 'a.example.com', 'x-forwarded-proto': 'https' },
-			true,
+			1,
 			'http://n8n.invalid',
 			'https://a.example.com/exapi',
 		],
 		[
 			'not one that anybody claims',
 			{ host: 'b.example.com', 'x-forwarded-host': 'evil.example.com' },
-			false,
+			0,
 			'http://n8n.invalid',
 			'http://b.example.com/exapi',
 		],
@@ -344,29 +345,29 @@ describe('the WSDL', () => {
 			'10.0.0.5',
 			'[::1]:5678',
 			'n8n.internal',
-		].map((host): [string, Record<string, string>, boolean, string, string] => [
+		].map((host): [string, Record<string, string>, number, string, string] => [
 			`n8n’s own, when a proxy asks for ${host}`,
 			{ host, 'x-forwarded-host': 'evil.example.com' },
-			false,
+			0,
 			'https://n8n.example.com/n8n',
 			'https://n8n.example.com/n8n/exapi',
 		]),
 		[
 			'the one asked for, when n8n knows none that is public',
 			{ host: '192.168.1.5:5678' },
-			false,
+			0,
 			'http://localhost:5678',
 			'http://192.168.1.5:5678/exapi',
 		],
 		[
 			'n8n’s own, when the host is none',
 			{ host: '"><x' },
-			false,
+			0,
 			'http://n8n.invalid',
 			'http://n8n.invalid/exapi',
 		],
-	])('names an address: %s', async (_, headers, trustsProxy, base, location) => {
-		const { url } = await start(items(), { trustsProxy }, base);
+	])('names an address: %s', async (_, headers, proxyHops, webhookBaseUrl, location) => {
+		const { url } = await start(items(), {}, { proxyHops, webhookBaseUrl });
 		const answer = await ask(`${url}?wsdl`, { method: 'GET', headers });
 		expect(locations(answer)).toEqual([location, location]);
 	});

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { serveTrigger as serveElektrik } from '../elektrik/trigger-server';
+import type { ServedTrigger } from '../shared/trigger-server';
 import { resultIn, serveTrigger, signed, type TriggerServer } from './trigger-server';
 
 /** Longer than a body may come after its head. */
@@ -11,14 +12,15 @@ const NOBODY = { sender: 'nobody', secret: 'guess' };
 // Only Linux has all of 127/8 to send from.
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
+/** Of either service. */
+let served: ServedTrigger;
 let server: TriggerServer;
-let url: string;
 const sockets: Socket[] = [];
 afterEach(async () => {
 	for (const socket of sockets.splice(0)) socket.destroy();
 	// The trigger hears that their bodies do not come.
 	await sleep(50);
-	await server.close();
+	await served.close();
 });
 
 /** A request that has not come whole yet. */
@@ -30,7 +32,7 @@ interface Unfinished {
 
 /** Sends the head of a request with half of its body. */
 async function begin(body = signed('addOrder', [{}]), localAddress = '127.0.0.1') {
-	const { port, pathname } = new URL(url);
+	const { port, pathname } = new URL(served.url);
 	const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress });
 	sockets.push(socket);
 	let closed = false;
@@ -57,8 +59,7 @@ async function beginMany(count: number): Promise<Unfinished[]> {
 const openOnes = (all: Unfinished[]) => all.map((one) => one.isOpen());
 
 async function serve(id: string, parameters: IDataObject = {}): Promise<void> {
-	server = await serveTrigger(id, parameters);
-	url = server.url;
+	served = server = await serveTrigger(id, parameters);
 }
 
 describe('of requests whose bodies have not arrived', () => {
@@ -102,9 +103,7 @@ describe('of requests whose bodies have not arrived', () => {
 	});
 
 	it('an Elektrik.ru Trigger waits for 32 in a network as well', async () => {
-		const elektrik = await serveElektrik({ responseMode: 'lastNode' }, () => undefined);
-		server = elektrik as unknown as TriggerServer;
-		url = elektrik.url;
+		served = await serveElektrik({ responseMode: 'lastNode' }, () => undefined);
 		expect(openOnes(await beginMany(33))).toEqual([...Array<boolean>(32).fill(true), false]);
 	});
 });
