@@ -1,25 +1,16 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
-import { systemError, watchClientSockets, type ClientSockets } from '../unit/shared/client-sockets';
-import { serve, serveTcp, serveTls, type Loopback } from '../unit/shared/loopback';
+import { systemError } from '../unit/shared/client-sockets';
+import { serve, serveTcp, serveTls } from '../unit/shared/loopback';
+import { watchServers } from '../unit/shared/watched-servers';
 import { runNode, type NodeOutcome } from './engine';
 
 /** Behind a proxy n8n's own helper sends; what became of a request is seen there as well. */
 
-const servers: Loopback[] = [];
-let sockets: ClientSockets;
-const started = async (server: Promise<Loopback>) => {
-	servers.push(await server);
-	return servers.at(-1)!;
-};
-beforeEach(() => {
-	sockets = watchClientSockets();
-});
-afterEach(async () => {
-	sockets.stop();
+const { started, breakWith } = watchServers();
+afterEach(() => {
 	delete process.env.http_proxy;
 	delete process.env.https_proxy;
-	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
 });
 
 function useProxy({ url }: { url: string }): void {
@@ -68,7 +59,7 @@ it('a request that a proxy has taken may have been carried out, whatever the err
 		serve((incoming) => {
 			received += 1;
 			incoming.resume().on('end', () => {
-				sockets.breakWith(systemError('EHOSTUNREACH', 'connect'));
+				breakWith(systemError('EHOSTUNREACH', 'connect'));
 			});
 		}),
 	);

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_MAX_VERSION, DEFAULT_MIN_VERSION } from 'node:tls';
 import type { IHttpRequestOptions, NodeEgressFilter } from 'n8n-workflow';
 import { createHttpClient, HttpFailure, type HttpRequest } from '../../../nodes/shared/http';
-import { systemError, watchClientSockets, type ClientSockets } from './client-sockets';
-import { serve, serveTcp, serveTls, type Loopback } from './loopback';
+import { systemError } from './client-sockets';
+import { serve, serveTcp, serveTls } from './loopback';
+import { watchServers } from './watched-servers';
 
 const passing: NodeEgressFilter = {
 	validateUrl: async () => await Promise.resolve({ ok: true, result: undefined }),
@@ -32,20 +33,8 @@ const request = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => (
 	...more,
 });
 
-const servers: Loopback[] = [];
-let sockets: ClientSockets;
-const started = async (server: Promise<Loopback>) => {
-	servers.push(await server);
-	return servers.at(-1)!;
-};
-beforeEach(() => {
-	sockets = watchClientSockets();
-});
-afterEach(async () => {
-	sockets.stop();
-	httpRequest.mockReset();
-	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
-});
+const { started, breakWith } = watchServers();
+afterEach(() => void httpRequest.mockReset());
 
 async function failureOf(promise: Promise<unknown>): Promise<HttpFailure> {
 	const error: unknown = await promise.then(
@@ -94,7 +83,7 @@ describe.each(['http', 'https'])('an error behind a request over %s', (protocol)
 		const { url } = await server(
 			receiving(() => {
 				received += 1;
-				sockets.breakWith(systemError(code, call));
+				breakWith(systemError(code, call));
 			}),
 		);
 		const failure = await failureOf(send(request(url)));
@@ -113,7 +102,7 @@ describe.each(['http', 'https'])('an error behind a request over %s', (protocol)
 			incoming
 				.on('end', () => {
 					if (count++ === 0) response.end('{}');
-					else sockets.breakWith(systemError('EHOSTUNREACH', 'connect'));
+					else breakWith(systemError('EHOSTUNREACH', 'connect'));
 				})
 				.resume();
 		});
@@ -235,14 +224,12 @@ describe('a request without a connection', () => {
 	);
 
 	const redirectInVain = async (status: number): Promise<HttpFailure> => {
-		const server = await started(
-			serve((_, response) => {
-				response.writeHead(status, { location: '/exapi/', connection: 'close' }).end();
-				void server.close();
-			}),
-		);
+		// It closes itself.
+		const server = await serve((_, response) => {
+			response.writeHead(status, { location: '/exapi/', connection: 'close' }).end();
+			void server.close();
+		});
 		const failure = await failureOf(send(request(server.url)));
-		servers.splice(0);
 		expect(textOf(failure)).not.toMatch(/nothing was sent/i);
 		return failure;
 	};
@@ -317,7 +304,7 @@ describe("n8n's helper", () => {
 	it('is watched: broken behind the request', async () => {
 		httpRequest.mockImplementation(realHelper);
 		const { url } = await started(
-			serve(receiving(() => sockets.breakWith(systemError('EHOSTUNREACH', 'connect')))),
+			serve(receiving(() => breakWith(systemError('EHOSTUNREACH', 'connect')))),
 		);
 		expect(await failureOf(sendByHelper(request(url)))).toMatchObject({
 			kind: 'broken',
@@ -329,7 +316,7 @@ describe("n8n's helper", () => {
 describe('the cause of a failure', () => {
 	it('is what the system reported, and nothing of the request', async () => {
 		const { url } = await started(
-			serve(receiving(() => sockets.breakWith(systemError('EHOSTUNREACH', 'read')))),
+			serve(receiving(() => breakWith(systemError('EHOSTUNREACH', 'read')))),
 		);
 		const failure = await failureOf(
 			send(request(`${url}?key=signature-1234`, { headers: { 'x-key': 'signature-1234' } })),
