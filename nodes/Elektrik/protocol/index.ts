@@ -1,3 +1,4 @@
+export type { PhoneProblem } from '../../shared/wire/phone';
 export { ElektrikInputError, ElektrikMessageError, MessageLimitError } from './errors';
 export {
 	CHECK_ACTION,
@@ -16,7 +17,7 @@ export {
 	writeErrorAnswer,
 	writeUpdateRequest,
 } from './json-messages';
-export { hashOfPhone, hashPhone, type PhoneProblem, readPhone, readPhoneHash } from './phone';
+export { hashOfPhone, hashPhone, readPhone, readPhoneHash } from './phone';
 export { readPoints } from './points';
 export {
 	type CheckUserRequest,

@@ -7,8 +7,6 @@ import {
 import { ElektrikInputError } from './errors';
 import { md5 } from './md5';
 
-export type { PhoneProblem } from '../../shared/wire/phone';
-
 /**
  * Turns a phone number as people type it into the portal's form: 7 and ten digits (docs/protocols/elektrik.md, 1.5).
  * Of eleven digits the first must be 7, or the 8 that is dialled within Russia; after a plus only 7
