@@ -57,15 +57,22 @@ describe('a partner that is unavailable for 5 s', () => {
 		mobile: `+7 900 000-01-${String(index).padStart(2, '0')}`,
 	}));
 
-	it.each([1, 4, 8])('costs no order, %i at once', async (concurrency) => {
+	it.each([
+		[100, 1],
+		[100, 4],
+		[100, 8],
+		[1, 1],
+		[2, 1],
+		[2, 2],
+	])('costs none of %i orders, %i at once', async (count, concurrency) => {
 		proxy.refuse();
-		const running = create(100, concurrency);
+		const running = create(count, concurrency);
 		await sleep(5_000);
 		expect(crm.crm.orders()).toHaveLength(0);
 		await proxy.accept();
 		expect(errorsOf(await running)).toEqual([]);
-		expect(crm.crm.orders()).toHaveLength(100);
-		expect(Object.values(crm.crm.receipts())).toEqual(Array(100).fill(1));
+		expect(crm.crm.orders()).toHaveLength(count);
+		expect(Object.values(crm.crm.receipts())).toEqual(Array(count).fill(1));
 	});
 
 	it('costs no update of points', async () => {
@@ -104,13 +111,60 @@ describe('a partner that is unavailable for 5 s', () => {
 	});
 });
 
-describe('a partner that stays unavailable', () => {
-	/** A tenth of the real ones; an item's own three tries still take a second. */
-	beforeEach(async () => {
-		const { items, suspect, pause, probe, wait } = real;
-		const tenth = { suspect: suspect / 10, pause: pause / 10, probe: probe / 10, wait: wait / 10 };
-		Object.assign(await outageTimes(), { items, ...tenth });
+/** A tenth of the real ones; an item's own three tries still take a second. */
+async function useShortTimes(): Promise<void> {
+	const { items, suspect, pause, probe, wait } = real;
+	const tenth = { suspect: suspect / 10, pause: pause / 10, probe: probe / 10, wait: wait / 10 };
+	Object.assign(await outageTimes(), { items, ...tenth });
+}
+
+describe('a partner that returns while the items wait', () => {
+	beforeEach(useShortTimes);
+
+	it.each([
+		[3, 1],
+		[30, 1],
+		[30, 2],
+		[30, 3],
+	])('costs none of %i orders, %i at once', async (count, concurrency) => {
+		proxy.refuse();
+		const running = create(count, concurrency);
+		await sleep(4_000);
+		await proxy.accept();
+		expect(errorsOf(await running)).toEqual([]);
+		expect(Object.values(crm.crm.receipts())).toEqual(Array(count).fill(1));
 	});
+
+	it('gets the updates about one user in their order', async () => {
+		const portal = await startElektrikBench();
+		const front = await startCuttingProxy(portal.url);
+		const elektrikApi = { url: front.url, uid: UID, allowUnauthorizedCerts: false };
+		front.refuse();
+		const running = portal.run(
+			'user.updatePoints',
+			{ ...mapped, options: { concurrency: 1 } },
+			{
+				input: Array.from({ length: 10 }, (_, points) => ({
+					phone: `7900000000${points % 2}`,
+					points,
+				})),
+				settings: goesOn,
+				credentials: { elektrikApi },
+			},
+		);
+		await sleep(4_000);
+		await front.accept();
+		expect(errorsOf(await running)).toEqual([]);
+		const points = portal.updates().map((update) => Number(update.points));
+		expect(points.filter((number) => number % 2 === 0)).toEqual([0, 2, 4, 6, 8]);
+		expect(points.filter((number) => number % 2 === 1)).toEqual([1, 3, 5, 7, 9]);
+		await front.close();
+		await portal.stop();
+	});
+});
+
+describe('a partner that stays unavailable', () => {
+	beforeEach(useShortTimes);
 
 	const expectAllUnsent = (outcome: NodeOutcome, count: number) => {
 		const errors = errorsOf(outcome);

@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterRetry, PartnerError, RetriedFailure } from '../errors';
 import { useRunMemory, type RunMemory } from './memory';
-import { OUTAGE_TIMES, type OutageGuard } from './outage';
+import type { OutageGuard } from './outage';
 import { inOrder, nextPlace } from './record-order';
 import { runJobs, type JobResult } from './schedule';
+import { runJobsInTwoPasses } from './second-pass';
 import { knownUnits, supersededFailure } from './units';
 
 /** How units of work, an item or a batch each, are carried out. */
@@ -63,7 +64,7 @@ async function carryOutFrom<Unit, Value>(
 ): Promise<Array<JobResult<Value> | undefined>> {
 	const signal = node.getExecutionCancelSignal();
 	const goesOn = node.continueOnFail();
-	const guard = goesOn && units.length >= OUTAGE_TIMES.items ? memory.outage : undefined;
+	const guard = goesOn ? memory.outage : undefined;
 	guard?.beginAttempt();
 	let failed = false;
 	const jobs = knownUnits(units, work, memory).map(({ unit, key, isSuperseded }, position) => ({
@@ -80,7 +81,10 @@ async function carryOutFrom<Unit, Value>(
 			}
 		},
 	}));
-	const results = await runJobs(jobs, concurrency, () => !signal?.aborted && (goesOn || !failed));
+	const mayStart = () => !signal?.aborted && (goesOn || !failed);
+	const results = guard
+		? await runJobsInTwoPasses(jobs, concurrency, mayStart, guard)
+		: await runJobs(jobs, concurrency, mayStart);
 	return results.map(
 		(result, position) => result ?? remembered<Value>(memory, position, work.isWrite),
 	);

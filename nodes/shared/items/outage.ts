@@ -22,6 +22,12 @@ export const OUTAGE_TIMES: OutageTimes = {
 	wait: 60_000,
 };
 
+/** When an item's first and last try without a connection began. */
+interface FailedTries {
+	first: number;
+	last: number;
+}
+
 /**
  * Keeps a run from trying item after item at a partner that is unavailable: a thousand items would
  * take hours where packets vanish.
@@ -32,6 +38,7 @@ export const OUTAGE_TIMES: OutageTimes = {
  */
 export class OutageGuard {
 	private readonly withoutConnection = new Set<number>();
+	private readonly tries = new Map<number, FailedTries>();
 	private readonly waiting = new Set<() => void>();
 	/** When the first try without a connection began. */
 	private since = 0;
@@ -68,16 +75,17 @@ export class OutageGuard {
 		send: () => Promise<T>,
 		signal: AbortSignal | undefined,
 	): Promise<T> {
-		const first = now();
 		let earlier: unknown;
 		for (;;) {
 			const isProbe = await this.turn(signal).catch((error: unknown) => {
+				this.noteTry(position, now());
 				throw afterEarlier(earlier, error);
 			});
 			const startedAt = now();
 			try {
 				const value = await send();
 				this.connected();
+				this.tries.delete(position);
 				return value;
 			} catch (error) {
 				earlier = afterEarlier(earlier, error);
@@ -91,12 +99,21 @@ export class OutageGuard {
 				if (error.outcome !== 'notSent' || signal?.aborted) throw error;
 				// The item of a probe waits again, unless the time is over or the probe decides for all.
 				if (isProbe && now() >= this.giveUpAt) throw error;
-				if (!this.isDeclared && !this.mayPass(first, startedAt)) throw error;
+				if (!this.isDeclared && !this.mayPass(position, startedAt)) throw error;
 			} finally {
 				if (isProbe) this.endProbe(now() - startedAt);
 			}
 			if (!this.isDeclared) await this.sleep(this.times.pause, signal);
 		}
+	}
+
+	/**
+	 * Whether there was a connection since the last try of an item began: then the item, if it failed
+	 * without one, is worth another try.
+	 */
+	isBack(position: number): boolean {
+		const failed = this.tries.get(position);
+		return failed !== undefined && this.connectedAt > failed.last;
 	}
 
 	/** Waits while the partner is unavailable. Gives whether the item is the one that probes. */
@@ -133,7 +150,8 @@ export class OutageGuard {
 	}
 
 	/** Whether an item without a connection is worth another try: other items have none either. */
-	private mayPass(first: number, startedAt: number): boolean {
+	private mayPass(position: number, startedAt: number): boolean {
+		const { first } = this.tries.get(position) ?? { first: startedAt };
 		const isOwnFault = this.connectedAt > first && startedAt > this.connectedAt;
 		const isShort = now() - Math.min(first, this.since) < this.times.suspect;
 		return isShort && !isOwnFault;
@@ -148,6 +166,7 @@ export class OutageGuard {
 	}
 
 	private failed(position: number, error: PartnerError, startedAt: number): void {
+		this.noteTry(position, startedAt);
 		if (this.withoutConnection.size === 0) this.since = startedAt;
 		this.withoutConnection.add(position);
 		this.lastFailure = error;
@@ -159,6 +178,11 @@ export class OutageGuard {
 		// Counted from the beginning: where packets vanish, three items may take long to fail.
 		this.giveUpAt = this.since + suspect + wait;
 		this.wake();
+	}
+
+	private noteTry(position: number, startedAt: number): void {
+		const first = this.tries.get(position)?.first ?? startedAt;
+		this.tries.set(position, { first, last: startedAt });
 	}
 
 	private givenUp(): PartnerError {
