@@ -70,7 +70,7 @@ export const additionalFields: INodeProperties = {
 			name: 'category',
 			type: 'string',
 			default: '',
-			description: 'Category of the appeal (Категория обращения, category)',
+			description: 'Category of the inquiry (Категория обращения, category)',
 		},
 		{
 			displayName: 'Claim Date',
@@ -108,7 +108,7 @@ export const additionalFields: INodeProperties = {
 			name: 'direction',
 			type: 'string',
 			default: '',
-			description: 'Direction of the appeal (Направление обращения, direction)',
+			description: 'Subject area of the inquiry (Направление обращения, direction)',
 		},
 		{
 			displayName: 'Finish Date',
@@ -170,7 +170,7 @@ export const additionalFields: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,
-			description: 'How much of the service was rendered, in percent (Прогресс в %, progress)',
+			description: 'Progress in percent (Прогресс в %, progress)',
 		},
 		{
 			displayName: 'Region',
@@ -179,7 +179,7 @@ export const additionalFields: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. Владивосток',
 			description:
-				'Region that the user’s appeal came from (Регион пользователя, откуда поступило обращение, region)',
+				'Region the inquiry came from (Регион пользователя, откуда поступило обращение, region)',
 		},
 		{
 			displayName: 'Service Cost',
