@@ -7,7 +7,7 @@ const MOST_ROUNDS: Record<Size, number> = { full: 8, quick: 1 };
 
 export const elektrikTrigger: Row = {
 	id: '7',
-	title: 'Elektrik Trigger',
+	title: 'Elektrik.ru Trigger',
 	how: 'As row 5: the portal’s question by JSON and by SOAP, one Edit Fields node behind the trigger, beside a plain Webhook node with the same node behind it.',
 
 	async measure(stage, size) {

@@ -30,7 +30,7 @@ const fields: INodeProperties[] = [
 	},
 ];
 
-/** `request.respond`: gives the Elektrik Trigger the answer, which it sends as the portal asked. */
+/** `request.respond`: gives the Elektrik.ru Trigger the answer, which it sends as the portal asked. */
 export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', fields),
 
