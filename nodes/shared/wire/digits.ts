@@ -3,8 +3,10 @@ import { endOfString } from './scan';
 /** A whole number of any size, as it leaves in JSON: without quotes, with all its digits. */
 export type WholeNumber = number | bigint;
 
-/** 2^53 has 16 digits; a text without so many in a row needs no second look. */
-const MANY_DIGITS = /\d{16}/;
+/** 2^53 has so many; a text without as many in a row needs no second look. */
+const MANY_DIGITS = 16;
+const ZERO = '0'.charCodeAt(0);
+const NINE = '9'.charCodeAt(0);
 /** More digits than anybody numbers by; longer text stays text. */
 const DIGITS = /^[+-]?\d{1,100}$/;
 const JSON_INTEGER = /^-?(?:0|[1-9]\d*)$/;
@@ -21,7 +23,7 @@ export function isBeyond(digits: string): boolean {
  * @param isQuoted which numbers, by their digits; all that would be rounded by default
  */
 export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean): string {
-	if (!MANY_DIGITS.test(json)) return json;
+	if (!hasManyDigits(json)) return json;
 	const integers = /-?\d{16,}/g;
 	const pieces: string[] = [];
 	let done = 0;
@@ -43,6 +45,26 @@ export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean
 		}
 	}
 	return pieces.length === 0 ? json : pieces.join('') + json.slice(done);
+}
+
+/** As many digits in a row cover one of every so many characters: only these are looked at. */
+function hasManyDigits(text: string): boolean {
+	let known = -1;
+	for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
+		if (!isDigitAt(text, at)) continue;
+		let first = at;
+		while (first - 1 > known && isDigitAt(text, first - 1)) first--;
+		let end = at + 1;
+		while (isDigitAt(text, end)) end++;
+		if (end - first >= MANY_DIGITS) return true;
+		known = end;
+	}
+	return false;
+}
+
+function isDigitAt(text: string, at: number): boolean {
+	const code = text.charCodeAt(at);
+	return code >= ZERO && code <= NINE;
 }
 
 /** Whether a value stands at this place, and no key. */

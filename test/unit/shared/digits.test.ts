@@ -52,6 +52,21 @@ describe('a whole number in JSON', () => {
 		expect(parseTypedJson(text)).toBeUndefined();
 	});
 
+	it('keeps its digits at every place, behind shorter numbers too', () => {
+		for (let before = 0; before < 40; before++) {
+			for (const [digits, value] of [
+				['9007199254740991', 9007199254740991],
+				['9007199254740993', '9007199254740993'],
+				[BEYOND, BEYOND],
+			]) {
+				const short = '1'.repeat(before % 16 || 1);
+				const json = `${' '.repeat(before)}[${short},${digits}]`;
+				expect(parseJson(json)).toEqual([Number(short), value]);
+				expect(parseJson(`[${short},${digits}${' '.repeat(before)}]`)).toEqual(parseJson(json));
+			}
+		}
+	});
+
 	/** JSON values whose whole numbers may be of any size, as bigints. */
 	const exact = fc.letrec<{ value: unknown }>((tie) => ({
 		value: fc.oneof(
