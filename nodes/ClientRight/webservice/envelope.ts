@@ -1,4 +1,4 @@
-import { findObject, isObject, parseJson, type JsonObject } from '../../shared/wire';
+import { findObject, isObject, parseFound, type JsonObject } from '../../shared/wire';
 import { escapeControlCharacters } from '../../shared/wire/control-characters';
 
 /** What vtiger answers every call with, found in the body. */
@@ -54,8 +54,8 @@ function asText(value: unknown): string {
 
 /** JSON, also with raw control characters in its texts, as vtiger 8.4 writes it. */
 function parse(json: string): unknown {
-	const parsed = parseJson(json);
+	const parsed = parseFound(json);
 	if (parsed !== undefined) return parsed;
 	const escaped = escapeControlCharacters(json);
-	return escaped === json ? undefined : parseJson(escaped);
+	return escaped === json ? undefined : parseFound(escaped);
 }

@@ -1,4 +1,4 @@
-import { findObject, isObject, parseJson, type JsonObject } from '../../shared/wire';
+import { findObject, isObject, parseFound, parseJson, type JsonObject } from '../../shared/wire';
 import { ElektrikMessageError } from './errors';
 import { textOfError } from './error-text';
 import { readPhoneHash } from './phone';
@@ -112,7 +112,7 @@ function findAnswer(
 	isAnswer: (object: JsonObject) => boolean,
 ): JsonObject | undefined {
 	return findObject(text, MAX_VALUES, (json) => {
-		const object = parseJson(json);
+		const object = parseFound(json);
 		return isObject(object) && isAnswer(object) ? object : undefined;
 	})?.read;
 }

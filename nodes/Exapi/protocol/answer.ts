@@ -1,4 +1,4 @@
-import { findObject, looksLikeJson, writeJson } from '../../shared/wire';
+import { findObject, looksLikeJson, parseFound, writeJson } from '../../shared/wire';
 import { ExapiAnswerError } from './errors';
 import { isObject, parseJson, textOf, type JsonObject } from './json';
 import { isNoError, textOfError } from './remote-error';
@@ -58,7 +58,7 @@ function openEnvelope(body: string, key: ExapiKey): string {
 	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The answer is empty');
 	const seen = { wrongSignature: false };
 	const accept = (json: string): string | undefined => {
-		const envelope = parseJson(json);
+		const envelope = parseFound(json);
 		if (!isObject(envelope) || typeof envelope.answer !== 'string') return undefined;
 		if (signatureMatches(envelope.answer, envelope.sign, key)) return envelope.answer;
 		seen.wrongSignature = true;

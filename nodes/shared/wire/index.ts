@@ -4,6 +4,7 @@ export {
 	isPlainJson,
 	looksLikeJson,
 	memberSource,
+	parseFound,
 	parseJson,
 	parseTypedJson,
 	parseWorkflowJson,

@@ -33,6 +33,14 @@ export function parseJson(text: string, limits?: StructureLimits): unknown {
 }
 
 /**
+ * As {@link parseJson}, for an object that was found in a text by its syntax, with `findObject` or
+ * `endOfStructure`: how much is in it, and how deep, was limited then.
+ */
+export function parseFound(json: string): unknown {
+	return parseQuoting(json, isBeyond);
+}
+
+/**
  * As {@link parseJson}, for what n8n wrote. It writes numbers of JavaScript, so that digits may be lost
  * before: a whole number that is written as JavaScript writes a rounded one stays a number, for
  * `hasLostDigits` to tell.
