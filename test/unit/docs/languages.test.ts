@@ -9,9 +9,10 @@ import {
 	type MarkdownFile,
 } from './markdown';
 
-const RUSSIAN_PAGES = readdirSync(join(CHECKOUT, 'docs', 'ru')).filter((name) =>
-	name.endsWith('.md'),
-);
+const RUSSIAN_PAGES = readdirSync(join(CHECKOUT, 'docs', 'ru'), {
+	recursive: true,
+	encoding: 'utf8',
+}).filter((name) => name.endsWith('.md'));
 const PAIRS: Array<[english: string, russian: string]> = [
 	['README.md', 'README.ru.md'],
 	['SECURITY.md', 'SECURITY.ru.md'],

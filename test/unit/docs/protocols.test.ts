@@ -54,9 +54,14 @@ describe.each(PAGES)('the page of the protocol %s', (name) => {
 		expect(pointsOf(path)).toEqual(points);
 	});
 
-	it('refers only to points of its own that exist', () => {
-		const prose = readMarkdown(path).prose.replace(/\[[^\]]*\]\([^)]*\)/g, '');
+	it('has a Russian twin with the same points', () => {
+		expect(pointsOf(`docs/ru/protocols/${name}`)).toEqual(pointsOf(path));
+	});
+
+	it.each([path, `docs/ru/protocols/${name}`])('refers in %s only to points that exist', (page) => {
+		const prose = readMarkdown(page).prose.replace(/\[[^\]]*\]\([^)]*\)/g, '');
 		const named = [...prose.matchAll(/\((\d+\.\d+)\)/g)].map(([, point = '']) => point);
+		expect(named).not.toEqual([]);
 		expect(named.filter((point) => !pointsOf(path).includes(point))).toEqual([]);
 	});
 });

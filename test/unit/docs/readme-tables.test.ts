@@ -10,6 +10,12 @@ const filesIn = (folder: string, ending: string): string[] =>
 		.filter((name) => name.endsWith(ending))
 		.map((name) => `${folder}/${name}`);
 
+/** The pages of a language: those for users, and those about the protocols. */
+const pagesIn = (folder: string): string[] => [
+	...filesIn(folder, '.md'),
+	...filesIn(`${folder}/protocols`, '.md'),
+];
+
 /** The label of an option, such as "Get Many" for `getAll`. */
 function labelOf(part: Described, field: string, value: string): string | undefined {
 	return part.properties
@@ -86,8 +92,8 @@ describe.each([
 		const listed = linksOfRows(tableWith('(docs/architecture.md)')).filter((link) =>
 			link.startsWith('docs/'),
 		);
-		const own = filesIn(pages, '.md');
-		const englishOnly = filesIn('docs', '.md').filter(
+		const own = pagesIn(pages);
+		const englishOnly = pagesIn('docs').filter(
 			(page) => pages !== 'docs' && !own.includes(page.replace('docs/', `${pages}/`)),
 		);
 		expect(listed.toSorted()).toEqual([...own, ...englishOnly].toSorted());
