@@ -91,8 +91,10 @@ export async function tryOutDistributor(
 	baseUrl: string,
 	credential: ElektrikCredential,
 	path: string,
+	parameters: TriggerParameters = {},
+	chain: Chain = knowsHashesWithA,
 ): Promise<Distributor> {
-	const workflow = checkWorkflow(path, credential, {}, knowsHashesWithA);
+	const workflow = checkWorkflow(path, credential, parameters, chain);
 	const { id } = await host.rest.createWorkflow(workflow);
 	return new Distributor(`${baseUrl}/webhook-test/${path}`, id, host);
 }

@@ -19,6 +19,7 @@ import {
 	checkWorkflow,
 	hashOf,
 	knowsHashesWithA,
+	respondCheck,
 	type Chain,
 	type ElektrikCredential,
 	type TriggerParameters,
@@ -121,6 +122,29 @@ describe('PHP, by JSON', () => {
 		}
 	}, 60_000);
 });
+
+it.each(['lastNode', 'responseNode'])(
+	'an answer that comes too late to a test fails in the node that gives it: %s',
+	async (responseMode) => {
+		const distributor = await tryOutDistributor(
+			host,
+			host.n8n.url,
+			credential,
+			`late-${responseMode}`,
+			{ responseMode, deadline: 1 },
+			[wait(2), respondCheck(true, 1)],
+		);
+		await distributor.listen();
+		const answer = await distributor.check('json');
+		expect(answer).toMatchObject({ status: 500, error: expect.stringContaining(FAILED) });
+		const [id] = await host.rest.executionIds(distributor.workflowId);
+		expect((await host.rest.executionEnded(id!)).error).toMatchObject({
+			node: 'Node 2',
+			message: 'The answer came too late: "Trigger" had answered with an error before',
+		});
+	},
+	60_000,
+);
 
 it('answers at a path that n8n makes', async () => {
 	const workflow = checkWorkflow('', credential, {}, knowsHashesWithA);

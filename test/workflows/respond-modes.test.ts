@@ -102,6 +102,13 @@ describe.each(SIDES)('$node: request.respond', (side) => {
 		expect(items.map(({ json }) => json)).toEqual(input);
 	});
 
+	it('runs with the item of an earlier test, whose deadline has passed', async () => {
+		const trigger = { ...lastNode, item: { ...item, answerBy: Date.now() - 1 } };
+		const { items, error } = await respond({ trigger });
+		expect(error).toBeUndefined();
+		expect(side.read(items[0]?.json)).toEqual(side.answer);
+	});
+
 	it.each<[string, Partial<NodeRun>]>([
 		['no trigger', {}],
 		[

@@ -14,6 +14,7 @@ import {
 	networkOf,
 	NO_EXECUTION,
 	readWithinLimits,
+	testDeadline,
 	TestRefusal,
 	TooManyWaiting,
 } from '../../shared/webhook';
@@ -95,9 +96,12 @@ function start(
 	});
 	const { phoneHash, protocol } = question;
 	const json = { action: CHECK_ACTION, phoneHash, protocol, ip };
-	return {
-		workflowData: [[answerKey === undefined ? { json } : { json, [ANSWER_KEY]: answerKey }]],
+	const item = {
+		json,
+		...(answerKey !== undefined && { [ANSWER_KEY]: answerKey }),
+		...testDeadline(node, deadline),
 	};
+	return { workflowData: [[item]] };
 }
 
 /** @throws RefusedRequest when n8n cannot read it: too large, or not encoded as it says */

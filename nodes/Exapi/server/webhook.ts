@@ -16,6 +16,7 @@ import {
 	sendNow,
 	tell,
 	tellOnce,
+	testDeadline,
 	TestRefusal,
 	TooManyWaiting,
 } from '../../shared/webhook';
@@ -213,7 +214,7 @@ async function sendAgain(
 }
 
 function outputsFor(
-	{ address, settings }: Arrival,
+	{ node, address, settings }: Arrival,
 	{ request, key }: Admitted,
 	answerKey: string | undefined,
 ): NonNullable<IWebhookResponseData['workflowData']> {
@@ -225,7 +226,11 @@ function outputsFor(
 		id: idForItem(request.id),
 		ip: address,
 	} as IDataObject;
-	const item = answerKey === undefined ? { json } : { json, [ANSWER_KEY]: answerKey };
+	const item = {
+		json,
+		...(answerKey !== undefined && { [ANSWER_KEY]: answerKey }),
+		...testDeadline(node, settings.deadline),
+	};
 	if (!settings.outputPerMethod) return [[item]];
 	return settings.methods.map((method) => (method === request.method ? [item] : []));
 }

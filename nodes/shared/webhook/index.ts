@@ -20,4 +20,5 @@ export { runRespond, type RespondingService } from './respond';
 export { NO_EXECUTION, sendNow } from './send';
 export { startingTrigger, type StartingTrigger } from './starting-trigger';
 export { tell, tellOnce } from './telling';
+export { testDeadline } from './late-answer';
 export { hasArrived, readWithinLimits, TooManyWaiting, type WaitingLimits } from './waiting-bodies';

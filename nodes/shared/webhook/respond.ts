@@ -4,6 +4,7 @@ import { failTogether, losesErrors, passOn } from '../items';
 import { ANSWER_KEY } from './answer-key';
 import { respondOption, RESPOND_FIELD, type ResponseMode } from './fields';
 import { hasPendingNodes, startingTrigger, type StartingTrigger } from './starting-trigger';
+import { refuseLateAnswer } from './late-answer';
 
 /** The names of a service's trigger and node, as n8n and the editor know them. */
 export interface RespondingService {
@@ -24,7 +25,7 @@ export interface RespondingService {
  *
  * @param readMessage reads the answer, marked for the trigger; the trigger comes in
  * @returns the output of the node
- * @throws NodeOperationError when the trigger would not get the answer
+ * @throws NodeOperationError when the trigger would not get the answer, or in a test too late
  */
 export async function runRespond(
 	node: IExecuteFunctions,
@@ -35,6 +36,7 @@ export async function runRespond(
 	const mode = trigger && responseModeOf(node, trigger);
 	try {
 		if (!trigger) throw notAwaited(service);
+		refuseLateAnswer(node, trigger);
 		const message = readMessage(trigger);
 		if (mode === 'lastNode') return handOn(node, service, trigger, message);
 		await node.sendResponse({ body: message, headers: {}, statusCode: 200 });
