@@ -5,7 +5,12 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { checkedWhenPublished, fromParameters, warnAboutRespond } from '../shared/webhook';
+import {
+	checkedWhenPublished,
+	fromParameters,
+	runHints,
+	warnAboutRespond,
+} from '../shared/webhook';
 import { ELEKTRIK_RESPOND } from './server/respond-message';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
@@ -42,6 +47,7 @@ export class ElektrikTrigger implements INodeType {
 			},
 			activationHint: 'Publish the workflow to answer checks at the production URL.',
 		},
+		hints: runHints(ELEKTRIK_RESPOND),
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'elektrikApi', required: true, testedBy: 'elektrikApiTest' }],

@@ -4,7 +4,12 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { checkedWhenPublished, fromParameters, warnAboutRespond } from '../shared/webhook';
+import {
+	checkedWhenPublished,
+	fromParameters,
+	runHints,
+	warnAboutRespond,
+} from '../shared/webhook';
 import { EXAPI_RESPOND } from './server/respond-message';
 import { readSettings } from './server/settings';
 import { triggerFields } from './server/trigger-fields';
@@ -40,6 +45,7 @@ export class ExapiTrigger implements INodeType {
 			},
 			activationHint: 'Publish the workflow to receive requests at the production URL.',
 		},
+		hints: runHints(EXAPI_RESPOND),
 		inputs: [],
 		outputs: triggerOutputs,
 		credentials: [

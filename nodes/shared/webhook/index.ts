@@ -17,6 +17,7 @@ export { checkedWhenPublished } from './publishing';
 export { readRawBody } from './raw-body';
 export { isTestUrl, refuse, TestRefusal } from './refuse';
 export { runRespond, type RespondingService } from './respond';
+export { runHints } from './run-hints';
 export { NO_EXECUTION, sendNow } from './send';
 export { startingTrigger, type StartingTrigger } from './starting-trigger';
 export { tell, tellOnce } from './telling';
