@@ -27,7 +27,9 @@ export type OddEntry = string | number | boolean | object;
  */
 export function entriesIn(value: unknown): OddEntry[] {
 	const list = typeof value === 'string' ? (parseJson(value) ?? value) : value;
-	const entries = phpListEntries(list)?.map(([, entry]) => entry) ?? [list];
+	const entries: unknown[] = Array.isArray(list)
+		? list
+		: (phpListEntries(list)?.map(([, entry]) => entry) ?? [list]);
 	return entries.filter((entry): entry is OddEntry => !saysNothing(entry));
 }
 

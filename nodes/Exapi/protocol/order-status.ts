@@ -108,8 +108,10 @@ export function readStatusAnswer(result: unknown): WireStatusAnswer {
 	const orders = entries
 		? entries.flatMap(([position, entry]) => placed({ position }, entry, isObject(list)))
 		: ordersByNumber(list as JsonObject);
-	const mayBeEmpty = entries ? entries.length === 0 || mayBePlaces(entries) : isWrapped;
-	if (orders.length === 0 && !mayBeEmpty) throw unexpected();
+	if (orders.length === 0) {
+		const mayBeEmpty = entries ? entries.length === 0 || mayBePlaces(entries) : isWrapped;
+		if (!mayBeEmpty) throw unexpected();
+	}
 	return {
 		orders,
 		...(Array.isArray(list) && { length: list.length }),
@@ -151,13 +153,13 @@ function mayBePlaces(entries: ReadonlyArray<[index: number, entry: unknown]>): b
 }
 
 function placed(
-	{ position, key = String(position) }: Omit<PlacedOrder, 'order'>,
+	{ position, key }: Omit<PlacedOrder, 'order'>,
 	entry: unknown,
 	isKeyed: boolean,
 ): PlacedOrder[] {
 	const order = layOut(entry);
 	if (order === undefined || !saysSomething(order)) return [];
-	return [{ position, order, ...(isKeyed && { key }) }];
+	return [isKeyed ? { position, order, key: key ?? String(position) } : { position, order }];
 }
 
 function ordersByNumber(value: JsonObject): PlacedOrder[] {

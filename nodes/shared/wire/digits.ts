@@ -88,8 +88,12 @@ function isOneOf(character: string | undefined, characters: string): boolean {
 export function wholeNumber(value: unknown): WholeNumber | undefined {
 	if (typeof value === 'bigint') return asJsonNumber(value);
 	if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
-	if (typeof value !== 'string' || !DIGITS.test(value.trim())) return undefined;
-	return asJsonNumber(BigInt(value.trim().replace('+', '')));
+	if (typeof value !== 'string') return undefined;
+	const digits = value.trim();
+	if (!DIGITS.test(digits)) return undefined;
+	const number = Number(digits);
+	// Text of more digits never comes out as a safe one; "-0" is the whole number 0.
+	return Number.isSafeInteger(number) ? number || 0 : BigInt(digits.replace('+', ''));
 }
 
 function asJsonNumber(value: bigint): WholeNumber {

@@ -21,7 +21,8 @@ const MAX_BEGINNINGS = 20_000;
  * search goes on behind it; it ends when its budget is spent.
  *
  * @param maxValues an object with more values is not looked at
- * @param accept reads the object's text, with `parseFound`; gives `undefined` for one that is not the object looked for
+ * @param accept reads the object's text, with `parseFound`; gives `undefined` for one that is not the
+ *   object looked for
  * @param isWithinOthers whether to look, after all others, within objects that were not accepted: only
  *   where nobody but its sender can have written what is accepted
  */
