@@ -1,3 +1,5 @@
+/** @needs chromium */
+
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumProgram } from '../../tools/chromium';
 

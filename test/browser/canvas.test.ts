@@ -1,3 +1,5 @@
+/** @needs chromium */
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';

@@ -1,3 +1,5 @@
+/** @needs chromium */
+
 import type { Browser, Page } from 'playwright-core';
 import { SANDBOX_USER } from '../../sandbox/clientright';
 import { SAMPLE_ELECTRICIANS, SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';

@@ -1,3 +1,5 @@
+/** @needs chromium */
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

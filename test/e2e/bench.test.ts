@@ -1,3 +1,5 @@
+/** @needs postgresql redis */
+
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { checkoutFolder } from '../../tools/n8n/checkout';

@@ -1,3 +1,5 @@
+/** @needs php-soap zeep */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { phpSoapClient, zeepClient } from '../peers/soap-clients';

@@ -1,3 +1,5 @@
+/** @needs php php-soap zeep */
+
 import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { checkByPhpJson } from '../peers/json-client';
 import { phpSoapClient, zeepClient, type SoapClient } from '../peers/soap-clients';

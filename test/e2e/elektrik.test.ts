@@ -1,3 +1,5 @@
+/** @needs php */
+
 import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { startPhpPortal, type PhpPortal } from '../peers/elektrik-portal';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';

@@ -1,3 +1,5 @@
+/** @needs postgresql */
+
 import { once } from 'node:events';
 import { createReadStream, readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

@@ -1,12 +1,14 @@
+/** @needs php-curl */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswer, sign } from '../../nodes/Exapi/protocol';
 import { INSTALL_TIMEOUT, startHost, type Host } from './host';
 import { Partner } from './partner';
+import { callByPhp, expectFourAnswers } from './php-partner';
 import {
 	addsOrder,
 	ECHO,
 	EXECUTIONS_TIMEOUT,
-	expectFourAnswers,
 	expectOwnAnswers,
 	FAILED,
 	FAILURES,
@@ -63,7 +65,7 @@ describe('an admitted request gets a signed answer', () => {
 		'%s',
 		async (path, parameters, chain, error) => {
 			const partner = await publish(path, parameters, chain);
-			const answer = await partner.callByPhp('addOrder', [ORDER]);
+			const answer = await callByPhp(partner, 'addOrder', [ORDER]);
 			expect(answer).toEqual({ result: null, error, id: '17' });
 			expect(await partner.executions()).toBe(1);
 		},
@@ -72,7 +74,7 @@ describe('an admitted request gets a signed answer', () => {
 
 	it('when n8n ends the execution for its time', async () => {
 		const partner = await publish('timed-out', ...TIMED_OUT);
-		const answer = await partner.callByPhp('addOrder', [ORDER]);
+		const answer = await callByPhp(partner, 'addOrder', [ORDER]);
 		// Here n8n says that it failed; in queue mode it says nothing.
 		expect(answer).toEqual({ result: null, error: FAILED, id: '17' });
 	}, 60_000);

@@ -1,3 +1,5 @@
+/** @needs nginx */
+
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

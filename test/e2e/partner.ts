@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { openAnswer, writeRequest, type ExapiKey } from '../../nodes/Exapi/protocol';
 
 /** An answer of the trigger: bytes as they came, or nothing because the connection was closed. */
@@ -51,23 +48,5 @@ export class Partner {
 			});
 			request.end(body);
 		});
-	}
-
-	/** Calls by the PHP client, which checks the signature with PHP's own md5. */
-	async callByPhp(method: string, params: unknown[], id = '17'): Promise<unknown> {
-		const script = join(__dirname, '..', 'peers', 'exapi-client.php');
-		const { stdout } = await promisify(execFile)(
-			'php',
-			[script, method, JSON.stringify(params), id],
-			{
-				env: {
-					...process.env,
-					EXAPI_URL: this.url,
-					EXAPI_SENDER: this.key.sender,
-					EXAPI_SECRET: this.key.secret,
-				},
-			},
-		);
-		return JSON.parse(stdout);
 	}
 }

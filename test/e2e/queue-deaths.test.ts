@@ -1,3 +1,5 @@
+/** @needs redis postgresql */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askEcho, echo, publishing, ROUND_TIMEOUT, ROUNDS, survive, tell } from './deaths';
 import { INSTALL_TIMEOUT } from './host';

@@ -1,16 +1,18 @@
+/** @needs php-curl redis postgresql */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_PARTNER } from '../../sandbox/exapi';
 import type { N8nInstance } from '../../tools/n8n/instance';
 import { startRedis, type RedisServer } from '../peers/redis-server';
 import { INSTALL_TIMEOUT } from './host';
 import { Partner } from './partner';
+import { callByPhp, expectFourAnswers } from './php-partner';
 import { startQueueHost, type QueueHost } from './queue-host';
 import { publishing, type Publish } from './queue-publishing';
 import {
 	addsOrder,
 	ECHO,
 	EXECUTIONS_TIMEOUT,
-	expectFourAnswers,
 	expectOwnAnswers,
 	FAILURES,
 	FOUR_METHODS,
@@ -36,7 +38,7 @@ afterAll(async () => {
 	await memory.stop();
 }, 60 * SECOND);
 
-const addOrderByPhp = async (partner: Partner) => await partner.callByPhp('addOrder', [ORDER]);
+const addOrderByPhp = async (partner: Partner) => await callByPhp(partner, 'addOrder', [ORDER]);
 
 describe('each webhook processor answers a PHP client', () => {
 	it('for all four methods, with Cyrillic and slashes', async () => {

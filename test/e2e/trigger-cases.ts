@@ -77,40 +77,6 @@ export const FOUR_METHODS: [TriggerParameters, ...Chain[]] = [
 	[set('={{ { orderId: "A-1", status: "return", updateRevision: $json.revision + 1 } }}')],
 ];
 
-/** Calls all four methods of that workflow by PHP and looks at what comes. */
-export async function expectFourAnswers(partner: Partner): Promise<void> {
-	expect(await partner.callByPhp('addOrder', [ORDER])).toEqual({
-		result: 1002,
-		error: null,
-		id: '17',
-	});
-	expect(await partner.callByPhp('getOrders', ['2026-01-01 00:00:00'])).toMatchObject({
-		result: [
-			{
-				number: 'к/1',
-				date: '2026-03-01 10:00:00',
-				fio: 'Тестов',
-				goodItems: [{ goodName: 'Чайник', price: 10 }],
-			},
-		],
-		error: null,
-	});
-	expect(await partner.callByPhp('getOrderStatus', [['к/2', 'A-1']])).toEqual({
-		result: [
-			['к/2', 'paid', 0, 'да / нет', '', 0, 9, []],
-			['A-1', 'paid', 0, 'да / нет', '', 0, 9, []],
-		],
-		error: null,
-		id: '17',
-	});
-	expect(await partner.callByPhp('getOrderStatus', [['A-1'], 1])).toMatchObject({
-		result: { rev: 9, orders: [{ nmb: 'A-1', status: 'paid', upd_rev: 9 }] },
-	});
-	expect(await partner.callByPhp('getOrderStatusR', [41])).toMatchObject({
-		result: { rev: 42, orders: [{ nmb: 'A-1', status: 'return', upd_rev: 42 }] },
-	});
-}
-
 /** 24 clients at once, over one or more addresses of the same echo; none gets another's answer. */
 export async function expectOwnAnswers(partners: Partner[], total: number): Promise<void> {
 	let next = 0;

@@ -1,3 +1,5 @@
+/** @needs php */
+
 import { hashPhone, readUpdateAnswer, writeUpdateRequest } from '../../nodes/Elektrik/protocol';
 import { createSandbox, type Sandbox } from '../../sandbox/server';
 import { startPhpPortal, type PhpPortal } from './elektrik-portal';

@@ -1,3 +1,5 @@
+/** @needs php-soap zeep */
+
 import { createSandbox } from '../../sandbox/server';
 import { phpSoapClient, schemaProblems, zeepClient, type SoapClient } from './soap-clients';
 import { startSoapDistributor, type SoapDistributor } from './soap-distributor';

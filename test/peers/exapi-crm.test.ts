@@ -1,3 +1,5 @@
+/** @needs php */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+/** @needs php */
+
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,3 +1,5 @@
+/** @needs nginx */
+
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';

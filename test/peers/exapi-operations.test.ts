@@ -1,3 +1,5 @@
+/** @needs php */
+
 import { runNode, type NodeRun } from '../workflows/engine';
 import { startPhpCrm, type PhpCrm } from './exapi-crm';
 

@@ -1,3 +1,5 @@
+/** @needs redis */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { BanList, type BanRules, type Offender } from '../../nodes/Exapi/server/bans';

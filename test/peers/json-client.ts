@@ -1,3 +1,5 @@
+/** @needs php */
+
 import { join } from 'node:path';
 import { runJsonProgram } from './json-program';
 

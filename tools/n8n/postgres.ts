@@ -1,3 +1,5 @@
+/** @needs postgresql */
+
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
