@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sourcesIn } from './imports';
 import { checkoutFolder } from './n8n/checkout';
 import { Problem } from './n8n/problem';
 import { failedTests } from './test-failures';
-import { missingPrograms, type Suite } from './test-programs';
+import { missingPrograms } from './test-programs';
 
-const SUITES: readonly Suite[] = ['unit', 'workflows', 'peers', 'e2e', 'browser'];
+/** What is tested: by itself, in n8n's engine, against other languages, in a real n8n, in its editor. */
+const SUITES = ['unit', 'workflows', 'peers', 'e2e', 'browser'] as const;
+type Suite = (typeof SUITES)[number];
+
+/** The file of the e2e suite that `npm test` runs. */
+const SMOKE = 'test/e2e/smoke.test.ts';
 
 /** The oldest n8n that the nodes are tested in, and with which files. */
 const OLDEST_N8N = '1.123.81';
@@ -21,26 +27,29 @@ const FILES_FOR_OLDEST = [
 	'elektrik-trigger',
 ].map((name) => `test/e2e/${name}.test.ts`);
 
-/** Jest's setting of how many files run at once; by default one less than there are cores. */
-const WORKERS: Record<Suite, readonly string[]> = {
-	unit: ['--maxWorkers=100%'],
-	// What a time-out meets differs where two engines share a core.
-	workflows: [],
-	peers: [],
-	// One after the other: each file of these starts an n8n or a browser of its own.
-	e2e: ['--runInBand'],
-	browser: ['--runInBand'],
-};
+/** One after the other: these files share an n8n, or start n8n or a browser of their own. */
+const IN_A_ROW = ['--runInBand'];
 
-const HELP = `Lint, build and all tests.
+/** Suites that run in one Jest, and Jest's setting of how many of their files run at once. */
+const RUNS: ReadonlyArray<{ suites: readonly Suite[]; workers: readonly string[] }> = [
+	// Many of them wait for time-outs, so that on two cores a third has something to do.
+	{ suites: ['unit', 'workflows'], workers: [`--maxWorkers=${Math.max(3, cpus().length)}`] },
+	{ suites: ['peers'], workers: [] },
+	{ suites: ['e2e', 'browser'], workers: IN_A_ROW },
+];
 
-npm test [-- --suite unit …]
+const HELP = `Tests of the package.
 
-  --suite   one of ${SUITES.join(', ')}; may be given several times; without it all, and lint too
+npm test                  in four minutes, with nothing but Node: types, unit tests, workflows in n8n's
+                          engine, and every node and trigger in a real n8n
+npm run test:all          everything: lint, types and all suites
+npm run test:all -- --suite unit …
+
+  --suite   one of ${SUITES.join(', ')}; may be given several times; without lint and types
   --long    the full counts instead of small ones (npm run test:long)
   --compat  only that the nodes work in the oldest n8n, ${OLDEST_N8N} (npm run test:compat)
 
-A suite whose programs are not installed is named and left out; with CI=true that is a failure.
+A test file whose programs are not installed is named and left out; with CI=true that is a failure.
 `;
 
 interface Outcome {
@@ -55,6 +64,7 @@ interface Outcome {
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
+			all: { type: 'boolean', default: false },
 			suite: { type: 'string', multiple: true },
 			long: { type: 'boolean', default: false },
 			compat: { type: 'boolean', default: false },
@@ -65,18 +75,31 @@ async function main(): Promise<void> {
 		process.stdout.write(HELP);
 		return;
 	}
-	const suites = readSuites(values.suite);
+	const { all, suite: names, long, compat } = values;
+	if (compat) report([await runCompatibility()]);
+	else if (all || names) report(await runAll(names, long));
+	else report(await runQuick());
+}
+
+async function runQuick(): Promise<Outcome[]> {
+	const env = { PARTNER_EXCHANGE_QUICK: '1' };
+	return [
+		await check('types', 'npm', ['run', '--silent', 'typecheck']),
+		...(await runSuites(['unit', 'workflows'], env)),
+		await runJest('smoke', [SMOKE, '--selectProjects', 'e2e', ...IN_A_ROW], env),
+	];
+}
+
+async function runAll(names: readonly string[] | undefined, long: boolean): Promise<Outcome[]> {
+	const suites = readSuites(names);
+	const env = { PARTNER_EXCHANGE_QUICK: '', PARTNER_EXCHANGE_LONG: long ? '1' : '' };
 	const outcomes: Outcome[] = [];
-	if (values.compat) {
-		report([await runCompatibility()]);
-		return;
-	}
-	if (!values.suite) {
+	if (!names) {
 		outcomes.push(await check('lint', 'npm', ['run', '--silent', 'lint']));
 		outcomes.push(await check('types', 'npm', ['run', '--silent', 'typecheck']));
 	}
-	for (const suite of suites) outcomes.push(await runSuite(suite, values.long));
-	report(outcomes);
+	outcomes.push(...(await runSuites(suites, env)));
+	return outcomes;
 }
 
 function readSuites(names: readonly string[] | undefined): readonly Suite[] {
@@ -86,19 +109,48 @@ function readSuites(names: readonly string[] | undefined): readonly Suite[] {
 	return names ? SUITES.filter((suite) => names.includes(suite)) : SUITES;
 }
 
-async function runSuite(suite: Suite, long: boolean): Promise<Outcome> {
-	const missing = missingPrograms(suite);
-	if (missing.length > 0) {
-		const note = `needs ${missing.map(({ name, install }) => `${name} (${install})`).join(', ')}`;
-		return { name: suite, passed: process.env.CI === 'true' ? false : undefined, note };
+/** Runs suites without the files whose programs are missing. */
+async function runSuites(
+	wanted: readonly Suite[],
+	env: Record<string, string>,
+): Promise<Outcome[]> {
+	const outcomes: Outcome[] = [];
+	for (const { suites, workers } of RUNS) {
+		const here = suites.filter((suite) => wanted.includes(suite));
+		const files = here.flatMap(filesOf);
+		const leftOut = files.flatMap((file) => leaveOut(file) ?? []);
+		if (leftOut.length < files.length) {
+			const without = leftOut.flatMap(({ name }) => ['--testPathIgnorePatterns', endingIn(name)]);
+			const args = ['--selectProjects', ...here, ...workers, ...without];
+			outcomes.push(await runJest(here.join(', '), args, env));
+		}
+		outcomes.push(...leftOut);
 	}
-	return await runJest(suite, ['--selectProjects', suite, ...WORKERS[suite]], {
-		PARTNER_EXCHANGE_LONG: long ? '1' : '',
-	});
+	return outcomes;
+}
+
+/** A pattern of paths, on every system. */
+function endingIn(path: string): string {
+	return `${path.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`;
+}
+
+/** The test files of a suite, by their paths in the repository with `/`. */
+function filesOf(suite: Suite): string[] {
+	return sourcesIn(join(checkoutFolder(), 'test', suite))
+		.filter((file) => file.endsWith('.test.ts'))
+		.map((file) => relative(checkoutFolder(), file).replaceAll(sep, '/'));
+}
+
+/** What the summary says of a file that cannot run here. */
+function leaveOut(file: string): Outcome | undefined {
+	const missing = missingPrograms(join(checkoutFolder(), file));
+	if (missing.length === 0) return undefined;
+	const note = `needs ${missing.map(({ name, install }) => `${name} (${install})`).join(', ')}`;
+	return { name: file, passed: process.env.CI === 'true' ? false : undefined, note };
 }
 
 async function runCompatibility(): Promise<Outcome> {
-	const args = [...FILES_FOR_OLDEST, '--selectProjects', 'e2e', '--runInBand'];
+	const args = [...FILES_FOR_OLDEST, '--selectProjects', 'e2e', ...IN_A_ROW];
 	return await runJest('compat', args, { PARTNER_EXCHANGE_N8N: OLDEST_N8N });
 }
 
@@ -154,7 +206,7 @@ function report(outcomes: readonly Outcome[]): void {
 	process.stdout.write('\nSummary\n');
 	for (const { name, passed, note, failed = [] } of outcomes) {
 		const mark = passed === undefined ? 'left out' : passed ? 'passed' : 'FAILED';
-		process.stdout.write(`  ${name.padEnd(10)} ${mark.padEnd(9)} ${note}\n`);
+		process.stdout.write(`  ${mark.padEnd(9)} ${name}: ${note}\n`);
 		for (const test of failed) process.stdout.write(`\n${test}\n\n`);
 	}
 	if (outcomes.some(({ passed }) => passed === false)) process.exitCode = 1;
