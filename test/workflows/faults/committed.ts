@@ -10,8 +10,8 @@ const INTRODUCTION = `# What happens when something goes wrong
 
 Every operation of the three services was run by n8n's own engine against a partner of the sandbox,
 through a front that spoils one thing at a time, with the node's _Retry On Fail_ off and on (two
-tries). This page is written by that run, and \`npm test\` fails when it is no longer true:
-\`PARTNER_EXCHANGE_WRITE_FAULTS=1 npm test -- --suite workflows\` writes it anew.
+tries). This page is written by that run, and \`npm run test:all\` fails when it is no longer true:
+\`PARTNER_EXCHANGE_WRITE_FAULTS=1 npm run test:all -- --suite workflows\` writes it anew.
 
 How to read a cell:
 
