@@ -80,10 +80,7 @@ export default tseslint.config(
 	{
 		// These layers know errors of their own kind; nodes/shared/errors turns them into n8n's, in
 		// one place for all operations.
-		files: [
-			'nodes/shared/**/*.ts',
-			'nodes/*/{protocol,transport,server,actions,webservice}/**/*.ts',
-		],
+		files: ['nodes/shared/**/*.ts', 'nodes/*/{protocol,wire,client,server,actions}/**/*.ts'],
 		rules: { '@n8n/community-nodes/require-node-api-error': 'off' },
 	},
 	prettier,

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../nodes/Exapi/protocol/json';
+import { isObject, type JsonObject } from '../nodes/shared/wire';
 import { SandboxControlError } from './control';
 
 export type FieldKind = 'text' | 'number' | 'yes or no' | 'object' | 'list' | 'date' | 'any';

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Router } from 'express';
-import { isObject, type JsonObject } from '../nodes/Exapi/protocol/json';
+import { isObject, type JsonObject } from '../nodes/shared/wire';
 
 /** A control request that cannot be carried out; `status` is its HTTP status. */
 export class SandboxControlError extends Error {

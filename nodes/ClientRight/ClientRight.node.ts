@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
-import { clientRightApiTest } from './webservice/credential-test';
+import { clientRightApiTest } from './client/credential-test';
 
 /** A client of the ClientRight CRM, a vtiger with operations of its own (docs/protocols/clientright.md). */
 export class ClientRight implements INodeType {

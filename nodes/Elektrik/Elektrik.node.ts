@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
-import { elektrikApiTest } from './transport/credential-test';
+import { elektrikApiTest } from './client/credential-test';
 
 /** A distributor's side of the loyalty portal Elektrik.ru (docs/protocols/elektrik.md). */
 export class Elektrik implements INodeType {

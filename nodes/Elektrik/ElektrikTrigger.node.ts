@@ -11,12 +11,11 @@ import {
 	runHints,
 	warnAboutRespond,
 } from '../shared/webhook';
-import { ELEKTRIK_RESPOND } from './server/respond-message';
-import { readSettings } from './server/settings';
-import { triggerFields } from './server/trigger-fields';
+import { ELEKTRIK_RESPOND } from './server/answer';
+import { readSettings, triggerFields } from './server/fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
-import { ELEKTRIK_CREDENTIAL, readCredential } from './transport/credential';
-import { elektrikApiTest } from './transport/credential-test';
+import { ELEKTRIK_CREDENTIAL, readCredential } from './client/credential';
+import { elektrikApiTest } from './client/credential-test';
 
 /** The address where the portal asks about electricians; a workflow's result is the answer. */
 export class ElektrikTrigger implements INodeType {

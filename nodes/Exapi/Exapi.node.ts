@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
-import { exapiApiTest } from './transport/credential-test';
+import { exapiApiTest } from './client/credential-test';
 
 /** The affiliate's side of exapi: sends orders to a CRM and asks for their statuses. */
 export class Exapi implements INodeType {

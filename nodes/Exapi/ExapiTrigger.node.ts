@@ -10,10 +10,9 @@ import {
 	runHints,
 	warnAboutRespond,
 } from '../shared/webhook';
-import { EXAPI_RESPOND } from './server/respond-message';
+import { EXAPI_RESPOND } from './server/answers';
 import { readSettings } from './server/settings';
-import { triggerFields } from './server/trigger-fields';
-import { triggerOutputs } from './server/trigger-outputs';
+import { triggerFields, triggerOutputs } from './server/fields';
 import { receive } from './server/webhook';
 
 /** The CRM's side of exapi: partners' signed requests start a workflow, its result is the answer. */

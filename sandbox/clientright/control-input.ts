@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../nodes/Exapi/protocol/json';
+import { isObject, type JsonObject } from '../../nodes/shared/wire';
 import { objectIn, SandboxControlError } from '../control';
 import { checkFields, type FieldKinds } from '../control-fields';
 import { checkCount } from '../fault-plan';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../nodes/shared/wire';
 import { objectIn, SandboxControlError } from '../control';
 import { checkFields, type FieldKinds } from '../control-fields';
 import type { ElectricianChange, ElectricianSeed } from './electricians';

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
-import { parseJson } from '../../nodes/Exapi/protocol/json';
+import { parseJson } from '../../nodes/shared/wire';
 import { sendStatus } from '../responses';
 import { answerUpdate } from './answering';
 import type { PortalState } from './portal-state';

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../nodes/Exapi/protocol/json';
+import { isObject, parseJson } from '../../nodes/shared/wire';
 import type { LoopbackRequest } from '../loopback';
 import { known, notKnown, type CheckAnswer } from './check-answer';
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../nodes/Exapi/protocol/json';
+import { isObject, type JsonObject } from '../../nodes/shared/wire';
 import type { Electrician, Electricians } from './electricians';
 import type { UpdateOutcome } from './request-log';
 

@@ -1,5 +1,5 @@
 import { ExapiRequestError, openRequest, type OpenedRequest } from '../../nodes/Exapi/protocol';
-import { isObject, parseJson, textOf } from '../../nodes/Exapi/protocol/json';
+import { isObject, parseJson, textOf } from '../../nodes/shared/wire';
 
 /** Failed requests of an address in the name of a partner; `sender` is '' for unknown ones. */
 export interface FailureCount {

@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import type { JsonObject } from '../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../nodes/shared/wire';
 import {
 	addFaultRoutes,
 	controlRouter,

@@ -5,7 +5,7 @@ import express, {
 	type Router,
 } from 'express';
 import { ExapiRequestError } from '../../nodes/Exapi/protocol';
-import { isObject } from '../../nodes/Exapi/protocol/json';
+import { isObject } from '../../nodes/shared/wire';
 import { drop } from '../responses';
 import { answerRequest, sendSigned } from './answering';
 import type { CrmState } from './crm-state';

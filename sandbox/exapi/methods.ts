@@ -1,5 +1,6 @@
 import type { ExapiRequest } from '../../nodes/Exapi/protocol';
-import { isObject, phpListEntries, textOf } from '../../nodes/Exapi/protocol/json';
+import { phpListEntries } from '../../nodes/Exapi/protocol/values';
+import { isObject, textOf } from '../../nodes/shared/wire';
 import { readMoment } from './moments';
 import { isApproved, type OrderBook } from './order-book';
 import type { CrmOrder } from './order-types';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../nodes/shared/wire';
 import { SandboxControlError } from '../control';
 import { readMoment } from './moments';
 import type { Call, CallInput, CrmOrder, OrderChange, OrderSeed } from './order-types';

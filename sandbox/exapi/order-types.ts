@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../../nodes/Exapi/protocol';
-import type { JsonObject } from '../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../nodes/shared/wire';
 
 /** The seven statuses (docs/protocols/exapi.md, 6.5). */
 export const ORDER_STATUSES = [

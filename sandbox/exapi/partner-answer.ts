@@ -1,5 +1,5 @@
 import { ExapiAnswerError, openAnswer, type ExapiKey } from '../../nodes/Exapi/protocol';
-import { isObject, parseJson } from '../../nodes/Exapi/protocol/json';
+import { isObject, parseJson } from '../../nodes/shared/wire';
 
 /** What a partner may believe of an answer: all of it, when it is signed for it, or nothing. */
 export type PartnerAnswer =

@@ -1,4 +1,4 @@
-import { textOf, type JsonObject } from '../../nodes/Exapi/protocol/json';
+import { type JsonObject, textOf } from '../../nodes/shared/wire';
 import { isoText, isoTextWithOffset, sqlText } from './moments';
 import type { CrmOrder } from './order-types';
 import type { Quirks } from './quirks';

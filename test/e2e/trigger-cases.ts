@@ -1,4 +1,4 @@
-import { ExapiAnswerError } from '../../nodes/Exapi/protocol/errors';
+import { ExapiAnswerError } from '../../nodes/Exapi/protocol/message';
 import type { Partner } from './partner';
 import {
 	failingNode,

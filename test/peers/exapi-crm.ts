@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExapiKey } from '../../nodes/Exapi/protocol';
-import type { JsonObject } from '../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../nodes/shared/wire';
 import { startPhpServer } from './php-server';
 
 /** A change of an order, by the names of the PHP CRM. */

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openAnswer, readPartnerOrders, toPartnerOrder } from '../../nodes/Exapi/protocol';
-import { phpText } from '../../nodes/Exapi/protocol/php-number';
+import { phpText } from '../../nodes/Exapi/protocol/values';
 
 const KEY = { sender: 'партнёр_7', secret: 'выдуманный "секрет"' };
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { BanList, type BanRules, type Offender } from '../../nodes/Exapi/server/bans';
-import { memoryOf } from '../../nodes/Exapi/server/memories';
+import { memoryOf } from '../../nodes/Exapi/server/webhook';
 import { redisFor, type RedisCredential } from '../../nodes/Exapi/server/redis';
 import { RedisRepeats } from '../../nodes/Exapi/server/repeats';
 import type { TriggerSettings } from '../../nodes/Exapi/server/settings';

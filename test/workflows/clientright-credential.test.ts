@@ -1,5 +1,5 @@
 import type { ICredentialsDecrypted, ICredentialTestFunctions } from 'n8n-workflow';
-import { clientRightApiTest } from '../../nodes/ClientRight/webservice/credential-test';
+import { clientRightApiTest } from '../../nodes/ClientRight/client/credential-test';
 import {
 	ACCESS_KEY,
 	startClientRightBench,

@@ -7,9 +7,9 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { clientRightApiTest } from '../../nodes/ClientRight/webservice/credential-test';
-import { elektrikApiTest } from '../../nodes/Elektrik/transport/credential-test';
-import { exapiApiTest } from '../../nodes/Exapi/transport/credential-test';
+import { clientRightApiTest } from '../../nodes/ClientRight/client/credential-test';
+import { elektrikApiTest } from '../../nodes/Elektrik/client/credential-test';
+import { exapiApiTest } from '../../nodes/Exapi/client/credential-test';
 import { thorough } from '../extent';
 import { serve } from '../unit/shared/loopback';
 import { credentialTestFunctions } from './engine';

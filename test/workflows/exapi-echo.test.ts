@@ -1,5 +1,5 @@
 import type { ICredentialsDecrypted } from 'n8n-workflow';
-import { exapiApiTest } from '../../nodes/Exapi/transport/credential-test';
+import { exapiApiTest } from '../../nodes/Exapi/client/credential-test';
 import { credentialTestFunctions } from './engine';
 import { SECRET, SENDER, startExapiBench, type ExapiBench } from './exapi-bench';
 import { serveRequests } from './faults/plain-server';

@@ -8,7 +8,7 @@ const SECONDS = QUICK ? 2 : 10;
 
 /** Makes calls at the pace above and prints the ids of their requests. Nothing leaves the process. */
 const PROGRAM = `
-const { ExapiClient } = require('./transport/exapi-client.js');
+const { ExapiClient } = require('./client/client.js');
 const { writeAnswer } = require('./protocol/index.js');
 const key = { sender: 'partner_7', secret: 'x' };
 const ids = [];

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { readRespondMessage } from '../../nodes/Exapi/server/respond-message';
+import { readRespondMessage } from '../../nodes/Exapi/server/answers';
 import { runNode, type NodeOutcome, type NodeRun, type TriggerBefore } from './engine';
 
 /** It waits for Respond, to a method that may be answered with anything. */

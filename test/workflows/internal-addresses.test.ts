@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ICredentialsDecrypted, IDataObject } from 'n8n-workflow';
-import { clientRightApiTest } from '../../nodes/ClientRight/webservice/credential-test';
-import { elektrikApiTest } from '../../nodes/Elektrik/transport/credential-test';
-import { exapiApiTest } from '../../nodes/Exapi/transport/credential-test';
+import { clientRightApiTest } from '../../nodes/ClientRight/client/credential-test';
+import { elektrikApiTest } from '../../nodes/Elektrik/client/credential-test';
+import { exapiApiTest } from '../../nodes/Exapi/client/credential-test';
 import { credentialTestFunctions, runNode } from './engine';
 
 const HASH = '0123456789abcdef0123456789abcdef';

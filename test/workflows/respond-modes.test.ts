@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { EXAPI_RESPOND, readRespondMessage } from '../../nodes/Exapi/server/respond-message';
+import { EXAPI_RESPOND, readRespondMessage } from '../../nodes/Exapi/server/answers';
 import {
 	ELEKTRIK_RESPOND,
 	readRespondMessage as readElektrikMessage,
-} from '../../nodes/Elektrik/server/respond-message';
+} from '../../nodes/Elektrik/server/answer';
 import { runNode, type NodeOutcome, type NodeRun, type TriggerBefore } from './engine';
 
 const KEY = 'a-key-of-one-request';

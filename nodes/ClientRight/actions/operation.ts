@@ -1,10 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import { InputError } from '../../shared/errors';
+import * as shared from '../../shared/fields';
+import { columnsOf, isAutoMapped, titleOf } from '../../shared/fields';
 import type { HttpClient } from '../../shared/http';
-import type { ParameterReader } from '../../shared/items';
-import type { WebserviceClient } from '../webservice/client';
-import type { ClientRightCredential } from '../webservice/credential';
-import type { WritingRules } from '../webservice/records';
-import type { RunHints } from './hints';
+import { describeItems, type ParameterReader } from '../../shared/items';
+import type { WebserviceClient } from '../client/client';
+import { type ClientRightCredential, isPlainHttp } from '../client/credential';
+import { FieldError, type FieldTable, namesOf, type WritingRules } from '../wire/records';
 
 /** What an operation works with. */
 export interface ClientRightRun {
@@ -31,4 +38,149 @@ export interface ClientRightRun {
 export interface ClientRightOperation {
 	fields: INodeProperties[];
 	execute(run: ClientRightRun): Promise<INodeExecutionData[]>;
+}
+
+/**
+ * Prepares what is to be sent.
+ *
+ * @param fields of the operation, by which the error calls the one that cannot be sent
+ * @throws InputError naming the field that cannot be sent
+ */
+export function checked<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+	try {
+		return prepare();
+	} catch (error) {
+		if (!(error instanceof FieldError)) throw error;
+		throw new InputError(
+			`The field ${titleOf(fields, error.field)} ${error.message}`,
+			'Correct the field in the node or in the input item.',
+		);
+	}
+}
+
+/**
+ * Where an operation's values come from: the items' properties, or the fields of the node, of
+ * which the mandatory ones stand on their own and the others in "Additional Fields".
+ *
+ * @returns gives the values of an item by our names of the fields
+ */
+export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) => IDataObject {
+	const { required, optional } = namesOf(table);
+	if (isAutoMapped(run.parameter)) {
+		const names = [...required, ...optional];
+		return (item) => columnsOf(run.items[item]!.json, names);
+	}
+	return (item) => {
+		const values = required.map((name) => [name, run.parameter(name, item, '')]);
+		return {
+			...(run.parameter('additionalFields', item, {}) as IDataObject),
+			...(Object.fromEntries(values) as IDataObject),
+		};
+	};
+}
+
+export const timeoutOption = shared.timeoutOption('How long to wait for an answer of the CRM');
+
+export const concurrencyOption = shared.concurrencyOption(
+	'How many items to process at once. Items with the same mobile number or INN still go one after the other.',
+);
+
+const sessions = shared.atOnceOption(
+	'Sessions',
+	'sessions',
+	'How many sessions of the CRM to use at once at most. A session carries one request at a time, so a concurrency above this number brings nothing.',
+);
+
+const newSessionPerExecution: INodeProperties = {
+	displayName: 'New Session per Execution',
+	name: 'newSessionPerExecution',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether each execution logs in anew, as the CRM’s document recommends. Otherwise sessions are kept and used again for up to 14 minutes after their last use.',
+};
+
+/** The options of an operation that calls the web service within a session. */
+export const callOptions: readonly INodeProperties[] = [
+	concurrencyOption,
+	newSessionPerExecution,
+	sessions,
+	timeoutOption,
+];
+
+export const validateChecksumsOption: INodeProperties = {
+	displayName: 'Validate Checksums',
+	name: 'validateChecksums',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to check the control digits of the INN, and length and control digit of the OGRN (контрольные числа ИНН и ОГРН)',
+};
+
+/** Whether to give our names and types, or what the CRM sent. */
+export const outputField = shared.outputField({
+	simplified: 'Only what the operation is about, under names that explain themselves',
+	raw: 'The answer as the CRM sent it',
+});
+
+/** What the options say about sessions, for the whole run. */
+export interface SessionOptions {
+	/** At once, at most. */
+	sessions: number;
+	newSessionPerExecution: boolean;
+}
+
+/** @throws InputError for a value that makes no sense */
+export function readSessionOptions(parameter: ParameterReader): SessionOptions {
+	return {
+		sessions: shared.readAtOnce(parameter, sessions),
+		newSessionPerExecution: parameter('options.newSessionPerExecution', 0, false) === true,
+	};
+}
+
+const PLAIN_HTTP =
+	'The URL in the credential begins with http://, so personal data and sessions are sent unprotected. Use https:// if the CRM offers it.';
+const PRINTED_AROUND =
+	'The CRM prints other text around its answers, most likely PHP warnings. They were stepped over. Ask its operator to turn display_errors off.';
+
+/** Hints for the person at the editor, each shown once a run. */
+export interface RunHints {
+	onConnection: (credential: ClientRightCredential) => void;
+	onPrintedAround: () => void;
+	/** @param items those with texts that the CRM cannot store */
+	onUnstorable: (items: readonly number[]) => void;
+}
+
+/** The hints of a run, which n8n shows beside its output. */
+export function hintsOf(node: IExecuteFunctions): RunHints {
+	let printedAround = false;
+	const add = (message: string) => node.addExecutionHints({ message, location: 'outputPane' });
+	return {
+		onConnection(credential) {
+			if (isPlainHttp(credential)) add(PLAIN_HTTP);
+		},
+		onPrintedAround() {
+			if (!printedAround) add(PRINTED_AROUND);
+			printedAround = true;
+		},
+		onUnstorable(items) {
+			if (items.length > 0) add(unstorable(items));
+		},
+	};
+}
+
+function unstorable(items: readonly number[]): string {
+	return `The texts of ${describeItems(items)} contain emoji or other characters that the CRM cannot store (its tables are utf8mb3): it saves ???? instead and reports success. Remove them first.`;
+}
+
+/**
+ * How an upsert finds its record, and what it may spoil: vtiger hands a field that was not sent to the CRM's own code as an empty one.
+ */
+export function upsertNotice(record: string, key: string): INodeProperties {
+	return {
+		displayName: `The CRM looks for a ${record} with this <b>${key}</b>. If it has one, it updates it, and may blank the fields that you leave out: give all the fields that it is to keep.`,
+		name: 'blankingNotice',
+		type: 'notice',
+		default: '',
+	};
 }

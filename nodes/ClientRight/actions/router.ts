@@ -9,16 +9,18 @@ import {
 	recall,
 	type Operations,
 } from '../../shared/items';
-import { WebserviceClient } from '../webservice/client';
-import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../webservice/credential';
-import { poolFor } from '../webservice/pools';
+import { poolFor, WebserviceClient } from '../client/client';
+import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../client/credential';
 import { accountFields, accountOperations } from './account';
 import { contactFields, contactOperations } from './contact';
 import { fileFields, fileOperations } from './file';
-import { hintsOf } from './hints';
-import type { ClientRightOperation, ClientRightRun } from './operation';
-import { operationFields, operationOperations } from './operation/index';
-import { readSessionOptions } from './options';
+import {
+	type ClientRightOperation,
+	type ClientRightRun,
+	hintsOf,
+	readSessionOptions,
+} from './operation';
+import { operationFields, operationOperations } from './custom-operation';
 import { projectFields, projectOperations } from './project';
 import { sessionFields, sessionOperations } from './session';
 

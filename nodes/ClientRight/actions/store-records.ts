@@ -1,25 +1,21 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PartnerError } from '../../shared/errors';
 import { prepareItems, runItems, type JobResult } from '../../shared/items';
-import { LOOK_FIRST } from '../webservice/failures';
-import type { WireFields } from '../webservice/form';
-import { idPrefixesOf } from '../webservice/id-prefixes';
+import { LoginError, LOOK_FIRST, readingResult } from '../client/failures';
+import type { WireFields } from '../wire/envelope';
+import { idPrefixesOf } from '../client/client';
 import {
 	checkModules,
-	holdsUnstorable,
-	prefixedIds,
-	writeFields,
 	type FieldTable,
+	holdsUnstorable,
 	type IdModules,
 	type PrefixedId,
-} from '../webservice/records';
-import { LoginError } from '../webservice/login-error';
-import type { Effect } from '../webservice/repetition';
-import { readingResult } from '../webservice/result-failures';
-import { readRecordId } from '../webservice/results';
-import { checked } from './checked';
-import { inputOf } from './input';
-import type { ClientRightRun } from './operation';
+	prefixedIds,
+	writeFields,
+} from '../wire/records';
+import type { Effect } from '../client/exchange';
+import { readRecordId } from '../wire/results';
+import { checked, type ClientRightRun, inputOf } from './operation';
 
 /** An operation of the CRM that stores a record and answers with its id. */
 export interface RecordOperation {

@@ -1,7 +1,16 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import { InputError } from '../../shared/errors';
+import * as shared from '../../shared/fields';
+import { columnsOf, definedBelow, isAutoMapped, titleOf } from '../../shared/fields';
 import type { HttpClient } from '../../shared/http';
 import type { ParameterReader } from '../../shared/items';
-import type { ElektrikCredential } from '../transport/credential';
+import type { ElektrikCredential } from '../client/credential';
+import { ElektrikInputError, hashPhone, readPhoneHash } from '../protocol';
 
 /** What an operation works with. */
 export interface ElektrikRun {
@@ -18,4 +27,133 @@ export interface ElektrikRun {
 export interface ElektrikOperation {
 	fields: INodeProperties[];
 	execute(run: ElektrikRun): Promise<INodeExecutionData[]>;
+}
+
+/**
+ * Prepares what is to be sent.
+ *
+ * @param fields of the operation, by which the error calls the one that cannot be used
+ * @throws InputError naming the field that cannot be used; never a phone or the uid
+ */
+export function checked<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+	try {
+		return prepare();
+	} catch (error) {
+		throw asInputError(fields, error);
+	}
+}
+
+/** What {@link checked} throws for an error; any other error as it is. */
+export function asInputError(fields: readonly INodeProperties[], error: unknown): unknown {
+	if (!(error instanceof ElektrikInputError)) return error;
+	return new InputError(
+		`The field ${titleOf(fields, error.field)} ${error.message}`,
+		'Correct the field in the node or in the input item.',
+	);
+}
+
+/**
+ * Reads a parameter that names a field of the input items. It holds for the whole run.
+ *
+ * @throws InputError when it is empty
+ */
+export function readFieldName({ parameter, fields }: ElektrikRun, name: string): string {
+	const value = parameter(name, 0, '');
+	const field = typeof value === 'string' ? value.trim() : '';
+	if (field !== '') return field;
+	throw new InputError(
+		`The parameter ${titleOf(fields, name)} is empty`,
+		'Give the name of a field, not its value.',
+	);
+}
+
+/** Gives the value of a field of an item. */
+export type FieldReader = (json: IDataObject) => unknown;
+
+/** `name`, `[0]` or `["name"]` of a path. */
+const STEP = /\[(?:(["'])(.*?)\1|(\d+))\]|[^.[\]]+/g;
+
+/**
+ * Reads a field by its name, or by a path such as `contact.phone`, which is what n8n writes into a
+ * parameter when a field is dragged there. A field that has the whole path for its name goes first.
+ */
+export function fieldReader(path: string): FieldReader {
+	const steps = [...path.matchAll(STEP)].map(([name, , quoted, index]) => quoted ?? index ?? name);
+	return (json) => (Object.hasOwn(json, path) ? json[path] : steps.reduce(valueOf, json));
+}
+
+function valueOf(value: unknown, step: string): unknown {
+	if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+	return (value as IDataObject)[step];
+}
+
+/** The options of an operation that sends. */
+export const optionsField = shared.optionsField(
+	shared.concurrencyOption(
+		'How many requests to send at once. Those for the same phone still go one after the other.',
+	),
+	shared.timeoutOption('How long to wait for an answer'),
+);
+
+/** Whether to give our names and types, or what was answered. */
+export const outputField = shared.outputField({
+	simplified: 'Only what the operation is about, as numbers and true or false',
+	raw: 'The answer as it came',
+});
+
+/** The fields that say whom an operation is about; one of them is enough. */
+export const electricianFields: INodeProperties[] = [
+	definedBelow({
+		displayName: 'Phone',
+		name: 'phone',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. +7 (900) 000-00-01',
+		description:
+			'The electrician’s phone, however it is written. It is not sent, only its hash is. Leave it empty to give a hash.',
+	}),
+	definedBelow({
+		displayName: 'Phone Hash',
+		name: 'phoneHash',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 0123456789abcdef0123456789abcdef',
+		description: 'The md5 of phone and UID, in place of the phone',
+	}),
+];
+
+/** Gives the values of an item by the names of the fields. */
+export type InputReader = (item: number) => IDataObject;
+
+/** Where values come from: the items' properties, or the fields of the node. */
+export function inputOf(run: ElektrikRun, names: readonly string[]): InputReader {
+	if (isAutoMapped(run.parameter)) return (item) => columnsOf(run.items[item]!.json, names);
+	return (item) =>
+		Object.fromEntries(names.map((name) => [name, run.parameter(name, item, '')])) as IDataObject;
+}
+
+/**
+ * The phone hash of whom an item is about.
+ *
+ * @throws ElektrikInputError when neither or no proper one is given, or both and they differ
+ */
+export function phoneHashOf({ phone, phoneHash }: IDataObject, uid: string): string {
+	if (isEmpty(phoneHash)) return hashPhone(phone, uid);
+	const hash = readPhoneHash(phoneHash);
+	if (hash === undefined) {
+		throw new ElektrikInputError('phoneHash', 'is not an md5 hash of 32 hex digits');
+	}
+	if (!isEmpty(phone) && hashPhone(phone, uid) !== hash) {
+		throw new ElektrikInputError(
+			'phoneHash',
+			'belongs to another phone than "phone", or to another UID',
+		);
+	}
+	return hash;
+}
+
+function isEmpty(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }

@@ -8,7 +8,7 @@ import {
 	type LocalOperation,
 	type Operations,
 } from '../../shared/items';
-import { ELEKTRIK_CREDENTIAL, isPlainHttp, readCredential } from '../transport/credential';
+import { ELEKTRIK_CREDENTIAL, isPlainHttp, readCredential } from '../client/credential';
 import type { ElektrikOperation, ElektrikRun } from './operation';
 import { phoneFields, phoneOperations } from './phone';
 import { requestFields, requestOperations } from './request';

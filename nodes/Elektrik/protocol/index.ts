@@ -7,6 +7,7 @@ export {
 	ODD_HASH,
 	readCheckAnswer,
 	readCheckRequest,
+	readPoints,
 	readUpdateAnswer,
 	readYesNo,
 	UPDATE_ACTION,
@@ -16,9 +17,8 @@ export {
 	writeCheckRequest,
 	writeErrorAnswer,
 	writeUpdateRequest,
-} from './json-messages';
-export { hashOfPhone, hashPhone, readPhone, readPhoneHash } from './phone';
-export { readPoints } from './points';
+} from './messages';
+export { hashOfPhone, hashPhone, readPhone, readPhoneHash } from './phone-hash';
 export {
 	type CheckUserRequest,
 	type FaultCode,

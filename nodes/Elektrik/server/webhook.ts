@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { takeOver, type Answer } from '../../shared/reply';
+import { type Answer, takeOver } from '../../shared/reply/reply';
 import {
 	ANSWER_KEY,
 	createAnswerKey,
@@ -19,11 +19,9 @@ import {
 	TooManyWaiting,
 } from '../../shared/webhook';
 import { CHECK_ACTION, writeErrorAnswer, writeWsdl } from '../protocol';
-import { ownAddress } from './own-address';
-import { errorByType, readQuestion, RefusedRequest, type Question } from './question';
-import { ELEKTRIK_RESPOND } from './respond-message';
-import { readSettings, type TriggerSettings } from './settings';
-import { answerFrom, FAILED } from './workflow-answer';
+import { errorByType, ownAddress, type Question, readQuestion, RefusedRequest } from './question';
+import { answerFrom, ELEKTRIK_RESPOND, FAILED } from './answer';
+import { readSettings, type TriggerSettings } from './fields';
 
 /** The name of the webhook that takes GET: n8n knows this and `default` only. */
 export const WSDL_WEBHOOK = 'setup';

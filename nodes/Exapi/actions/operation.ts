@@ -1,8 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { RunOptions } from '../../shared/fields';
+import { InputError } from '../../shared/errors';
+import * as shared from '../../shared/fields';
+import { type RunOptions, titleOf } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/items';
-import type { ExapiCredential } from '../transport/credential';
-import type { ExapiClient } from '../transport/exapi-client';
+import type { ExapiClient } from '../client/client';
+import type { ExapiCredential } from '../client/credential';
+import { type AnswerFormat, ExapiInputError } from '../protocol';
 
 /** What an operation works with. */
 export interface ExapiRun {
@@ -22,4 +25,60 @@ export interface ExapiRun {
 export interface ExapiOperation {
 	fields: INodeProperties[];
 	execute(run: ExapiRun): Promise<INodeExecutionData[]>;
+}
+
+/**
+ * Prepares what is to be sent.
+ *
+ * @param fields of the operation, by which the error calls the one that cannot be sent
+ * @throws InputError naming the field that cannot be sent
+ */
+export function checked<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+	try {
+		return prepare();
+	} catch (error) {
+		if (!(error instanceof ExapiInputError)) throw error;
+		throw new InputError(
+			`The field ${titleOf(fields, error.field)} ${error.message}`,
+			'Correct the field in the node or in the input item.',
+		);
+	}
+}
+
+const timeout = shared.timeoutOption('How long to wait for an answer of the CRM');
+
+const concurrency = shared.concurrencyOption(
+	'How many requests to send at once. The first one goes ahead alone, so that a wrong secret fails once.',
+);
+
+/** The "Options" collection of an operation: its own options and those that all have. */
+export function optionsField(...own: INodeProperties[]): INodeProperties {
+	return shared.optionsField(...own, timeout, concurrency);
+}
+
+/** Whether to give our names and types, or what the CRM sent. */
+export const outputField = shared.outputField({
+	simplified: 'Names that explain themselves, numbers as numbers, dates with their offset',
+	raw: 'Names and values as the CRM sent them',
+});
+
+/** Which of the two forms (docs/protocols/exapi.md, 6.2 and 7.2) to ask for; either is understood, whichever comes. */
+export function answerFormatField(preset: AnswerFormat): INodeProperties {
+	return {
+		displayName: 'Answer Format',
+		name: 'answerFormat',
+		type: 'options',
+		options: [
+			{ name: 'List', value: 'list', description: 'Orders as rows of values' },
+			{ name: 'Object', value: 'object', description: 'Orders as objects, with the revision' },
+		],
+		default: preset,
+		description:
+			'Which form to ask the CRM for. The output is the same; change it if the CRM supports one only.',
+	};
+}
+
+/** Reads {@link answerFormatField}; it holds for the whole run. */
+export function readAnswerFormat({ parameter }: ExapiRun, preset: AnswerFormat): AnswerFormat {
+	return parameter('options.answerFormat', 0, preset) as AnswerFormat;
 }

@@ -10,8 +10,8 @@ import {
 	type LocalOperation,
 	type Operations,
 } from '../../shared/items';
-import { EXAPI_CREDENTIAL, readCredential } from '../transport/credential';
-import { ExapiClient } from '../transport/exapi-client';
+import { EXAPI_CREDENTIAL, readCredential } from '../client/credential';
+import { ExapiClient } from '../client/client';
 import type { ExapiOperation, ExapiRun } from './operation';
 import { orderFields, orderOperations } from './order';
 import { requestFields, requestOperations } from './request';

@@ -4,14 +4,14 @@ import {
 	fingerprint,
 	furthest,
 	markOf,
+	type PollResult,
+	type PollTurn,
+	type Progress,
 	readMark,
 	record,
 	settle,
 	startAt,
 	textOfAny,
-	type PollResult,
-	type PollTurn,
-	type Progress,
 } from '../../shared/polling';
 import {
 	getOrdersCall,
@@ -22,8 +22,8 @@ import {
 	writeDateTime,
 	type PartnerOrder,
 } from '../protocol';
-import type { ExapiClient } from '../transport/exapi-client';
-import { readingResult } from '../transport/failures';
+import type { ExapiClient } from '../client/client';
+import { readingResult } from '../client/failures';
 
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 

@@ -7,10 +7,10 @@ import {
 } from 'n8n-workflow';
 import { InputError, toNodeError } from '../../shared/errors';
 import { createHttpClient } from '../../shared/http';
-import { pollRunner, startAt, type PollRunner } from '../../shared/polling';
+import { pollRunner, type PollRunner, startAt } from '../../shared/polling';
 import { readMoment, readRevision, type OrderStatus } from '../protocol';
-import { EXAPI_CREDENTIAL, readCredential } from '../transport/credential';
-import { ExapiClient } from '../transport/exapi-client';
+import { EXAPI_CREDENTIAL, readCredential } from '../client/credential';
+import { ExapiClient } from '../client/client';
 import {
 	pollOrders,
 	sampleOrders,

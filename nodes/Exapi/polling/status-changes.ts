@@ -1,38 +1,36 @@
 import {
 	emittedFor,
 	furthest,
+	type PollResult,
+	type PollTurn,
+	type Progress,
 	readMark,
 	record,
 	settle,
 	startAt,
-	type PollResult,
-	type PollTurn,
-	type Progress,
 } from '../../shared/polling';
 import type { WireStatusAnswer } from '../protocol';
 import {
+	addWitnesses,
 	askFrom,
 	BEGINNING,
 	changesIn,
 	currentRevision,
-	isLater,
-	namesTooLittle,
-	revisionIn,
-	revisionReached,
-	type RevisedChange,
-	type Revision,
-	type RevisionSource,
-	type StatusChange,
-} from './revisions';
-import {
-	addWitnesses,
-	before as revisionBefore,
 	firstContradiction,
 	isFarBelow,
+	isLater,
 	isSeenAgain,
 	markOfChange,
 	MAX_WITNESSES,
-} from './restarts';
+	namesTooLittle,
+	type RevisedChange,
+	type Revision,
+	before as revisionBefore,
+	revisionIn,
+	revisionReached,
+	type RevisionSource,
+	type StatusChange,
+} from './revisions';
 
 /** What is saved from poll to poll; the position is a revision. */
 export interface ChangesState extends Progress {

@@ -6,17 +6,40 @@ export {
 	readMoment,
 	type WireDate,
 	writeDateTime,
-} from './dates';
+} from './time';
 export {
 	type AnswerFault,
+	checkKey,
 	ExapiAnswerError,
 	ExapiInputError,
+	type ExapiKey,
+	type ExapiRequest,
 	ExapiRequestError,
+	findKey,
 	HOLDS_LOST_DIGITS,
+	idForItem,
 	LOST_DIGITS,
-} from './errors';
-export { askedFormat, askedNumbers, type IncomingParams, readParams } from './incoming';
-export { wordsOf, type IntegerLike, type OddEntry } from './json';
+	MAX_SENDER_LENGTH,
+	type OpenedRequest,
+	openRequest,
+	readMessage,
+	readRequest,
+	type RequestId,
+	secretOf,
+	sign,
+	signatureMatches,
+	type SignedMessage,
+	writeRequest,
+} from './message';
+export {
+	askedFormat,
+	askedNumbers,
+	type IncomingParams,
+	type Outcome,
+	readParams,
+	resultFor,
+} from './serving';
+export { wordsOf, type IntegerLike, type OddEntry } from './values';
 export { matchOrders } from './matching';
 export {
 	addOrderCall,
@@ -28,7 +51,17 @@ export {
 	readAddOrderResult,
 	readCrmId,
 } from './methods';
-export { ORDER_FIELDS, orderFromWire, type OrderInput, orderToWire, readOrderId } from './order';
+export {
+	ORDER_FIELDS,
+	type OrderedGood,
+	orderFromWire,
+	type OrderInput,
+	orderToWire,
+	type PartnerOrder,
+	readOrderId,
+	readPartnerOrders,
+	toPartnerOrder,
+} from './order';
 export {
 	type CallLogEntry,
 	type OrderState,
@@ -42,25 +75,3 @@ export {
 	type WireOrderState,
 	type WireStatusAnswer,
 } from './order-status';
-export { type Outcome, resultFor } from './outgoing';
-export {
-	type OrderedGood,
-	type PartnerOrder,
-	readPartnerOrders,
-	toPartnerOrder,
-} from './partner-order';
-export {
-	checkKey,
-	type ExapiRequest,
-	findKey,
-	idForItem,
-	MAX_SENDER_LENGTH,
-	type OpenedRequest,
-	openRequest,
-	readMessage,
-	readRequest,
-	type RequestId,
-	type SignedMessage,
-	writeRequest,
-} from './request';
-export { type ExapiKey, secretOf, sign, signatureMatches } from './signature';

@@ -1,4 +1,4 @@
-import { textOf } from './json';
+import { textOf } from '../../shared/wire';
 import {
 	revisionOf,
 	type PlacedOrder,

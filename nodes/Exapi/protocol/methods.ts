@@ -1,6 +1,5 @@
-import { toItemNumber, wholeNumber, type WholeNumber } from '../../shared/wire';
-import { ExapiAnswerError } from './errors';
-import type { JsonObject } from './json';
+import { type JsonObject, toItemNumber, wholeNumber, type WholeNumber } from '../../shared/wire';
+import { ExapiAnswerError } from './message';
 
 /** How a status answer is asked for: rows, or objects under `{rev, orders}`. */
 export type AnswerFormat = 'list' | 'object';

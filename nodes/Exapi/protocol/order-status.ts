@@ -1,24 +1,24 @@
 import {
 	greaterOf,
 	hasLostDigits,
+	isObject,
+	type JsonObject,
+	textOf,
 	toItemNumber,
 	wholeNumber,
 	type WholeNumber,
 } from '../../shared/wire';
-import { readDateTime, type WireDate } from './dates';
-import { ExapiAnswerError, ExapiInputError, LOST_DIGITS } from './errors';
+import { readDateTime, type WireDate } from './time';
+import { ExapiAnswerError, ExapiInputError, LOST_DIGITS } from './message';
 import {
 	entriesIn,
 	integerLike,
-	isObject,
-	phpListEntries,
-	textOf,
-	wordsOf,
 	type IntegerLike,
-	type JsonObject,
 	type OddEntry,
-} from './json';
-import { show } from './show';
+	phpListEntries,
+	show,
+	wordsOf,
+} from './values';
 
 /** The values of docs/protocols/exapi.md, 6.5, and whatever else a CRM says: unknown ones pass through. */
 export type OrderStatus =

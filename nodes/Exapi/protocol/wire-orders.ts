@@ -1,7 +1,15 @@
-import { hasLostDigits, wholeNumber, type WholeNumber } from '../../shared/wire';
-import { readMoment } from './dates';
-import { ExapiInputError, LOST_DIGITS } from './errors';
-import { decimalLike, integerLike, isObject, parseJson, textOf, type JsonObject } from './json';
+import {
+	hasLostDigits,
+	isObject,
+	type JsonObject,
+	parseJson,
+	textOf,
+	wholeNumber,
+	type WholeNumber,
+} from '../../shared/wire';
+import { readMoment } from './time';
+import { ExapiInputError, LOST_DIGITS } from './message';
+import { decimalLike, integerLike } from './values';
 
 /** Our names of an order's status and theirs on the wire, in the order of a row. */
 const STATUS_NAMES = {

@@ -10,7 +10,7 @@ import {
 	type SignedMessage,
 } from '../protocol';
 import type { BanList } from './bans';
-import { MAX_SECRETS, type Partners } from './partners';
+import { MAX_SECRETS, type Partners } from './settings';
 
 /** A request that is to be answered, whatever happens. */
 export interface Admitted {

@@ -5,8 +5,7 @@ import {
 	type RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Redis } from 'ioredis';
-import { Reservations, type Reservation } from './reservations';
-import { Turns } from './turns';
+import { type Reservation, Reservations, Turns } from './repeats';
 
 /** When a partner is banned, and for how long. */
 export interface BanRules {

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
+import type { Redis } from 'ioredis';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { takeOver } from '../../shared/reply';
+import { takeOver } from '../../shared/reply/reply';
 import {
 	ANSWER_KEY,
 	createAnswerKey,
@@ -22,13 +23,43 @@ import {
 } from '../../shared/webhook';
 import { ExapiRequestError, idForItem, readParams } from '../protocol';
 import { admit, type Admitted } from './admission';
-import type { BanList } from './bans';
-import { memoryOf } from './memories';
-import { recentCredentials } from './recent-credential';
-import type { Earlier, RepeatMemory } from './repeats';
-import { EXAPI_RESPOND } from './respond-message';
-import { readSettings, type TriggerSettings } from './settings';
-import { answerFrom, errorAnswer, FAILED, signedAnswer } from './signed-answer';
+import { answerFrom, errorAnswer, EXAPI_RESPOND, FAILED, signedAnswer } from './answers';
+import { BanList } from './bans';
+import { type Earlier, MemoryRepeats, RedisRepeats, type RepeatMemory } from './repeats';
+import { readSettings, recentCredentials, type TriggerSettings } from './settings';
+
+/** What a trigger remembers from request to request. */
+export interface TriggerMemory {
+	bans: BanList;
+	repeats: RepeatMemory;
+}
+
+const MAX_TRIGGERS = 1_000;
+const memories = new Map<string, TriggerMemory & { redis: Redis | undefined }>();
+
+/**
+ * The memory of a trigger, one for a process, or for all of them where Redis is chosen. Other rules
+ * begin anew.
+ *
+ * @param scope names the trigger: workflow, node, and which of its URLs
+ */
+export function memoryOf(
+	scope: string,
+	{ ban, redis, repeatWindow }: TriggerSettings,
+): TriggerMemory {
+	const id = JSON.stringify([scope, ban, repeatWindow, redis !== undefined]);
+	const known = memories.get(id);
+	// Another connection is that of a credential that was corrected.
+	if (known && known.redis === redis) return known;
+	const memory = {
+		redis,
+		bans: new BanList(scope, ban, redis),
+		repeats: redis ? new RedisRepeats(redis, scope, repeatWindow) : new MemoryRepeats(repeatWindow),
+	};
+	memories.set(id, memory);
+	if (memories.size > MAX_TRIGGERS) memories.delete(memories.keys().next().value!);
+	return memory;
+}
 
 const PROXY_CONSEQUENCE = 'bans and allowed addresses cannot tell them apart';
 

@@ -1,20 +1,20 @@
-export { columnsOf } from './columns';
-export { dataModeFields, definedBelow, isAutoMapped } from './auto-map';
-export { limitFields, readLimit } from './limit';
-export { readNumericOption } from './numeric-option';
+export { columnsOf, dataModeFields, definedBelow, isAutoMapped } from './columns';
 export {
 	atOnceOption,
 	concurrencyOption,
 	isRawWanted,
+	limitFields,
+	OPERATION_SUBTITLE,
 	optionsField,
 	outputField,
 	readAtOnce,
+	readLimit,
+	readNumericOption,
 	readRunOptions,
-	timeoutOption,
 	type RunOptions,
-} from './run-options';
-export { shownFor } from './shown-for';
-export { OPERATION_SUBTITLE } from './subtitle';
+	shownFor,
+	timeoutOption,
+	titleOf,
+} from './fields';
 export { DEFAULT_TIME_ZONE, TIME_ZONES, timeZoneField } from './time-zone';
-export { titleOf } from './title';
-export { toolNotice } from './tool-notice';
+export { toolNotice } from './notices';

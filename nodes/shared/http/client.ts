@@ -1,13 +1,146 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IHttpRequestOptions, NodeEgressFilter } from 'n8n-workflow';
 import { getProxyForUrl } from 'proxy-from-env';
-import type { NodeEgressFilter } from 'n8n-workflow';
-import { exchangeOnce, type Exchange } from './exchange';
-import { HttpFailure } from './failure';
+import { afterEarlier, afterRetry, PartnerError } from '../errors';
+import {
+	type Exchange,
+	exchangeOnce,
+	type HttpRequest,
+	type HttpResponse,
+	observeRequests,
+	type StreamedResponse,
+} from './exchange';
+import { HttpFailure, promisesRepetition } from './failure';
 import { keepAliveExchange } from './keep-alive';
-import type { HttpRequest, HttpResponse } from './message';
-import { helperExchange, type HttpRequestHelper } from './n8n-helper';
-import { redirectTarget } from './redirect';
-import { promisesRepetition } from './redirect-status';
-import { observeRequests } from './request-progress';
+
+/** The part of n8n's helpers that is used here. */
+export interface HttpRequestHelper {
+	httpRequest(options: IHttpRequestOptions): Promise<unknown>;
+}
+
+/**
+ * Sends through n8n's own helper: it knows the instance's proxies and rules, but dials anew for
+ * every request.
+ */
+export function helperExchange(helpers: HttpRequestHelper): Exchange {
+	return async (request, signal): Promise<StreamedResponse> => {
+		const response = (await helpers.httpRequest({
+			url: request.url,
+			method: request.method,
+			headers: request.headers ?? {},
+			...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			skipSslCertificateValidation: request.allowUnauthorizedCerts,
+			timeout: request.timeout,
+			abortSignal: signal,
+		})) as { statusCode: number; headers: Record<string, unknown>; body: Readable };
+		return { status: response.statusCode, headers: response.headers, stream: response.body };
+	};
+}
+
+/** The request was carried out, and the result is elsewhere (RFC 9110, 15.4.4). */
+const SEE_OTHER = 303;
+/** 303 is missing: see {@link SEE_OTHER}. */
+const REPEATABLE_REDIRECTS = new Set([301, 302, 307, 308]);
+
+/**
+ * Where to send the request again, or `undefined` when the answer is no redirect. Typical are
+ * `http:` to `https:` and a missing slash at the end.
+ *
+ * @throws HttpFailure when the target is another host or port, or would give up encryption
+ */
+export function redirectTarget(from: string, response: HttpResponse): string | undefined {
+	const { location } = response.headers;
+	if (!REPEATABLE_REDIRECTS.has(response.status) || location === undefined) return undefined;
+	const source = new URL(from);
+	const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
+	if (target === undefined || !isSameServer(source, target)) {
+		throw new HttpFailure(
+			'redirected',
+			`${source.host} redirects to ${target ? target.origin : 'an address that cannot be read'}`,
+			'Signed requests and passwords are not sent on to another host or without encryption. If the partner has moved, put the new address into the credential.',
+		);
+	}
+	return target.href;
+}
+
+/** On another port of the same host somebody else may listen, whom n8n reaches and the partner does not. */
+function isSameServer(source: URL, target: URL): boolean {
+	if (target.protocol === source.protocol) return target.host === source.host;
+	const hasDefaultPorts = source.port === '' && target.port === '';
+	const isStronger = source.protocol === 'http:' && target.protocol === 'https:';
+	return isStronger && hasDefaultPorts && target.hostname === source.hostname;
+}
+
+/** Whether an answer of this status leaves open whether the request was carried out. */
+export function leavesOpen(status: number): boolean {
+	return status >= 500 || status === SEE_OTHER;
+}
+
+const ATTEMPTS = 3;
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+/** A connection that was dialed for that long in vain is hardly there a moment later. */
+const LONGEST_DIALING = 5_000;
+
+/** Whether to make a failed call again; after a pause of ours, or of `after` milliseconds. */
+export interface Repetition {
+	again: boolean;
+	after?: number;
+}
+
+/**
+ * Makes a call again, up to three times in all, with growing pauses.
+ *
+ * @param judge decides by the error; only what surely changes nothing may be made again
+ * @param isWrite whether an attempt may have changed something: then no later one hides that
+ */
+export async function repeating<T>(
+	call: () => Promise<T>,
+	judge: (error: unknown) => Repetition,
+	signal?: AbortSignal,
+	isWrite = false,
+): Promise<T> {
+	const startedAt = Date.now();
+	let earlier: unknown;
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await call();
+		} catch (lastError) {
+			const repetition = judge(lastError);
+			const error = (isWrite ? afterRetry : afterEarlier)(earlier, lastError);
+			earlier = error;
+			if (!repetition.again || attempt === ATTEMPTS || signal?.aborted) throw error;
+			if (isNoConnection(lastError) && Date.now() - startedAt > LONGEST_DIALING) throw error;
+			const pause = repetition.after ?? FIRST_PAUSE * 3 ** (attempt - 1);
+			if (pause > LONGEST_PAUSE) throw error;
+			// When the execution is stopped meanwhile, the error that was there is the one to tell.
+			await sleep(pause, undefined, signal ? { signal } : {}).catch(() => {
+				throw error;
+			});
+		}
+	}
+}
+
+function isNoConnection(error: unknown): boolean {
+	return error instanceof PartnerError && error.noConnection;
+}
+
+/**
+ * Reads a `Retry-After` header: seconds, or an HTTP date.
+ *
+ * @returns milliseconds from now, or `undefined` when there is none
+ */
+export function retryAfter(header: string | undefined): number | undefined {
+	if (header === undefined) return undefined;
+	const seconds = Number(header);
+	const milliseconds = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
+	return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
+}
 
 /** What an execution offers for going out; hosts before n8n 2.40 have no egress filter. */
 export interface OutboundHelpers extends HttpRequestHelper {

@@ -1,8 +1,200 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import { ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { startDeadline, type Deadline } from './deadline';
+import { InputError } from '../errors';
 import { connectTimeoutOf, HttpFailure, toHttpFailure } from './failure';
-import type { HttpRequest, HttpResponse } from './message';
-import type { RequestProgress } from './request-progress';
+
+const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
+
+/**
+ * The body as text: UTF-8 when it is that, whatever the header says (PHP's `json_encode` knows
+ * nothing else), otherwise in the charset that the header names. A byte order mark is removed.
+ */
+export function textOfBody({ headers, body }: HttpResponse): string {
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(body);
+	} catch {
+		return decoderFor(headers['content-type']).decode(body);
+	}
+}
+
+function decoderFor(contentType: string | undefined): InstanceType<typeof TextDecoder> {
+	const charset = CHARSET.exec(contentType ?? '')?.[1];
+	try {
+		return new TextDecoder(charset);
+	} catch {
+		return new TextDecoder();
+	}
+}
+
+/** A request to a partner. */
+export interface HttpRequest {
+	/** Complete, nothing is appended. */
+	url: string;
+	method: 'GET' | 'POST';
+	headers?: Record<string, string>;
+	/** Sent as its UTF-8 bytes. */
+	body?: string;
+	/** For the whole exchange, the connection included, in milliseconds. */
+	timeout: number;
+	/** Milliseconds of the timeout that are left, if the caller has waited before it sent. */
+	remaining?: number;
+	/** Largest answer that is read, in bytes, counted after decompression. */
+	maxAnswerBytes: number;
+	/** Accept any certificate: the credential's "Ignore SSL Issues". */
+	allowUnauthorizedCerts: boolean;
+	/** Ends the exchange, as when a user stops the execution. */
+	signal?: AbortSignal | undefined;
+}
+
+/** An answer of whatever status, read to its end and decompressed. */
+export interface HttpResponse {
+	status: number;
+	/** By lower-case names. */
+	headers: Record<string, string>;
+	body: Buffer;
+}
+
+/** Default for the size of an answer, in bytes. */
+export const DEFAULT_MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+const BLANK = /[\s\p{Cc}]/u;
+
+/**
+ * Checks an entry point before anything is sent.
+ *
+ * @param field how the form calls it
+ * @throws InputError for what is not an http or https address
+ */
+export function checkAddress(address: unknown, field: string): string {
+	const text = typeof address === 'string' ? address.trim() : '';
+	if (text === '')
+		throw new InputError(
+			`${field} is empty`,
+			'Give the whole address, beginning with https:// or http://.',
+		);
+	// The parser would leave tabs and line breaks out, and others who read the address would not.
+	const url = !BLANK.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+		throw new InputError(`${field} is not an address`, 'It must begin with https:// or http://.');
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new InputError(
+			`${field} holds a user name or password`,
+			'Addresses are shown in errors and logs; take it out.',
+		);
+	}
+	return text;
+}
+
+/** Ends an exchange: after its time, or when the execution is stopped. */
+export interface Deadline {
+	signal: AbortSignal;
+	/** What ended the exchange, if anything did. */
+	readonly failure: HttpFailure | undefined;
+	/** To be called once the exchange is over; nothing is left behind then. */
+	clear(): void;
+}
+
+/**
+ * One signal for both ends. `AbortSignal.any` would do, but it keeps a reference for each request on
+ * the execution's signal, and a run may have a hundred thousand of them.
+ *
+ * @param milliseconds the whole timeout, for the error
+ * @param remaining what is left of it
+ */
+export function startDeadline(
+	host: string,
+	milliseconds: number,
+	stop: AbortSignal | undefined,
+	remaining = milliseconds,
+): Deadline {
+	const controller = new AbortController();
+	let failure: HttpFailure | undefined;
+	const end = (reason: HttpFailure) => {
+		failure ??= reason;
+		controller.abort(reason);
+	};
+	const onStop = () => end(new HttpFailure('cancelled', 'The execution was stopped'));
+	const timer = setTimeout(() => end(timeoutOf(host, milliseconds)), remaining);
+	stop?.addEventListener('abort', onStop, { once: true });
+	if (stop?.aborted) onStop();
+	return {
+		signal: controller.signal,
+		get failure() {
+			return failure;
+		},
+		clear() {
+			clearTimeout(timer);
+			stop?.removeEventListener('abort', onStop);
+		},
+	};
+}
+
+/** The failure of a request that took too long. */
+export function timeoutOf(host: string, milliseconds: number): HttpFailure {
+	return new HttpFailure(
+		'timeout',
+		`${host} did not answer within ${milliseconds / 1000} s`,
+		'If it needs longer than that, raise the timeout in the options of the node.',
+	);
+}
+
+/** How far a request got on its way, as seen on its socket and not as an error's name suggests. */
+export interface RequestProgress {
+	/**
+	 * Whether a byte of the request may have left. Node holds back what is written to a socket that is
+	 * not connected (for TLS: not secured), so nothing leaves before. `undefined` while nothing was
+	 * observed.
+	 */
+	mayHaveLeft: boolean | undefined;
+}
+
+/** Records when a request's socket is connected, or that it was connected before. */
+export function watchRequest(request: ClientRequest, progress: RequestProgress): void {
+	progress.mayHaveLeft ??= false;
+	if (request.socket) watchSocket(request.socket, progress);
+	else request.once('socket', (socket) => watchSocket(socket, progress));
+}
+
+/** `secureConnecting` is true until the handshake is done and the certificate accepted. */
+type ConnectingSocket = Socket & { encrypted?: boolean; secureConnecting?: boolean };
+
+function watchSocket(socket: ConnectingSocket, progress: RequestProgress): void {
+	// Dialing failed before the request got the socket.
+	if (socket.destroyed) return;
+	const isConnecting = socket.encrypted ? socket.secureConnecting : socket.connecting;
+	if (isConnecting !== true) {
+		progress.mayHaveLeft = true;
+		return;
+	}
+	socket.once(socket.encrypted ? 'secureConnect' : 'connect', () => {
+		progress.mayHaveLeft = true;
+	});
+}
+
+/** The second one comes with Node 22; without it, a request is first seen once it has a socket. */
+const CHANNELS = ['http.client.request.start', 'http.client.request.created'];
+const progressOfCall = new AsyncLocalStorage<RequestProgress>();
+let isSubscribed = false;
+
+/** Watches the requests that a call makes, where the caller has no hand on them. */
+export async function observeRequests<T>(
+	progress: RequestProgress,
+	call: () => Promise<T>,
+): Promise<T> {
+	if (!isSubscribed) CHANNELS.forEach((channel) => subscribe(channel, onRequest));
+	isSubscribed = true;
+	return await progressOfCall.run(progress, call);
+}
+
+function onRequest(message: unknown): void {
+	const progress = progressOfCall.getStore();
+	const { request } = message as { request?: unknown };
+	if (progress && request instanceof ClientRequest) watchRequest(request, progress);
+}
 
 /** The head of an answer, its body still on the way. */
 export interface StreamedResponse {

@@ -1,7 +1,15 @@
 import { types } from 'node:util';
-import { NOTHING_SENT, PartnerError, type Outcome, type PartnerErrorDetails } from '../errors';
+import { NOTHING_SENT, type Outcome, PartnerError, type PartnerErrorDetails } from '../errors';
 import { errorsIn, systemCause } from './cause';
-import { promisesRepetition } from './redirect-status';
+
+/**
+ * Whether a redirect of this status promises that the request was not processed and is to be sent to
+ * the new address as it is (RFC 9110, 15.4.8 and 15.4.9). Scripts also answer 301 and 302 after they
+ * have processed a request.
+ */
+export function promisesRepetition(status: number): boolean {
+	return status === 307 || status === 308;
+}
 
 /** Where on its way a request failed. */
 export type FailureKind =

@@ -1,9 +1,18 @@
-export { checkAddress } from './address';
-export { createHttpClient, type HttpClient } from './client';
-export type { Exchange } from './exchange';
+export {
+	checkAddress,
+	DEFAULT_MAX_ANSWER_BYTES,
+	type Exchange,
+	type HttpRequest,
+	type HttpResponse,
+	textOfBody,
+} from './exchange';
+export {
+	createHttpClient,
+	type HttpClient,
+	leavesOpen,
+	repeating,
+	type Repetition,
+	retryAfter,
+} from './client';
 export { HttpFailure } from './failure';
 export { createCredentialTestClient } from './legacy-helper';
-export { DEFAULT_MAX_ANSWER_BYTES, type HttpRequest, type HttpResponse } from './message';
-export { leavesOpen } from './redirect';
-export { repeating, retryAfter, type Repetition } from './repeat';
-export { textOfBody } from './text';

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createHttpClientOver, type HttpClient } from './client';
-import { timeoutOf } from './deadline';
-import type { Exchange, StreamedResponse } from './exchange';
+import { type Exchange, type StreamedResponse, timeoutOf } from './exchange';
 
 /** The only helper that n8n gives to credential tests. */
 export interface LegacyRequestHelper {

@@ -1,9 +1,13 @@
 export { exclusive, stoppedBeforeSending } from './key-lock';
 export { nothingSentNote, recall } from './memory';
-export { chosenOperation, type LocalOperation, type Operations } from './operation';
-export { failTogether, losesErrors, passOn } from './output';
+export {
+	chosenOperation,
+	type LocalOperation,
+	type Operations,
+	prepareItems,
+	runBatches,
+	runItems,
+} from './run';
+export { describeItems, failTogether, losesErrors, passOn } from './output';
 export { parameterReader, type ParameterReader } from './parameters';
-export { runBatches } from './run-batches';
-export { describeItems } from './ranges';
-export { prepareItems, runItems } from './run-items';
 export type { JobResult } from './schedule';

@@ -1,6 +1,69 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { plainReading } from './plain-expression';
+import { type IDataObject, type IExecuteFunctions, isSafeObjectProperty } from 'n8n-workflow';
+
+/** Reads a value of an item; `undefined`: only n8n can. */
+export type PlainReading = (json: IDataObject) => unknown;
+
+const NAME = /\.([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
+const QUOTED = /\[(?:'([^'\\{}]+)'|"([^"\\{}]+)")\]/u;
+const INDEX = /\[(0|[1-9]\d{0,8})\]/u;
+const STEP = new RegExp(`${NAME.source}|${QUOTED.source}|${INDEX.source}`, 'gu');
+/** What the editor writes when somebody drags a field of the input onto a parameter. */
+const PATH = new RegExp(
+	`^=\\{\\{\\s*\\$json((?:${NAME.source}|${QUOTED.source}|${INDEX.source})+)\\s*\\}\\}$`,
+	'u',
+);
+
+/**
+ * Reads a parameter that holds no expressions but properties of the input item, such as
+ * `={{ $json.phone }}`, without n8n's expression engine, which takes 0.5 to 1 ms for each.
+ *
+ * The values are those that n8n's engine gives, `vm` as well as `legacy`. Whatever might be otherwise
+ * is left to it: properties that are not there, not the item's own or not safe, and values that are
+ * neither text, number, boolean nor null.
+ *
+ * @param raw the parameter as the workflow has it, its expressions in it
+ * @returns `undefined` when it holds any other expression
+ */
+export function plainReading(raw: unknown): PlainReading | undefined {
+	if (typeof raw === 'string' && raw.startsWith('=')) return propertyReading(raw);
+	if (typeof raw !== 'object' || raw === null) return () => raw;
+	const parts = Object.entries(raw).map(([key, part]) => [key, plainReading(part)] as const);
+	if (!parts.every(isReadable)) return undefined;
+	return (json) => {
+		const values = parts.map(([key, read]) => [key, read(json)] as const);
+		if (values.some(([, value]) => value === undefined)) return undefined;
+		return Array.isArray(raw) ? values.map(([, value]) => value) : Object.fromEntries(values);
+	};
+}
+
+type Part = readonly [key: string, reading: PlainReading | undefined];
+
+function isReadable(part: Part): part is readonly [string, PlainReading] {
+	return part[1] !== undefined;
+}
+
+function propertyReading(expression: string): PlainReading | undefined {
+	const steps = PATH.exec(expression)?.[1]?.matchAll(STEP);
+	if (!steps) return undefined;
+	const path = Array.from(steps, ([, name, single, double, index]) =>
+		String(name ?? single ?? double ?? index),
+	);
+	return path.every(isSafeObjectProperty) ? (json) => primitiveAt(json, path) : undefined;
+}
+
+function primitiveAt(json: IDataObject, path: readonly string[]): unknown {
+	let value: unknown = json;
+	for (const key of path) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+		value = (value as IDataObject)[key];
+	}
+	return isPrimitive(value) ? value : undefined;
+}
+
+function isPrimitive(value: unknown): value is string | number | boolean | null {
+	return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
 
 /** Gives a parameter's value for an item. */
 export type ParameterReader = (name: string, itemIndex: number, fallback?: unknown) => unknown;

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { lateMethods, openMethods, type Methods, type Writing } from './methods';
+import { lateMethods, type Methods, openMethods, type Writing } from './methods';
 
 /** What n8n, or whoever had the response, wrote: nothing of it has left. */
 export interface Written {

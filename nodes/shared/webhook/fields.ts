@@ -1,7 +1,68 @@
+import * as n8nWorkflow from 'n8n-workflow';
 import type { IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
-import { InputError } from '../errors';
+import { InputError, toNodeError } from '../errors';
 import { titleOf } from '../fields';
-import type { WaitingLimits } from './waiting-bodies';
+import type { WaitingLimits } from './body';
+
+/** What a webhook's description takes from the node's parameters of the same names. */
+interface FromParameters {
+	path: string;
+	responseMode: string;
+}
+
+/** n8n before 2.40 does not have them. */
+const { fromParameter, webhookDescriptionFields } = n8nWorkflow as Partial<typeof n8nWorkflow>;
+
+/**
+ * The fields of a webhook that its node's parameters give: expressions for the editor, and beside
+ * them, where the host knows it, functions for the server, which else evaluates the expressions at
+ * each request.
+ *
+ * @param names of the parameters, which are those of the fields
+ */
+export function fromParameters<Name extends keyof FromParameters>(
+	...names: Name[]
+): Pick<FromParameters, Name> {
+	if (fromParameter && webhookDescriptionFields) {
+		const fields = names.map((name) => [name, fromParameter(name)]);
+		return webhookDescriptionFields(
+			Object.fromEntries(fields) as Parameters<typeof webhookDescriptionFields>[0],
+		) as unknown as Pick<FromParameters, Name>;
+	}
+	const templates = names.map((name) => [name, `={{$parameter["${name}"]}}`]);
+	return Object.fromEntries(templates) as Pick<FromParameters, Name>;
+}
+
+type WebhookMethod = (this: IHookFunctions) => Promise<boolean>;
+
+/**
+ * The webhook methods of a trigger whose callers need not be told of its address: nothing is
+ * registered anywhere, but what is set wrong is told when the workflow is published.
+ *
+ * @param check throws when a request could not be served
+ */
+export function checkedWhenPublished(check: (hook: IHookFunctions) => Promise<void>): {
+	default: Record<'checkExists' | 'create' | 'delete', WebhookMethod>;
+} {
+	return {
+		default: {
+			async checkExists() {
+				return await Promise.resolve(false);
+			},
+			async create() {
+				try {
+					await check(this);
+				} catch (error) {
+					throw toNodeError(this.getNode(), error, 0);
+				}
+				return true;
+			},
+			async delete() {
+				return await Promise.resolve(true);
+			},
+		},
+	};
+}
 
 const DEFAULT_DEADLINE_SECONDS = 25;
 const MAX_DEADLINE_SECONDS = 3_600;

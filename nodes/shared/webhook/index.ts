@@ -1,25 +1,41 @@
-export { AllowedAddresses, isAddress, isPrivate, networkOf, plainAddress } from './address';
-export { ANSWER_KEY, createAnswerKey, handedOnItem, warnAboutRespond } from './answer-key';
+export {
+	AllowedAddresses,
+	isAddress,
+	isPrivate,
+	networkOf,
+	noticeProxy,
+	plainAddress,
+} from './address';
+export {
+	ANSWER_KEY,
+	createAnswerKey,
+	handedOnItem,
+	type RespondingService,
+	runRespond,
+	startingTrigger,
+	type StartingTrigger,
+	warnAboutRespond,
+} from './respond';
 export {
 	allowedAddressesOption,
+	checkedWhenPublished,
 	deadlineField,
+	fromParameters,
 	readDeadline,
-	respondNotice,
 	readWaitingLimits,
+	respondNotice,
+	type ResponseMode,
 	responseModeField,
 	triggerOptionsField,
 	waitingOptions,
-	type ResponseMode,
 } from './fields';
-export { fromParameters } from './parameters';
-export { noticeProxy } from './proxy';
-export { checkedWhenPublished } from './publishing';
-export { readRawBody } from './raw-body';
-export { isTestUrl, refuse, TestRefusal } from './refuse';
-export { runRespond, type RespondingService } from './respond';
+export {
+	hasArrived,
+	readRawBody,
+	readWithinLimits,
+	TooManyWaiting,
+	type WaitingLimits,
+} from './body';
+export { isTestUrl, NO_EXECUTION, refuse, sendNow, tell, tellOnce, TestRefusal } from './send';
 export { runHints } from './run-hints';
-export { NO_EXECUTION, sendNow } from './send';
-export { startingTrigger, type StartingTrigger } from './starting-trigger';
-export { tell, tellOnce } from './telling';
 export { testDeadline } from './late-answer';
-export { hasArrived, readWithinLimits, TooManyWaiting, type WaitingLimits } from './waiting-bodies';

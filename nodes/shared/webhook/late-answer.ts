@@ -2,8 +2,8 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../errors';
 import { titleOf } from '../fields';
 import { deadlineField } from './fields';
-import { isTestUrl } from './refuse';
-import type { StartingTrigger } from './starting-trigger';
+import { isTestUrl } from './send';
+import type { StartingTrigger } from './respond';
 
 /**
  * The name under which a trigger puts beside the item of a test request, as a number of Unix

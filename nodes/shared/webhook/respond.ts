@@ -1,10 +1,183 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	INodeExecutionData,
+	INodeParameters,
+	IRunExecutionData,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { InputError, toNodeError } from '../errors';
 import { failTogether, losesErrors, passOn } from '../items';
-import { ANSWER_KEY } from './answer-key';
-import { respondOption, RESPOND_FIELD, type ResponseMode } from './fields';
-import { hasPendingNodes, startingTrigger, type StartingTrigger } from './starting-trigger';
+import { LAST_NODE_OPTION, RESPOND_FIELD, respondOption, type ResponseMode } from './fields';
 import { refuseLateAnswer } from './late-answer';
+
+/** A trigger of ours that started the execution, as a node after it sees it. */
+export interface StartingTrigger {
+	name: string;
+	parameters: INodeParameters;
+	/** The first item that it emitted; `undefined` when it has not run. */
+	item: INodeExecutionData | undefined;
+}
+
+/** How n8n's data proxy gives a node's run. */
+type NodeRun = {
+	isExecuted: boolean;
+	first(output: number): INodeExecutionData | undefined;
+};
+type ReadRun = (nodeName: string, wholeItem: true) => NodeRun;
+
+/** An exapi trigger has an output for each method; nobody has more methods. */
+const MAX_OUTPUTS = 100;
+
+/**
+ * Finds the trigger of a type that started the execution. A node may have several triggers before
+ * it, of which one has run.
+ *
+ * @param type n8n's name of the trigger without its package, such as `exapiTrigger`
+ * @returns `undefined` when there is none before the node, or another trigger started the execution
+ */
+export function startingTrigger(
+	node: IExecuteFunctions,
+	type: string,
+): StartingTrigger | undefined {
+	const before = node
+		.getParentNodes(node.getNode().name, { includeNodeParameters: true })
+		.filter(({ disabled }) => !disabled);
+	const triggers = before.filter((parent) => parent.type.split('.').at(-1) === type);
+	if (triggers.length === 0) return undefined;
+	const { $ } = node.getWorkflowDataProxy(0) as unknown as { $: ReadRun };
+	const started = triggers.find(({ name }) => $(name, true).isExecuted);
+	if (!started) {
+		const isRoot = ({ name }: { name: string }) => node.getParentNodes(name).length === 0;
+		const others = before.filter((parent) => !triggers.includes(parent) && isRoot(parent));
+		if (others.some(({ name }) => $(name, true).isExecuted)) return undefined;
+	}
+	const { name, parameters = {} } = started ?? triggers[0]!;
+	return { name, parameters, item: started && firstItem($(name, true)) };
+}
+
+/** Outputs that got no item are empty; after the last one n8n throws. */
+function firstItem(run: NodeRun): INodeExecutionData | undefined {
+	for (let output = 0; output < MAX_OUTPUTS; output++) {
+		try {
+			const item = run.first(output);
+			if (item) return item;
+		} catch {
+			return undefined;
+		}
+	}
+	return undefined;
+}
+
+/**
+ * Whether n8n will run other nodes after this one, on branches beside it. n8n has no function that
+ * tells: its own state of the execution is read where it is found.
+ */
+export function hasPendingNodes(node: IExecuteFunctions): boolean {
+	const { runExecutionData } = node as { runExecutionData?: IRunExecutionData };
+	const { nodeExecutionStack = [], waitingExecution = {} } = runExecutionData?.executionData ?? {};
+	const waitingItems = Object.values(waitingExecution)
+		.flatMap((runs) => Object.values(runs))
+		.flatMap(({ main = [] }) => main);
+	return nodeExecutionStack.length > 0 || waitingItems.some((items) => (items?.length ?? 0) > 0);
+}
+
+/**
+ * The name under which a trigger puts a random key beside the item that it emits, and under which
+ * the operation Respond hands the key back with its answer. Whatever a partner sends may come out of
+ * the last node as an item; without this key none of it is taken for an answer of Respond.
+ */
+export const ANSWER_KEY = 'answerKey';
+
+/**
+ * Makes the key of one request.
+ *
+ * @returns `undefined` when no Respond can hand an answer on: the item stays as it is then
+ */
+export function createAnswerKey(
+	node: IWebhookFunctions,
+	service: RespondingService,
+	responseMode: ResponseMode,
+): string | undefined {
+	if (responseMode !== 'lastNode') return undefined;
+	return respondNodesAfter(node, service).length > 0 ? randomUUID() : undefined;
+}
+
+/**
+ * The item in what the last node gave, if Respond handed it on with the key of this request.
+ *
+ * @param body the items of the last node, as n8n writes them
+ */
+export function handedOnItem(body: unknown, key: string | undefined): unknown {
+	if (key === undefined || !Array.isArray(body) || body.length !== 1) return undefined;
+	const [item] = body as unknown[];
+	const given = typeof item === 'object' && item !== null && (item as Record<string, unknown>);
+	return given && given[ANSWER_KEY] === key ? given : undefined;
+}
+
+/**
+ * Warns in n8n's log of what can never answer, when a workflow is published: a Respond that other
+ * nodes follow while the trigger answers with the last node, and a trigger that waits for a Respond
+ * that is not there.
+ */
+export function warnAboutRespond(
+	node: IHookFunctions,
+	service: RespondingService,
+	responseMode: ResponseMode,
+): void {
+	const { name } = node.getNode();
+	const warn = (problem: string) => {
+		node.logger.warn(`${name}: ${problem}`);
+	};
+	const after = respondNodesAfter(node, service);
+	const option = respondOption(service.nodeTitle);
+	if (responseMode === 'responseNode') {
+		if (after.length === 0) {
+			warn(
+				`the field "${RESPOND_FIELD}" is "${option}", but no node with "Request: Respond" follows: every request gets an error. Add one, or choose "${LAST_NODE_OPTION}".`,
+			);
+		}
+		return;
+	}
+	for (const respond of after.filter(({ isFollowed }) => isFollowed)) {
+		warn(
+			`"${respond.name}" fails when it runs: the field "${RESPOND_FIELD}" of the trigger is "${LAST_NODE_OPTION}", and other nodes follow it. Set the field to "${option}", or make "${respond.name}" the last node.`,
+		);
+	}
+}
+
+interface RespondNode {
+	name: string;
+	/** Whether other nodes follow it. */
+	isFollowed: boolean;
+}
+
+type RespondSearch = Pick<IWebhookFunctions, 'getNode'> &
+	Partial<Pick<IWebhookFunctions, 'getChildNodes'>>;
+
+/** The enabled nodes after a trigger whose operation is Respond. */
+function respondNodesAfter(
+	node: RespondSearch,
+	{ node: respondType }: RespondingService,
+): RespondNode[] {
+	// Where n8n does not tell what follows, an answer that is handed on is not recognized.
+	if (!node.getChildNodes) return [];
+	const followers = node.getChildNodes.bind(node);
+	return followers(node.getNode().name, { includeNodeParameters: true })
+		.filter(
+			({ disabled, type, parameters }) =>
+				!disabled &&
+				type.split('.').at(-1) === respondType &&
+				parameters?.resource === 'request' &&
+				parameters.operation === 'respond',
+		)
+		.map(({ name }) => ({
+			name,
+			isFollowed: followers(name).some(({ disabled }) => !disabled),
+		}));
+}
 
 /** The names of a service's trigger and node, as n8n and the editor know them. */
 export interface RespondingService {

@@ -1,6 +1,29 @@
 import type { ServerResponse } from 'node:http';
-import type { IWebhookResponseData } from 'n8n-workflow';
-import type { Answer } from '../reply';
+import {
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	NodeOperationError,
+} from 'n8n-workflow';
+import { type Answer, ignoreLaterWrites } from '../reply/reply';
+
+const told = new Set<string>();
+
+/** Tells n8n's log something about a trigger. Nothing a partner sent belongs in it. */
+export function tell(node: IWebhookFunctions, level: 'warn' | 'error', message: string): void {
+	node.logger[level](`${node.getNode().name}: ${message}`);
+}
+
+/** As {@link tell}, once for a node, topic and process: what is told may differ each time. */
+export function tellOnce(
+	node: IWebhookFunctions,
+	topic: 'address' | 'closed' | 'hops' | 'proxy',
+	message: string,
+): void {
+	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${topic}`;
+	if (told.has(id)) return;
+	told.add(id);
+	tell(node, 'warn', message);
+}
 
 /** Tells n8n that the response is ours, and that no execution starts. */
 export const NO_EXECUTION: IWebhookResponseData = { noWebhookResponse: true };
@@ -18,4 +41,36 @@ export function sendNow(
 	});
 	response.end(body);
 	return NO_EXECUTION;
+}
+
+/** Why a request of a test URL was refused. Thrown by a trigger, n8n shows it in the editor. */
+export class TestRefusal extends NodeOperationError {}
+
+/**
+ * Refuses a request, which starts no execution. On a test URL the reason is where the person looks
+ * who tries the trigger: n8n shows an execution in which the trigger failed.
+ *
+ * @param send answers the request, or closes its connection
+ * @param reason without secrets
+ * @throws TestRefusal on a test URL, when the answer has been sent
+ */
+export function refuse(
+	node: IWebhookFunctions,
+	response: ServerResponse,
+	reason: string,
+	send: () => IWebhookResponseData,
+): IWebhookResponseData {
+	const sent = send();
+	if (!isTestUrl(node)) return sent;
+	// n8n answers by itself what a trigger throws.
+	ignoreLaterWrites(response);
+	throw new TestRefusal(node.getNode(), reason, {
+		description:
+			'The test request was refused, and its sender got the answer that the production URL gives. To try again, click “Execute step”.',
+	});
+}
+
+/** n8n runs the webhook of a test URL as a manual execution. */
+export function isTestUrl(node: IWebhookFunctions): boolean {
+	return node.getMode() === 'manual';
 }

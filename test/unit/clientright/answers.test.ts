@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import html4Entities from '../../vectors/html-4-entities.json';
-import { decodeEntities } from '../../../nodes/ClientRight/webservice/entities';
-import { openEnvelope } from '../../../nodes/ClientRight/webservice/envelope';
-import { RemoteError, UnusableAnswer } from '../../../nodes/ClientRight/webservice/failures';
-import { excerpt, redact } from '../../../nodes/ClientRight/webservice/redaction';
+import { decodeEntities, openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
+import { RemoteError, UnusableAnswer } from '../../../nodes/ClientRight/client/failures';
+import { excerpt, redact } from '../../../nodes/ClientRight/client/exchange';
 import {
 	readFiles,
 	readRecordId,
 	refuseUndone,
 	ResultError,
-} from '../../../nodes/ClientRight/webservice/results';
+} from '../../../nodes/ClientRight/wire/results';
 import { hasLostDigits } from '../../../nodes/shared/wire';
 
 const WARNING =

@@ -5,8 +5,8 @@ import {
 	FieldError,
 	PROJECT_FIELDS,
 	writeFields,
-} from '../../../nodes/ClientRight/webservice/records';
-import { dayOf } from '../../../nodes/ClientRight/webservice/records/date';
+} from '../../../nodes/ClientRight/wire/records';
+import { dayOf } from '../../../nodes/ClientRight/wire/dates';
 
 /** n8n's own default. */
 const NEW_YORK = 'America/New_York';

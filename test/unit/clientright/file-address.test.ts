@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fileAddress, ownFileAddress } from '../../../nodes/ClientRight/webservice/file-address';
+import { fileAddress, ownFileAddress } from '../../../nodes/ClientRight/wire/results';
 
 const URL_OF_CRM = 'https://crm.example.com/vt/webservice.php';
 

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-	CONTACT_FIELDS,
-	FieldError,
-	writeFields,
-} from '../../../nodes/ClientRight/webservice/records';
-import { mobileKey, normalizeMobile } from '../../../nodes/ClientRight/webservice/records/mobile';
+import { CONTACT_FIELDS, FieldError, writeFields } from '../../../nodes/ClientRight/wire/records';
+import { mobileKey, normalizeMobile } from '../../../nodes/ClientRight/wire/values';
 import { PHONES } from '../../phones';
 
 const write = (mobile: unknown, isNormalized: boolean) =>

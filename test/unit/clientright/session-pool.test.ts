@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SessionPool } from '../../../nodes/ClientRight/webservice/session-pool';
+import { SessionPool } from '../../../nodes/ClientRight/client/sessions';
 
 const MINUTE = 60_000;
 

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-	ACCOUNT_FIELDS,
-	FieldError,
-	writeFields,
-} from '../../../nodes/ClientRight/webservice/records';
-import { isInn, isOgrn } from '../../../nodes/ClientRight/webservice/records/tax-numbers';
+import { ACCOUNT_FIELDS, FieldError, writeFields } from '../../../nodes/ClientRight/wire/records';
+import { isInn, isOgrn } from '../../../nodes/ClientRight/wire/tax-numbers';
 
 const account = (inn: unknown, ogrn: unknown, validateChecksums = false) =>
 	writeFields(

@@ -1,8 +1,7 @@
 import { CONTACT_SAMPLE } from '../../clientright-samples';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { answerChallenge } from '../../../nodes/ClientRight/webservice/challenge';
-import { withQuery, writeForm } from '../../../nodes/ClientRight/webservice/form';
+import { answerChallenge, withQuery, writeForm } from '../../../nodes/ClientRight/wire/envelope';
 import {
 	ACCOUNT_FIELDS,
 	CONTACT_FIELDS,
@@ -10,7 +9,7 @@ import {
 	PROJECT_FIELDS,
 	writeFields,
 	type WritingRules,
-} from '../../../nodes/ClientRight/webservice/records';
+} from '../../../nodes/ClientRight/wire/records';
 
 const rules: WritingRules = {
 	timeZone: 'Europe/Moscow',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { redactJson, redactText } from '../../../nodes/Elektrik/transport/redaction';
+import { redactJson, redactText } from '../../../nodes/Elektrik/client/failures';
 import { json } from '../fuzz/hostile';
 
 const UID = 'DeadBeef/11+22';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
-import type { Answer } from '../../../nodes/shared/reply';
+import type { Answer } from '../../../nodes/shared/reply/reply';
 
 /**
  * A folder a case: a request as it comes, and the answer to it. `http.json` holds the request's

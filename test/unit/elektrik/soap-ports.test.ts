@@ -1,5 +1,5 @@
-import { writeEnvelope } from '../../../nodes/Elektrik/protocol/soap/versions';
-import { soapChecker } from '../../../nodes/Elektrik/transport/check-soap';
+import { writeEnvelope } from '../../../nodes/Elektrik/protocol/soap/envelope';
+import { soapChecker } from '../../../nodes/Elektrik/client/check-soap';
 import type { HttpRequest } from '../../../nodes/shared/http';
 
 const ENDPOINT = 'https://distributor.example/soap';

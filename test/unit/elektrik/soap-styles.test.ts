@@ -4,7 +4,7 @@ import {
 	SoapFault,
 	writeFault,
 } from '../../../nodes/Elektrik/protocol';
-import { soapChecker } from '../../../nodes/Elektrik/transport/check-soap';
+import { soapChecker } from '../../../nodes/Elektrik/client/check-soap';
 import type { HttpRequest } from '../../../nodes/shared/http';
 
 const ENDPOINT = 'https://distributor.example/soap';

@@ -2,7 +2,7 @@ import crypto from 'node:crypto';
 import { writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
 import { admit } from '../../../nodes/Exapi/server/admission';
 import { BanList } from '../../../nodes/Exapi/server/bans';
-import { readPartners } from '../../../nodes/Exapi/server/partners';
+import { readPartners } from '../../../nodes/Exapi/server/settings';
 
 const HERE = '203.0.113.7';
 const ELSEWHERE = '203.0.113.8';

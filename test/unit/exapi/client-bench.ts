@@ -2,8 +2,8 @@ import { lookup } from 'node:dns';
 import type { ServerResponse } from 'node:http';
 import type { NodeEgressFilter } from 'n8n-workflow';
 import { openRequest, writeAnswer, type ExapiRequest } from '../../../nodes/Exapi/protocol';
-import { readCredential } from '../../../nodes/Exapi/transport/credential';
-import { ExapiClient, type CallOptions } from '../../../nodes/Exapi/transport/exapi-client';
+import { readCredential } from '../../../nodes/Exapi/client/credential';
+import { type CallOptions, ExapiClient } from '../../../nodes/Exapi/client/client';
 import { createHttpClient } from '../../../nodes/shared/http';
 import { serve, type Loopback } from '../shared/loopback';
 

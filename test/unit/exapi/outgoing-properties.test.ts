@@ -12,7 +12,7 @@ import {
 	type Outcome,
 	type PartnerOrder,
 } from '../../../nodes/Exapi/protocol';
-import type { JsonObject } from '../../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../../nodes/shared/wire';
 
 const ZONE = 'Europe/Moscow';
 const SECRET = 'never-to-be-seen 7d1f';

@@ -4,7 +4,7 @@ import {
 	type ExapiRequest,
 	type Outcome,
 } from '../../../nodes/Exapi/protocol';
-import type { JsonObject } from '../../../nodes/Exapi/protocol/json';
+import type { JsonObject } from '../../../nodes/shared/wire';
 
 const ask = (method: string, ...params: unknown[]): ExapiRequest => ({ method, params, id: '1' });
 const items = (...given: JsonObject[]): Outcome => ({ items: given });

@@ -7,7 +7,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { ExapiTrigger } from '../../../nodes/Exapi/ExapiTrigger.node';
-import { recentCredentials } from '../../../nodes/Exapi/server/recent-credential';
+import { recentCredentials } from '../../../nodes/Exapi/server/settings';
 
 const TYPE = 'exapiPartnersApi';
 

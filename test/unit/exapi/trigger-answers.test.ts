@@ -1,7 +1,6 @@
 import { openAnswer, type ExapiKey } from '../../../nodes/Exapi/protocol';
-import { writeRespondMessage } from '../../../nodes/Exapi/server/respond-message';
-import { answerFrom } from '../../../nodes/Exapi/server/signed-answer';
-import type { Outcome } from '../../../nodes/shared/reply';
+import { answerFrom, writeRespondMessage } from '../../../nodes/Exapi/server/answers';
+import type { Outcome } from '../../../nodes/shared/reply/reply';
 
 const KEY: ExapiKey = { sender: 'партнёр_7', secret: 'never-to-be-seen 7d1f' };
 const FAILED = 'The request could not be carried out';

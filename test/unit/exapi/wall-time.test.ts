@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime, IANAZone } from 'luxon';
-import { wallTimeToIso } from '../../../nodes/Exapi/protocol/wall-time';
+import { wallTimeToIso } from '../../../nodes/Exapi/protocol/time';
 
 const RUNS = process.env.PARTNER_EXCHANGE_LONG === '1' ? 50_000 : 2_000;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { openEnvelope } from '../../../nodes/ClientRight/webservice/envelope';
+import { openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
 import {
 	parseWsdl,
 	readCheckRequest,

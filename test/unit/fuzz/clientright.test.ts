@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { decodeEntities } from '../../../nodes/ClientRight/webservice/entities';
-import { openEnvelope } from '../../../nodes/ClientRight/webservice/envelope';
-import { ownFileAddress } from '../../../nodes/ClientRight/webservice/file-address';
+import { decodeEntities, openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
+import {
+	ownFileAddress,
+	readFiles,
+	readRecordId,
+	ResultError,
+} from '../../../nodes/ClientRight/wire/results';
 import {
 	ACCOUNT_FIELDS,
 	CONTACT_FIELDS,
@@ -9,13 +13,8 @@ import {
 	mobileKey,
 	PROJECT_FIELDS,
 	writeFields,
-} from '../../../nodes/ClientRight/webservice/records';
-import { excerpt } from '../../../nodes/ClientRight/webservice/redaction';
-import {
-	readFiles,
-	readRecordId,
-	ResultError,
-} from '../../../nodes/ClientRight/webservice/results';
+} from '../../../nodes/ClientRight/wire/records';
+import { excerpt } from '../../../nodes/ClientRight/client/exchange';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 

@@ -13,7 +13,7 @@ import {
 	writeWsdl,
 } from '../../../nodes/Elektrik/protocol';
 import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
-import { answerFrom } from '../../../nodes/Elektrik/server/workflow-answer';
+import { answerFrom } from '../../../nodes/Elektrik/server/answer';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 

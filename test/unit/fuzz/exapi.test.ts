@@ -26,9 +26,9 @@ import {
 	writeDateTime,
 	writeRequest,
 } from '../../../nodes/Exapi/protocol';
-import type { JsonObject } from '../../../nodes/Exapi/protocol/json';
-import { readPartners } from '../../../nodes/Exapi/server/partners';
-import { answerFrom } from '../../../nodes/Exapi/server/signed-answer';
+import type { JsonObject } from '../../../nodes/shared/wire';
+import { readPartners } from '../../../nodes/Exapi/server/settings';
+import { answerFrom } from '../../../nodes/Exapi/server/answers';
 import { InputError } from '../../../nodes/shared/errors';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';

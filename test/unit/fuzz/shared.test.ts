@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { InputError } from '../../../nodes/shared/errors';
 import { checkAddress, HttpFailure, retryAfter, textOfBody } from '../../../nodes/shared/http';
-import { redirectTarget } from '../../../nodes/shared/http/redirect';
+import { redirectTarget } from '../../../nodes/shared/http/client';
 import {
 	AllowedAddresses,
 	isPrivate,

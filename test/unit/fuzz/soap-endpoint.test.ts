@@ -5,7 +5,7 @@ import {
 	SoapFault,
 	writeWsdl,
 } from '../../../nodes/Elektrik/protocol';
-import { soapChecker } from '../../../nodes/Elektrik/transport/check-soap';
+import { soapChecker } from '../../../nodes/Elektrik/client/check-soap';
 import { PartnerError } from '../../../nodes/shared/errors';
 import type { HttpRequest, HttpResponse } from '../../../nodes/shared/http';
 import { checkPrototypes } from './harmless';

@@ -1,12 +1,14 @@
 import type { IHookFunctions, IWebhookFunctions, NodeTypeAndVersion } from 'n8n-workflow';
-import { answerFrom as answerCheck } from '../../../nodes/Elektrik/server/workflow-answer';
-import { readQuestion } from '../../../nodes/Elektrik/server/question';
 import {
+	answerFrom as answerCheck,
 	ELEKTRIK_RESPOND,
 	writeRespondMessage as writeCheck,
-} from '../../../nodes/Elektrik/server/respond-message';
-import { answerFrom as answerRequest } from '../../../nodes/Exapi/server/signed-answer';
-import { writeRespondMessage } from '../../../nodes/Exapi/server/respond-message';
+} from '../../../nodes/Elektrik/server/answer';
+import { readQuestion } from '../../../nodes/Elektrik/server/question';
+import {
+	answerFrom as answerRequest,
+	writeRespondMessage,
+} from '../../../nodes/Exapi/server/answers';
 import type { Admitted } from '../../../nodes/Exapi/server/admission';
 import { createAnswerKey, warnAboutRespond } from '../../../nodes/shared/webhook';
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { WebserviceClient } from '../../../nodes/ClientRight/webservice/client';
-import { SessionPool } from '../../../nodes/ClientRight/webservice/session-pool';
-import { PartnerError, type Outcome } from '../../../nodes/shared/errors';
+import { WebserviceClient } from '../../../nodes/ClientRight/client/client';
+import { SessionPool } from '../../../nodes/ClientRight/client/sessions';
+import { type Outcome, PartnerError } from '../../../nodes/shared/errors';
 import { HttpFailure, repeating, type HttpClient } from '../../../nodes/shared/http';
 import { connectTimeoutOf } from '../../../nodes/shared/http/failure';
 import { carryOutAll, type Work } from '../../../nodes/shared/items/attempt';

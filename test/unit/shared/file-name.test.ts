@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { safeFileName, titledFileName } from '../../../nodes/shared/wire/file-name';
+import { safeFileName, titledFileName } from '../../../nodes/shared/wire/text';
 
 describe('a file of a title and a path', () => {
 	it.each([

@@ -1,5 +1,5 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import { PollRunner, type PollResult, type PollTurn } from '../../../nodes/shared/polling';
+import { type PollResult, PollRunner, type PollTurn } from '../../../nodes/shared/polling';
 
 /** The two ways in which n8n 2.41 polls; what they do with static data was read in its source. */
 export const SCHEDULERS = ['ordinary', 'durable'] as const;

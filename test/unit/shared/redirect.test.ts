@@ -1,5 +1,5 @@
 import type { HttpFailure } from '../../../nodes/shared/http';
-import { redirectTarget } from '../../../nodes/shared/http/redirect';
+import { redirectTarget } from '../../../nodes/shared/http/client';
 
 const redirectFrom = (from: string, location: string): string | undefined =>
 	redirectTarget(from, { status: 302, headers: { location }, body: Buffer.alloc(0) });

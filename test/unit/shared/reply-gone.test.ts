@@ -100,7 +100,7 @@ describe('a client that has gone', () => {
 	});
 
 	it('before the response was taken over is not waited for', async () => {
-		const { takeOver } = await import('../../../nodes/shared/reply');
+		const { takeOver } = await import('../../../nodes/shared/reply/reply');
 		const server = await started(() => undefined);
 		const response = await goAway(server);
 		const before = timers();

@@ -281,7 +281,7 @@ describe('a response', () => {
 		const { url } = await started((r) => r.end());
 		const { responses } = servers[0]!;
 		await ask(url);
-		const { takeOver } = await import('../../../nodes/shared/reply');
+		const { takeOver } = await import('../../../nodes/shared/reply/reply');
 		const options = { deadline: 1, compose: echoed, fallback: () => answerOf('') };
 		expect(() => takeOver(responses[0]!, options)).toThrow('already begun to leave');
 	});

@@ -2,12 +2,12 @@ import compression from 'compression';
 import express, { type Request, type Response } from 'express';
 import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
 import {
-	takeOver,
 	type Answer,
 	type Outcome,
 	type Reply,
 	type ReplyOptions,
-} from '../../../nodes/shared/reply';
+	takeOver,
+} from '../../../nodes/shared/reply/reply';
 import { serve, type Loopback } from './loopback';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describeItems } from '../../../nodes/shared/items/ranges';
+import { describeItems } from '../../../nodes/shared/items/output';
 import { runJobs } from '../../../nodes/shared/items/schedule';
 
 describe('jobs', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { openEnvelope } from '../../../nodes/ClientRight/webservice/envelope';
-import { excerpt } from '../../../nodes/ClientRight/webservice/redaction';
+import { openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
+import { excerpt } from '../../../nodes/ClientRight/client/exchange';
 import { findCheckAnswer, findUpdateAnswer } from '../../../nodes/Elektrik/protocol';
 import { ExapiAnswerError, openAnswer, writeAnswer } from '../../../nodes/Exapi/protocol';
 import { endOfStructure, findObject, isObject, parseJson } from '../../../nodes/shared/wire';

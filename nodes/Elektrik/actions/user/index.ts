@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { check } from './check.operation';
-import { find } from './find.operation';
-import { updatePoints } from './updatePoints.operation';
+import { check } from './check';
+import { find } from './find';
+import { updatePoints } from './updatePoints';
 
 const operationField: INodeProperties = {
 	displayName: 'Operation',

@@ -1,9 +1,16 @@
-import { ODD_HASH, type UserCheck } from '../json-messages';
-import { readPhoneHash } from '../phone';
-import { readEnvelope } from './envelope';
-import { SoapFault } from './faults';
-import { writeEnvelope, type SoapMessage, type SoapVersion } from './versions';
-import { childOf, type XmlElement } from './xml';
+import type { JsonObject } from '../../../shared/wire';
+import { ElektrikMessageError, MessageLimitError } from '../errors';
+import { ODD_HASH, type UserCheck } from '../messages';
+import { readPhoneHash } from '../phone-hash';
+import {
+	MAX_ENVELOPE_BYTES,
+	readEnvelope,
+	SoapFault,
+	type SoapMessage,
+	type SoapVersion,
+	writeEnvelope,
+} from './envelope';
+import { childOf, parseXml, type XmlElement } from './xml';
 
 /** The one operation (docs/protocols/elektrik.md, 4.2). */
 export const OPERATION = 'CheckUser';
@@ -74,3 +81,90 @@ export function writeCheckUserResponse(version: SoapVersion, check: UserCheck): 
 			`</${OPERATION}Result></${OPERATION}Response>`,
 	);
 }
+
+/** What a distributor answered by SOAP. */
+export type CheckUserResponse =
+	/** @property fault the distributor's own words, empty for none */
+	{ fault: string } | { result: JsonObject };
+
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+/** WSDL leaves an answer's name open, so each style has its own. */
+const USUAL_NAMES = ['', 'Response', 'Out', 'Output'].map((end) => `${OPERATION}${end}`);
+
+/**
+ * Reads the answer to `CheckUser`, of SOAP 1.2 or 1.1, as an object of its fields. Elements of one
+ * name become a list; attributes and `xsi:nil` elements are left out.
+ *
+ * References (`href`) are refused: they can make an answer of two kilobytes as large as memory.
+ *
+ * @param names of the element with the answer, as the WSDL has them
+ * @throws ElektrikMessageError for what is no envelope; a MessageLimitError for one that is not read
+ */
+export function readCheckUserResponse(text: string, names: readonly string[]): CheckUserResponse {
+	if (text.length > MAX_ENVELOPE_BYTES) {
+		throw new MessageLimitError('The envelope is too large');
+	}
+	const envelope = parseXml(text);
+	const body = envelope.name === 'Envelope' ? childOf(envelope, 'Body') : undefined;
+	if (!body) throw new ElektrikMessageError('The body is not well-formed XML');
+	const fault = childOf(body, 'Fault');
+	if (fault) return { fault: faultText(fault) };
+	const wanted = new Set([...USUAL_NAMES, ...names]);
+	const answer = body.children.find(({ name }) => wanted.has(name));
+	const result = answer && valueOf(answer);
+	return { result: isFields(result) ? result : {} };
+}
+
+/** SOAP 1.1 has the words in `faultstring`, 1.2 in `Reason`. */
+function faultText(fault: XmlElement): string {
+	const reason = childOf(fault, 'Reason');
+	const place = reason ? childOf(reason, 'Text') : childOf(fault, 'faultstring');
+	return place?.text.trim() ?? '';
+}
+
+type Value = string | number | boolean | null | JsonObject;
+
+function isFields(value: Value | undefined): value is JsonObject {
+	return typeof value === 'object' && value !== null;
+}
+
+function valueOf(element: XmlElement): Value {
+	if (element.attributes.some(({ name, namespace }) => name === 'href' && namespace === '')) {
+		throw new MessageLimitError('The answer refers to other parts of itself (href)');
+	}
+	if (element.children.length === 0) return textValue(element);
+	const fields = new Map<string, Value | Value[]>();
+	for (const child of element.children) {
+		if (isNil(child)) continue;
+		const value = valueOf(child);
+		const known = fields.get(child.name);
+		if (known === undefined) fields.set(child.name, value);
+		else if (Array.isArray(known)) known.push(value);
+		else fields.set(child.name, [known, value]);
+	}
+	return Object.fromEntries(fields);
+}
+
+function attributeOf(element: XmlElement, wanted: string): string {
+	const found = element.attributes.find(
+		({ name, namespace }) => name === wanted && namespace === XSI,
+	);
+	return found?.value.trim() ?? '';
+}
+
+function isNil(element: XmlElement): boolean {
+	return ['true', '1'].includes(attributeOf(element, 'nil').toLowerCase());
+}
+
+/** Without its schema an answer says what is a number only where it names types itself. */
+function textValue(element: XmlElement): Value {
+	const text = element.text.trim();
+	if (text === '') return null;
+	const type = attributeOf(element, 'type').replace(/^.*:/, '');
+	const isYesNo = type === 'boolean' || (type === '' && element.name === 'exist');
+	if (isYesNo && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+	const isNumber = NUMBER_TYPES.has(type) || (type === '' && element.name === 'points');
+	return isNumber && /^-?\d{1,15}(\.\d+)?(e[+-]?\d{1,2})?$/i.test(text) ? Number(text) : text;
+}
+
+const NUMBER_TYPES = new Set(['double', 'float', 'decimal', 'int', 'integer', 'short', 'long']);

@@ -1,8 +1,96 @@
 import { ElektrikMessageError } from '../errors';
-import { decodeXml } from './charset';
-import { SoapFault } from './faults';
-import { ENVELOPE_NAMESPACES, versionOf, versionOfContentType, type SoapVersion } from './versions';
-import { childOf, parseXml, type XmlElement } from './xml';
+import { childOf, escapeXml, parseXml, type XmlElement } from './xml';
+
+/** The portal uses 1.2; clients of 1.1 are answered in 1.1 (docs/protocols/elektrik.md, 4.1 and 4.7). */
+export type SoapVersion = '1.1' | '1.2';
+
+export const ENVELOPE_NAMESPACES: Readonly<Record<SoapVersion, string>> = {
+	'1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
+	'1.2': 'http://www.w3.org/2003/05/soap-envelope',
+};
+
+const CONTENT_TYPES: Readonly<Record<SoapVersion, string>> = {
+	'1.1': 'text/xml; charset=utf-8',
+	'1.2': 'application/soap+xml; charset=utf-8',
+};
+
+/** A message of SOAP as HTTP carries it. */
+export interface SoapMessage {
+	status: number;
+	contentType: string;
+	body: Buffer;
+}
+
+/** The version that an envelope's namespace stands for. */
+export function versionOf(namespace: string): SoapVersion | undefined {
+	if (namespace === ENVELOPE_NAMESPACES['1.2']) return '1.2';
+	return namespace === ENVELOPE_NAMESPACES['1.1'] ? '1.1' : undefined;
+}
+
+/**
+ * The version to answer in while no envelope was read: 1.1 is sent as `text/xml`, which a message in
+ * parts names in `type` or `start-info`.
+ */
+export function versionOfContentType(contentType: string | undefined): SoapVersion {
+	return SAYS_1_1.test(contentType ?? '') ? '1.1' : '1.2';
+}
+
+const SAYS_1_1 = /^\s*(text\/xml|multipart\/related\b.*\b(type|start-info)\s*=\s*"?\s*text\/xml)/is;
+
+/** Wraps a body, and a header where there is one, into an envelope. */
+export function writeEnvelope(
+	version: SoapVersion,
+	status: number,
+	body: string,
+	header = '',
+): SoapMessage {
+	const headerElement = header === '' ? '' : `<env:Header>${header}</env:Header>`;
+	const xml =
+		'<?xml version="1.0" encoding="utf-8"?>\n' +
+		`<env:Envelope xmlns:env="${ENVELOPE_NAMESPACES[version]}">` +
+		`${headerElement}<env:Body>${body}</env:Body></env:Envelope>\n`;
+	return { status, contentType: CONTENT_TYPES[version], body: Buffer.from(xml) };
+}
+
+const HEADER_CHARSET = /charset\s*=\s*["']?([\w.:-]+)/i;
+const DECLARATION = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
+/** Enough for a declaration. */
+const DECLARATION_BYTES = 200;
+
+/**
+ * The text of an XML message: by its byte order mark, else by the charset of the HTTP header, else
+ * by its declaration, else UTF-8 (RFC 7303, section 3).
+ *
+ * @throws ElektrikMessageError for an unknown charset, or bytes that it does not have
+ */
+export function decodeXml(body: Buffer, contentType: string | undefined): string {
+	const charset =
+		markOf(body) ?? HEADER_CHARSET.exec(contentType ?? '')?.[1] ?? declared(body) ?? 'utf-8';
+	const decoder = decoderFor(charset);
+	try {
+		return decoder.decode(body);
+	} catch {
+		throw new ElektrikMessageError(`The body is not ${charset}`);
+	}
+}
+
+function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
+	try {
+		return new TextDecoder(charset, { fatal: true });
+	} catch {
+		throw new ElektrikMessageError('The charset is not known');
+	}
+}
+
+function markOf(body: Buffer): string | undefined {
+	if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return 'utf-8';
+	if (body[0] === 0xff && body[1] === 0xfe) return 'utf-16le';
+	return body[0] === 0xfe && body[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+function declared(body: Buffer): string | undefined {
+	return DECLARATION.exec(body.subarray(0, DECLARATION_BYTES).toString('latin1'))?.[1];
+}
 
 /** A question is about 500 bytes; headers of signed messages need a few thousand. */
 export const MAX_ENVELOPE_BYTES = 64 * 1024;
@@ -95,3 +183,80 @@ function reasonFor({ name, namespace }: XmlElement): string {
 }
 
 const MAX_FAMILY_NAME = 64;
+
+/** SOAP 1.2’s codes of who is to blame (SOAP 1.2, 5.4.6). */
+export type FaultCode = 'Sender' | 'Receiver' | 'MustUnderstand' | 'VersionMismatch';
+
+/** A header block that must be understood and is not. */
+export interface NotUnderstood {
+	name: string;
+	namespace: string;
+}
+
+/** A request of SOAP that cannot be carried out, and the fault to answer it with. */
+export class SoapFault extends Error {
+	override readonly name = 'SoapFault';
+
+	/** @param message the reason, in words for the operator of the client */
+	constructor(
+		readonly version: SoapVersion,
+		readonly code: FaultCode,
+		message: string,
+		readonly notUnderstood?: NotUnderstood,
+	) {
+		super(message);
+	}
+}
+
+/** The codes' names in SOAP 1.1 (section 4.4.1). */
+const CODES_1_1: Readonly<Record<FaultCode, string>> = {
+	Sender: 'Client',
+	Receiver: 'Server',
+	MustUnderstand: 'MustUnderstand',
+	VersionMismatch: 'VersionMismatch',
+};
+
+/**
+ * Writes a fault. SOAP 1.2 answers what the sender did wrong with HTTP 400 and everything else with
+ * 500 (SOAP 1.2 part 2, table 20), SOAP 1.1 all with 500 (section 6.2).
+ */
+export function writeFault({ version, code, message, notUnderstood }: SoapFault): SoapMessage {
+	const reason = escapeXml(message);
+	if (version === '1.1') {
+		const fault = `<faultcode>env:${CODES_1_1[code]}</faultcode><faultstring>${reason}</faultstring>`;
+		return writeEnvelope(version, 500, `<env:Fault>${fault}</env:Fault>`);
+	}
+	const fault =
+		`<env:Code><env:Value>env:${code}</env:Value></env:Code>` +
+		`<env:Reason><env:Text xml:lang="en">${reason}</env:Text></env:Reason>`;
+	return writeEnvelope(
+		version,
+		code === 'Sender' ? 400 : 500,
+		`<env:Fault>${fault}</env:Fault>`,
+		code === 'VersionMismatch' ? UPGRADE : notUnderstoodBlock(notUnderstood),
+	);
+}
+
+/** Tells which versions are spoken, the preferred one first (SOAP 1.2 part 1, 5.4.7). */
+const UPGRADE =
+	'<env:Upgrade>' +
+	`<env:SupportedEnvelope qname="env:Envelope"/>` +
+	`<env:SupportedEnvelope xmlns:old="${ENVELOPE_NAMESPACES['1.1']}" qname="old:Envelope"/>` +
+	'</env:Upgrade>';
+
+/** Names of header blocks are addresses of a hundred characters. */
+const MAX_NAME_LENGTH = 256;
+
+/**
+ * Names a block, unless its names are so long that the fault would grow with them: SOAP asks for
+ * no more than that the names should be told (SOAP 1.2 part 1, 5.4.8).
+ */
+function notUnderstoodBlock(block: NotUnderstood | undefined): string {
+	if (!block) return '';
+	const { name, namespace } = block;
+	if (Math.max(name.length, namespace.length) > MAX_NAME_LENGTH) return '';
+	// A header block always has a namespace (SOAP 1.2 part 1, 5.2.1); one without has no prefix.
+	return namespace === ''
+		? `<env:NotUnderstood qname="${escapeXml(name)}"/>`
+		: `<env:NotUnderstood xmlns:block="${escapeXml(namespace)}" qname="block:${escapeXml(name)}"/>`;
+}

@@ -1,5 +1,115 @@
+import sax from 'sax';
+import { ElektrikMessageError, MessageLimitError } from '../errors';
 import { OPERATION, SERVICE_NAMESPACE } from './check-user';
 import { escapeXml } from './xml';
+
+/** An element of a WSDL or a schema, with its place in the text. Prefixes are left out of names. */
+export interface WsdlElement {
+	name: string;
+	attributes: Readonly<Record<string, string>>;
+	children: WsdlElement[];
+	/** Where it begins and ends in the text. */
+	start: number;
+	end: number;
+}
+
+/** A WSDL, or a schema that one imports. */
+export interface WsdlDocument {
+	text: string;
+	root: WsdlElement;
+	/** Where its comments begin and end. */
+	comments: Array<[start: number, end: number]>;
+}
+
+/** For all documents together: a service with 100 operations has 4,000, bindings and types included. */
+const MAX_ELEMENTS = 5_000;
+const MAX_CHARACTERS = 256 * 1024;
+const MAX_DEPTH = 64;
+const MAX_ATTRIBUTES_OF_ELEMENT = 100;
+
+/** Counts what was parsed of one description, in whatever many documents. */
+export interface WsdlSize {
+	characters: number;
+	elements: number;
+}
+
+/**
+ * Parses one document of a service's description, without resolving anything in it.
+ *
+ * @param size of the documents that were parsed before; this one is added
+ * @throws ElektrikMessageError for a document that is not well-formed, has a DTD, or is larger than
+ *   the description of any service
+ */
+export function parseWsdl(text: string, size: WsdlSize): WsdlDocument {
+	size.characters += text.length;
+	if (size.characters > MAX_CHARACTERS) refuse('The WSDL is too large');
+	try {
+		return read(text, size);
+	} catch (error) {
+		// The parser fails by itself over an attribute that is called like a method of objects.
+		throw error instanceof ElektrikMessageError ? error : notWellFormed();
+	}
+}
+
+function read(text: string, size: WsdlSize): WsdlDocument {
+	const parser = sax.parser(true, { strictEntities: true, position: true });
+	const comments: WsdlDocument['comments'] = [];
+	const open: WsdlElement[] = [];
+	let root: WsdlElement | undefined;
+	let attributes = 0;
+	parser.onerror = () => {
+		throw notWellFormed();
+	};
+	parser.ondoctype = (type) => {
+		// A page is no attack.
+		if (/^\s*html\b/i.test(type)) throw notWellFormed();
+		refuse('A document type is not allowed');
+	};
+	parser.onsgmldeclaration = () => refuse('A document type is not allowed');
+	parser.onattribute = () => {
+		if (++attributes > MAX_ATTRIBUTES_OF_ELEMENT) refuse('The WSDL has too many attributes');
+	};
+	parser.onopentag = (tag) => {
+		attributes = 0;
+		if (++size.elements > MAX_ELEMENTS) refuse('The WSDL has too many elements');
+		if (open.length === MAX_DEPTH) refuse('The WSDL is nested too deeply');
+		if (root && open.length === 0) throw notWellFormed();
+		const element: WsdlElement = {
+			name: localName(tag.name),
+			attributes: tag.attributes,
+			children: [],
+			start: parser.startTagPosition - 1,
+			end: text.length,
+		};
+		open.at(-1)?.children.push(element);
+		root ??= element;
+		open.push(element);
+	};
+	parser.onclosetag = () => {
+		const closed = open.pop();
+		if (closed) closed.end = parser.position;
+	};
+	parser.oncomment = () => {
+		// The event comes before the last bracket.
+		comments.push([parser.startTagPosition - 1, parser.position + 1]);
+	};
+	parser.write(text).close();
+	if (!root || !['definitions', 'schema'].includes(root.name)) throw notWellFormed();
+	return { text, root, comments };
+}
+
+/** The part of a name behind its prefix. */
+export function localName(name: string): string {
+	return name.slice(name.indexOf(':') + 1);
+}
+
+function notWellFormed(): ElektrikMessageError {
+	return new ElektrikMessageError('The WSDL is not well-formed XML');
+}
+
+function refuse(message: string): never {
+	throw new MessageLimitError(message);
+}
 
 /** How the operation is bound to a version of SOAP. */
 function binding(name: string, prefix: string): string {

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { create } from './create.operation';
-import { getAll } from './getAll.operation';
-import { getStatus } from './getStatus.operation';
-import { getStatusChanges } from './getStatusChanges.operation';
+import { create } from './create';
+import { getAll } from './getAll';
+import { getStatus } from './getStatus';
+import { getStatusChanges } from './getStatusChanges';
 
 const operationField: INodeProperties = {
 	displayName: 'Operation',

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { PartnerError } from '../../../shared/errors';
 import { getOrderStatusCall, matchOrders, readStatusAnswer } from '../../protocol';
-import { readingResult } from '../../transport/failures';
+import { readingResult } from '../../client/failures';
 import type { ExapiRun } from '../operation';
 
 /** The order may have been added: whatever follows must not send it again. */

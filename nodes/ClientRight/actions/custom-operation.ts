@@ -1,0 +1,210 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { InputError } from '../../shared/errors';
+import { optionsField, outputField, shownFor, titleOf, toolNotice } from '../../shared/fields';
+import { runItems } from '../../shared/items';
+import { isObject } from '../../shared/wire';
+import { sendable } from '../../shared/wire/text';
+import type { WebserviceCall } from '../client/exchange';
+import { readingResult } from '../client/failures';
+import type { WireFields } from '../wire/envelope';
+import { holdsUnstorable } from '../wire/records';
+import { refuseUndone } from '../wire/results';
+import { callOptions, type ClientRightOperation } from './operation';
+
+const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
+/** In lower case; the node gives them itself. */
+const PROTECTED = new Set(['operation', 'sessionid', 'sessionname']);
+/**
+ * All that vtiger and PHP write names with. PHP ends a name at a NUL, and MySQL compares without
+ * accents, so other characters would get protected names past the guard.
+ */
+const NAME = /^[A-Za-z0-9_.]+$/;
+/** Characters of a name that are shown. */
+const SHOWN = 40;
+const NAME_ADVICE = 'A name has only the Latin letters A to Z, digits, "_" and ".".';
+
+/**
+ * @param fields of the operation, for errors
+ * @throws InputError when there is none, when it is no name, or when it would spoil the node's own logins
+ */
+export function readOperationName(fields: readonly INodeProperties[], value: unknown): string {
+	const name = typeof value === 'string' ? value.trim() : '';
+	if (name === '') {
+		throw new InputError(
+			`The field ${titleOf(fields, 'operationName')} is missing`,
+			'Name the operation to call.',
+		);
+	}
+	if (!NAME.test(name)) {
+		throw new InputError(
+			`The field ${titleOf(fields, 'operationName')} is not a name of an operation`,
+			NAME_ADVICE,
+		);
+	}
+	if (LOGIN_OPERATIONS.has(name.toLowerCase())) {
+		throw new InputError(
+			`The operation "${name}" is not called like this`,
+			'The node logs in by itself. For a session of your own use “Session: Log In”.',
+		);
+	}
+	return name;
+}
+
+/**
+ * Reads the parameters of any operation, changing nothing about them.
+ *
+ * @param fields of the operation, for errors
+ * @param value a JSON object or its text
+ * @throws InputError for anything else, and for names that belong to the node
+ */
+export function readParameters(fields: readonly INodeProperties[], value: unknown): WireFields {
+	const title = titleOf(fields, 'parameters');
+	const parameters = typeof value === 'string' ? parse(value) : value;
+	if (!isObject(parameters)) {
+		throw new InputError(
+			`The field ${title} is not a JSON object`,
+			'Write it in braces, for example { "elementType": "Contacts" }.',
+		);
+	}
+	const written: Record<string, string> = {};
+	for (const [name, parameter] of Object.entries(parameters)) {
+		if (PROTECTED.has(nameForPhp(name))) {
+			throw new InputError(
+				`The field ${title} must not hold "${name}"`,
+				'The node gives operation and session itself.',
+			);
+		}
+		if (!NAME.test(name)) {
+			throw new InputError(
+				`The field ${title} must not hold the name ${JSON.stringify(name.slice(0, SHOWN))}`,
+				NAME_ADVICE,
+			);
+		}
+		if (parameter !== null && parameter !== undefined) written[name] = asText(parameter);
+	}
+	return written;
+}
+
+/** PHP reads ` sessionName` and `sessionName[]` into the same variable. */
+function nameForPhp(name: string): string {
+	return (name.split('[')[0] ?? '').trim().toLowerCase();
+}
+
+/** Without the control characters that vtiger 8.4 would give back raw. */
+function asText(value: unknown): string {
+	if (typeof value === 'string') return sendable(value);
+	return JSON.stringify(value, (_, part: unknown) => cleaned(part));
+}
+
+function cleaned(part: unknown): unknown {
+	if (typeof part === 'string') return sendable(part);
+	if (!isObject(part)) return part;
+	return Object.fromEntries(Object.entries(part).map(([name, value]) => [sendable(name), value]));
+}
+
+function parse(text: string): unknown {
+	try {
+		return text.trim() === '' ? {} : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+const fields: INodeProperties[] = [
+	toolNotice('its model could change or delete anything that the user of the credential may'),
+	{
+		displayName: 'Operation Name',
+		name: 'operationName',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. query',
+		description:
+			'Name of the CRM’s operation (operation). Most often it is query: with HTTP Method GET and the parameters {"query": "SELECT * FROM Contacts LIMIT 10;"} it gives records.',
+	},
+	{
+		displayName: 'HTTP Method',
+		name: 'httpMethod',
+		type: 'options',
+		options: [
+			{
+				name: 'GET',
+				value: 'GET',
+				description: 'For operations that read, such as query, retrieve and listtypes',
+			},
+			{ name: 'POST', value: 'POST', description: 'For operations that change something' },
+		],
+		default: 'POST',
+		description:
+			'The method that the operation is registered with. With the other one, the CRM reports no error, but all parameters arrive empty.',
+	},
+	{
+		displayName: 'Parameters',
+		name: 'parameters',
+		type: 'json',
+		default: '{}',
+		required: true,
+		description:
+			'Parameters as a JSON object. Values are sent as they are, objects and lists as JSON, null not at all. Write zero as "0.0": the CRM receives 0 as an empty value.',
+	},
+];
+
+const ownOutputField = outputField({
+	simplified: 'Only the result',
+	raw: 'The whole answer, with success and result',
+});
+
+/** `operation.call`: any operation, for what a CRM has beyond docs/protocols/clientright.md. */
+export const call: ClientRightOperation = {
+	fields: shownFor('operation', 'call', [...fields, ownOutputField, optionsField(...callOptions)]),
+
+	async execute(run) {
+		const unstorable = new Set<number>();
+		const output = await runItems<WebserviceCall>(
+			run.node,
+			{
+				// What an operation does is not known here, so none is carried out twice.
+				isWrite: true,
+				prepare: (item) => {
+					const named = run.parameter('operationName', item, '');
+					const operation = readOperationName(run.fields, named);
+					const method = run.parameter('httpMethod', item, 'POST') === 'GET' ? 'GET' : 'POST';
+					const fields = readParameters(run.fields, run.parameter('parameters', item, '{}'));
+					if (method === 'POST' && Object.values(fields).some(holdsUnstorable)) {
+						unstorable.add(item);
+					}
+					return { operation, method, fields };
+				},
+				carryOut: async (wanted, signal) => {
+					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });
+					readingResult(() => refuseUndone(wanted.operation, result));
+					return [(run.raw ? raw : { result: result ?? null }) as IDataObject];
+				},
+			},
+			run.concurrency,
+		);
+		run.hints.onUnstorable([...unstorable]);
+		return output;
+	},
+};
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['operation'] } },
+	options: [
+		{
+			name: 'Call',
+			value: 'call',
+			action: 'Call a custom operation',
+			description: 'Call any operation of the CRM with parameters of your own',
+		},
+	],
+	default: 'call',
+};
+
+export const operationOperations = { call };
+
+export const operationFields: INodeProperties[] = [operationField, ...call.fields];

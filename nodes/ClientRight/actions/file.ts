@@ -1,0 +1,259 @@
+import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
+import { InputError } from '../../shared/errors';
+import {
+	columnsOf,
+	dataModeFields,
+	definedBelow,
+	isAutoMapped,
+	limitFields,
+	optionsField,
+	readLimit,
+	readNumericOption,
+	shownFor,
+	titleOf,
+} from '../../shared/fields';
+import { runItems } from '../../shared/items';
+import { titledFileName } from '../../shared/wire/text';
+import { readingResult } from '../client/failures';
+import { downloadFile } from '../client/files';
+import type { WireFields } from '../wire/envelope';
+import { FILES_FIELDS, namesOf, writeFields } from '../wire/records';
+import { fileAddress, ownFileAddress, readFiles } from '../wire/results';
+import {
+	callOptions,
+	checked,
+	type ClientRightOperation,
+	type ClientRightRun,
+	concurrencyOption,
+	inputOf,
+	outputField,
+	timeoutOption,
+	validateChecksumsOption,
+} from './operation';
+
+const path: INodeProperties = {
+	displayName: 'Path',
+	name: 'path',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. storage/2023/December/week4/contract.pdf',
+	description: 'Path of the file within the CRM, as “File: Get Many” gives it (path)',
+};
+
+const title: INodeProperties = {
+	displayName: 'Title',
+	name: 'title',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. договор',
+	description:
+		'Name of the file; the extension is taken from the path (title). If empty, the node uses the title that the input item has for this path, or else the name in the path.',
+};
+
+const binaryProperty: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryProperty',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+};
+
+const maxFileSize: INodeProperties = {
+	displayName: 'Maximum File Size (MB)',
+	name: 'maxFileSize',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 1_024 },
+	default: 32,
+	description: 'A larger file is not downloaded but an error',
+};
+
+/** What "Get Many" gives. */
+const COLUMNS = ['path', 'title'];
+
+interface Wanted {
+	item: number;
+	path: string;
+	/** Empty without one. */
+	title: string;
+	url: string;
+	property: string;
+}
+
+/** `file.download`: a file of the CRM as binary. */
+export const download: ClientRightOperation = {
+	fields: shownFor('file', 'download', [
+		...dataModeFields({ required: ['path'], optional: ['title'] }),
+		definedBelow(path),
+		definedBelow(title),
+		binaryProperty,
+		optionsField(concurrencyOption, maxFileSize, timeoutOption),
+	]),
+
+	async execute(run) {
+		const autoMapped = isAutoMapped(run.parameter);
+		const megabytes = readNumericOption(run.parameter, maxFileSize);
+		const binaries = new Map<number, IBinaryKeyData>();
+		const output = await runItems<Wanted>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: (item) =>
+					wantedFile(
+						run,
+						item,
+						autoMapped ? columnsOf(run.items[item]!.json, COLUMNS) : definedFields(run, item),
+					),
+				carryOut: async (wanted, signal) => {
+					const file = await downloadFile(run.send, {
+						url: wanted.url,
+						timeout: run.timeout,
+						maxMegabytes: megabytes,
+						allowUnauthorizedCerts: run.credential.allowUnauthorizedCerts,
+						signal,
+					});
+					const binary = await run.node.helpers.prepareBinaryData(
+						file.content,
+						titledFileName(wanted.title, file.name),
+						file.mimeType,
+					);
+					binaries.set(wanted.item, { [wanted.property]: binary });
+					const { title: named, path: within, url } = wanted;
+					return [{ ...(named !== '' && { title: named }), path: within, url }];
+				},
+			},
+			run.concurrency,
+		);
+		return output.map((item) => {
+			const binary = binaries.get((item.pairedItem as { item: number }).item);
+			return binary ? { ...item, binary } : item;
+		});
+	},
+};
+
+/** The file of the node's fields; of a file that "Get Many" gave, the item has the title as well. */
+function definedFields(run: ClientRightRun, item: number): IDataObject {
+	const defined = {
+		path: run.parameter('path', item, '') as string,
+		title: run.parameter('title', item, '') as string,
+	};
+	const { json } = run.items[item]!;
+	const isListed = asText(defined.title) === '' && asText(json.path) === asText(defined.path);
+	return isListed ? { ...defined, title: json.title } : defined;
+}
+
+function wantedFile(run: ClientRightRun, item: number, input: IDataObject): Wanted {
+	const property = String(run.parameter('binaryProperty', item, 'data')).trim();
+	if (property === '') {
+		throw new InputError(`The field ${titleOf(run.fields, 'binaryProperty')} is missing`);
+	}
+	const filePath = asText(input.path);
+	return {
+		item,
+		path: filePath,
+		title: asText(input.title),
+		url: checked(run.fields, () => ownFileAddress(filePath, run.credential.url)),
+		property,
+	};
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+const OPERATION = 'GetFilesList';
+
+const clientFields: INodeProperties[] = [
+	{
+		displayName: 'INN',
+		name: 'inn',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 123456789047',
+		description: 'Tax number that the client gave on the form, 12 digits, or 10 (ИНН, inn)',
+	},
+	{
+		displayName: 'SMS Code',
+		name: 'smsCode',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 4568',
+		description: 'Code that confirmed the client’s phone number (СМС-код, sms)',
+	},
+];
+
+/** `file.getAll`: the files of a client's card, an item each (`GetFilesList`). */
+export const getAll: ClientRightOperation = {
+	fields: shownFor('file', 'getAll', [
+		{
+			displayName:
+				'The client must have been registered in the CRM by its form (<b>capture.php</b>) before. Use the INN and the SMS code that were given there.',
+			name: 'captureNotice',
+			type: 'notice',
+			default: '',
+		},
+		...dataModeFields(namesOf(FILES_FIELDS)),
+		...clientFields.map(definedBelow),
+		...limitFields,
+		outputField,
+		optionsField(...callOptions, validateChecksumsOption),
+	]),
+
+	async execute(run) {
+		const input = inputOf(run, FILES_FIELDS);
+		return await runItems<{ fields: WireFields; limit: number }>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: (item) => ({
+					fields: checked(run.fields, () => writeFields(FILES_FIELDS, input(item), run.rules)),
+					limit: readLimit(run.parameter, item),
+				}),
+				carryOut: async ({ fields, limit }, signal) => {
+					const { result } = await run.client.call(
+						{ operation: OPERATION, method: 'POST', fields },
+						{ effect: 'read', signal },
+					);
+					return readingResult(() => readFiles(OPERATION, result))
+						.slice(0, limit)
+						.map(({ title, path, raw }): IDataObject =>
+							run.raw
+								? (raw as IDataObject)
+								: { title, path, url: fileAddress(path, run.credential.url) },
+						);
+				},
+			},
+			run.concurrency,
+		);
+	},
+};
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['file'] } },
+	options: [
+		{
+			name: 'Download',
+			value: 'download',
+			action: 'Download a file',
+			description: 'Get a file of the CRM as binary data',
+		},
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many files',
+			description: 'Get the list of the files of a client (GetFilesList)',
+		},
+	],
+	default: 'getAll',
+};
+
+export const fileOperations = { download, getAll };
+
+export const fileFields: INodeProperties[] = [operationField, ...download.fields, ...getAll.fields];

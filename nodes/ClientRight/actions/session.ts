@@ -1,0 +1,56 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { optionsField, shownFor, toolNotice } from '../../shared/fields';
+import { runItems } from '../../shared/items';
+import { type ClientRightOperation, outputField, timeoutOption } from './operation';
+
+/** `session.logIn`: opens a session for requests of the user's own (challenge and login). */
+export const logIn: ClientRightOperation = {
+	fields: shownFor('session', 'logIn', [
+		{
+			displayName:
+				'The other operations log in by themselves. A session name is a secret: whoever has it acts as the user. n8n shows it in the output and saves it with the execution, unless the settings of the workflow say that executions are not saved.',
+			name: 'sessionNotice',
+			type: 'notice',
+			default: '',
+		},
+		toolNotice('its model would get the session, and whoever has a session acts as the user'),
+		outputField,
+		optionsField(timeoutOption),
+	]),
+
+	async execute(run) {
+		return await runItems<undefined>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: () => undefined,
+				carryOut: async (_, signal) => {
+					const { raw, ...session } = await run.client.logIn(signal);
+					return [run.raw ? (raw as IDataObject) : { ...session }];
+				},
+			},
+			run.concurrency,
+		);
+	},
+};
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['session'] } },
+	options: [
+		{
+			name: 'Log In',
+			value: 'logIn',
+			action: 'Log in to a session',
+			description: 'Open a session of the CRM (getchallenge and login)',
+		},
+	],
+	default: 'logIn',
+};
+
+export const sessionOperations = { logIn };
+
+export const sessionFields: INodeProperties[] = [operationField, ...logIn.fields];

@@ -1,0 +1,203 @@
+import { LRUCache } from 'lru-cache';
+import { afterEarlier, PartnerError } from '../../shared/errors';
+import { repeating } from '../../shared/http';
+import { exclusive } from '../../shared/items';
+import { isObject } from '../../shared/wire';
+import { type ClientRightCredential, fingerprint } from './credential';
+import {
+	type Answer,
+	type CrmConnection,
+	type Effect,
+	exchange,
+	judge,
+	type WebserviceCall,
+} from './exchange';
+import { LoginError, LOOK_FIRST, mayStillRun, RemoteError } from './failures';
+import {
+	busySessions,
+	type Lease,
+	type LoggedIn,
+	logIn,
+	type LoginRun,
+	SessionPool,
+} from './sessions';
+
+/** How a call is made. */
+export interface CallOptions {
+	effect: Effect;
+	/**
+	 * The record that an upsert is about. Callers make no two calls with one key at once; one whose answer
+	 * was lost may still run, and the next one then waits for it in its session.
+	 */
+	key?: string | undefined;
+	signal?: AbortSignal | undefined;
+}
+
+/** Where a client takes its sessions from. */
+export interface SessionUse {
+	pool: SessionPool;
+	/** How many sessions of the pool may be in use at once. */
+	limit: number;
+}
+
+/** Calls operations of the CRM within sessions of a pool. Errors are `PartnerError`s. */
+export class WebserviceClient {
+	/** @param run remembers a refused login across the attempts of one run: it is not repeated */
+	constructor(
+		private readonly crm: CrmConnection,
+		private readonly sessions: SessionUse,
+		private readonly run: LoginRun = { refusal: undefined },
+	) {}
+
+	/** Opens a session that the pool does not know of: whoever asked may use it as they like. */
+	async logIn(signal: AbortSignal | undefined): Promise<LoggedIn> {
+		return await logIn(this.crm, signal, this.run);
+	}
+
+	/** Carries an operation out; in a new session, once more, if the old one is gone. */
+	async call(call: WebserviceCall, options: CallOptions): Promise<Answer> {
+		try {
+			return await this.callInSession(call, options);
+		} catch (error) {
+			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
+			throw unclear && options.effect !== 'read' ? error.advise(LOOK_FIRST) : error;
+		}
+	}
+
+	private async callInSession(call: WebserviceCall, options: CallOptions): Promise<Answer> {
+		const { effect, key, signal } = options;
+		const record = key === undefined ? undefined : `${fingerprint(this.crm.credential)} ${key}`;
+		const open = async () => (await this.logIn(signal)).sessionName;
+		return await this.sessions.pool.use(this.sessions.limit, open, signal, async (lease) => {
+			const busy = record === undefined ? undefined : busySessions.get(record);
+			if (busy !== undefined) lease.adopt(busy);
+			try {
+				const answer = await repeating(
+					async () => await this.callOnce(lease, call, options),
+					(error) => judge(error, effect),
+					signal,
+					effect !== 'read',
+				);
+				if (record !== undefined) busySessions.delete(record);
+				return answer;
+			} catch (error) {
+				// Of a busy session only an answer of the CRM shows that the lost call is over.
+				const isBusy = busy !== undefined && !(error instanceof RemoteError);
+				if (isBusy || mayStillRun(error)) {
+					const name = lease.discard();
+					if (record !== undefined && name !== undefined) busySessions.set(record, name);
+				} else if (record !== undefined) {
+					busySessions.delete(record);
+				}
+				throw error;
+			}
+		});
+	}
+
+	private async callOnce(
+		lease: Lease,
+		call: WebserviceCall,
+		{ effect, signal }: CallOptions,
+	): Promise<Answer> {
+		try {
+			return await this.sendIn(await lease.session(), call, signal);
+		} catch (error) {
+			// An upsert that is sent again stays in its session: vtiger's lock makes it wait for the
+			// lost one, and then it finds that one's record. In another session both would create one
+			// (docs/protocols/vtiger.md, 5.4).
+			if (mayStillRun(error) && effect === 'read') lease.discard();
+			if (!isSessionGone(error)) throw error;
+			lease.discard();
+			try {
+				return await this.sendIn(await lease.renew(), call, signal);
+			} catch (later) {
+				throw afterEarlier(error, later);
+			}
+		}
+	}
+
+	/** vtiger reads `sessionName`, the CRM's own sample sends `sessionId`: both go (docs/protocols/clientright.md, 4.8). */
+	private async sendIn(
+		sessionName: string,
+		call: WebserviceCall,
+		signal: AbortSignal | undefined,
+	): Promise<Answer> {
+		const fields = { sessionName, sessionId: sessionName, ...call.fields };
+		return await exchange(this.crm, { ...call, fields }, [sessionName], signal);
+	}
+}
+
+function isSessionGone(error: unknown): boolean {
+	return error instanceof RemoteError && error.isSessionGone;
+}
+
+const MAX_POOLS = 1_000;
+const pools = new Map<string, SessionPool>();
+
+/**
+ * The pool of a credential in this process, a cache: what it forgets costs a login.
+ *
+ * @param executionId gives that execution a pool of its own, as the CRM recommends: a new
+ *   session for each session of a user (docs/protocols/clientright.md, 1.3)
+ */
+export function poolFor(credential: ClientRightCredential, executionId = ''): SessionPool {
+	const key = `${fingerprint(credential)} ${executionId}`;
+	const pool = pools.get(key) ?? new SessionPool();
+	// Last used, last in the map: the first key is the one to give up.
+	pools.delete(key);
+	pools.set(key, pool);
+	if (pools.size > MAX_POOLS) pools.delete(pools.keys().next().value!);
+	return pool;
+}
+
+/** What a describe told, or that it told nothing. */
+interface Known {
+	prefix: string | undefined;
+}
+
+const LIFETIME = 24 * 60 * 60 * 1000;
+/** After a describe that was denied or failed, before it is tried again. */
+const PAUSE = 10 * 60 * 1000;
+/** By CRM, user and module: rights are the user's. */
+const known = new LRUCache<string, Known>({ max: 1_000, ttl: LIFETIME });
+
+/**
+ * The number that the ids of each module begin with in this CRM: it differs by installation. A module is
+ * asked for once in a process; a CRM that does not tell is done without.
+ *
+ * @throws LoginError, since nothing else can be sent either
+ */
+export async function idPrefixesOf(
+	client: WebserviceClient,
+	{ url, username }: ClientRightCredential,
+	modules: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<Map<string, string>> {
+	const prefixes = new Map<string, string>();
+	for (const module of new Set(modules)) {
+		const key = JSON.stringify([url, username, module]);
+		const ask = async () => known.get(key) ?? (await describe(client, module, signal));
+		// Each execution asks with its own signal: one that is stopped must not fail the others.
+		const answer = known.get(key) ?? (await exclusive(`describe ${key}`, ask, signal));
+		const { prefix } = answer;
+		known.set(key, answer, { ttl: prefix === undefined ? PAUSE : LIFETIME });
+		if (prefix !== undefined) prefixes.set(module, prefix);
+	}
+	return prefixes;
+}
+
+async function describe(
+	client: WebserviceClient,
+	module: string,
+	signal: AbortSignal | undefined,
+): Promise<Known> {
+	const call = { operation: 'describe', method: 'GET', fields: { elementType: module } } as const;
+	try {
+		const { result } = await client.call(call, { effect: 'read', signal });
+		const prefix = isObject(result) ? String(result.idPrefix) : '';
+		return { prefix: /^\d+$/.test(prefix) ? prefix : undefined };
+	} catch (error) {
+		if (error instanceof LoginError || signal?.aborted) throw error;
+		return { prefix: undefined };
+	}
+}

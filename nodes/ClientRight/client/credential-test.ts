@@ -1,0 +1,43 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+import { InputError, joinSentences, PartnerError } from '../../shared/errors';
+import { createCredentialTestClient } from '../../shared/http';
+import { isPlainHttp, readCredential } from './credential';
+import { logIn } from './sessions';
+
+const TIMEOUT = 15_000;
+
+/**
+ * Tests the `clientRightApi` credential by a whole login.
+ *
+ * @returns what is wrong, each in its own words: the address, the user, the key, or that no
+ *   vtiger answers
+ */
+export async function clientRightApiTest(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	try {
+		const checked = readCredential(credential.data ?? {});
+		const send = createCredentialTestClient(this.helpers);
+		const { vtigerVersion } = await logIn(
+			{ credential: checked, send, timeout: TIMEOUT },
+			undefined,
+		);
+		const crm = vtigerVersion === '' ? 'the CRM' : `vtiger ${vtigerVersion}`;
+		const warning = isPlainHttp(checked) ? '. The connection is not encrypted' : '';
+		return { status: 'OK', message: `Logged in to ${crm} as "${checked.username}"${warning}` };
+	} catch (error) {
+		return { status: 'Error', message: explain(error) };
+	}
+}
+
+function explain(error: unknown): string {
+	if (error instanceof PartnerError || error instanceof InputError) {
+		return joinSentences(error.message, error.description);
+	}
+	return error instanceof Error ? error.message : String(error);
+}

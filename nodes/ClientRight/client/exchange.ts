@@ -1,0 +1,146 @@
+import {
+	DEFAULT_MAX_ANSWER_BYTES,
+	type HttpClient,
+	HttpFailure,
+	type HttpRequest,
+	type HttpResponse,
+	type Repetition,
+	textOfBody,
+} from '../../shared/http';
+import type { JsonObject } from '../../shared/wire';
+import {
+	FORM_HEADERS,
+	openEnvelope,
+	type WireFields,
+	withQuery,
+	writeForm,
+} from '../wire/envelope';
+import type { ClientRightCredential } from './credential';
+import { FileNotGiven, RemoteError, UnusableAnswer } from './failures';
+
+const MASK = '•••';
+/** Shorter texts are no secrets, and would blot out half of every message. */
+const SHORTEST_SECRET = 4;
+const LONGEST_EXCERPT = 200;
+/** A page has megabytes, and only its beginning is shown. */
+const LOOKED_AT = 64 * 1024;
+
+/** Takes what must not be seen out of a text that the CRM wrote: it may repeat what it was sent. */
+export function redact(text: string, secrets: readonly string[]): string {
+	return secrets
+		.filter((secret) => secret.length >= SHORTEST_SECRET)
+		.reduce((clean, secret) => clean.replaceAll(secret, MASK), text);
+}
+
+/**
+ * Half an answer to a login holds a session that nobody knows yet, and PHP's dumps show variables.
+ * What follows such a name and a `:`, `=` or `=>` is a secret.
+ */
+const NAMED_SECRET =
+	/(sessionname|sessionid|token|accesskey)(["'\]\s]*(?::|=>?|=&gt;)\s*["']?)[^\s"'<>,)]+/gi;
+
+/** Without its end a tag goes on to the end of the page: searched for again and again, it would cost minutes. */
+const SCRIPT = /<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi;
+const TAG = /<[a-z/!?][^>]*(?:>|$)/gi;
+
+/** The beginning of a page or a PHP error, without its tags, for a person to recognise it. */
+export function excerpt(text: string, secrets: readonly string[]): string {
+	const words = redact(text, secrets)
+		.slice(0, LOOKED_AT)
+		.replace(NAMED_SECRET, `$1$2${MASK}`)
+		.replace(SCRIPT, ' ')
+		.replace(TAG, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	return words.length > LONGEST_EXCERPT ? `${words.slice(0, LONGEST_EXCERPT)}…` : words;
+}
+
+/**
+ * What a call does at the CRM, which decides whether it may be sent again when its answer was
+ * lost: a read may; an upsert finds the record of the first time; a write would make a second one.
+ */
+export type Effect = 'read' | 'upsert' | 'write';
+
+/** Given by servers in front of the CRM. */
+const PASSING_STATUS = new Set([502, 503, 504]);
+const LOST = new Set(['broken', 'closed', 'timeout']);
+
+/** Whether to make a failed call again. */
+export function judge(error: unknown, effect: Effect): Repetition {
+	if (error instanceof HttpFailure) {
+		return { again: error.noConnection || (effect !== 'write' && LOST.has(error.kind)) };
+	}
+	if (!(error instanceof UnusableAnswer || error instanceof FileNotGiven)) return { again: false };
+	const again = error.status === 429 || (effect !== 'write' && PASSING_STATUS.has(error.status));
+	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
+}
+
+/** The way to one CRM. */
+export interface CrmConnection {
+	credential: ClientRightCredential;
+	send: HttpClient;
+	/** Milliseconds for a request. */
+	timeout: number;
+	/** Called when the CRM printed something around an answer. */
+	onPrintedAround?: () => void;
+}
+
+/** A call of an operation. */
+export interface WebserviceCall {
+	operation: string;
+	method: 'GET' | 'POST';
+	/** Everything but the operation and the session. */
+	fields: WireFields;
+}
+
+/** What an operation answered. */
+export interface Answer {
+	result: unknown;
+	/** The whole envelope as it came. */
+	raw: JsonObject;
+}
+
+/**
+ * Sends one call and reads its answer.
+ *
+ * @param secrets what must not be seen in an error, even if the CRM repeats it
+ * @throws HttpFailure without an HTTP answer, UnusableAnswer without an envelope, RemoteError for
+ *   `success: false`
+ */
+export async function exchange(
+	crm: CrmConnection,
+	call: WebserviceCall,
+	secrets: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<Answer> {
+	const response = await crm.send({ ...requestFor(crm, call), signal });
+	const hidden = [crm.credential.accessKey, ...secrets];
+	const opened = openAnswer(response, call.operation, hidden);
+	if (opened.printedAround) crm.onPrintedAround?.();
+	const { envelope, raw } = opened;
+	if (envelope.success) return { result: envelope.result, raw };
+	const { code, message } = envelope.error;
+	throw new RemoteError(call.operation, {
+		code: redact(code, hidden),
+		message: redact(message, hidden),
+	});
+}
+
+function openAnswer(response: HttpResponse, operation: string, hidden: readonly string[]) {
+	const text = textOfBody(response);
+	const opened = openEnvelope(text);
+	if (opened) return opened;
+	throw new UnusableAnswer(operation, response, excerpt(text, hidden));
+}
+
+function requestFor(
+	{ credential, timeout }: CrmConnection,
+	{ operation, method, fields }: WebserviceCall,
+): HttpRequest {
+	const { url, allowUnauthorizedCerts } = credential;
+	const limits = { timeout, allowUnauthorizedCerts, maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES };
+	const all = { operation, ...fields };
+	return method === 'GET'
+		? { ...limits, method, url: withQuery(url, all), headers: { accept: 'application/json' } }
+		: { ...limits, method, url, headers: { ...FORM_HEADERS }, body: writeForm(all) };
+}

@@ -1,0 +1,292 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { PartnerError } from '../../shared/errors';
+import { repeating } from '../../shared/http';
+import { exclusive, stoppedBeforeSending } from '../../shared/items';
+import { isObject, type JsonObject } from '../../shared/wire';
+import { answerChallenge } from '../wire/envelope';
+import { type CrmConnection, exchange, judge } from './exchange';
+import {
+	LoginError,
+	notSentAfter,
+	RemoteError,
+	sameLoginError,
+	stoppedLogin,
+	toLoginError,
+	unexpectedLogin,
+	wrongKey,
+} from './failures';
+
+/**
+ * How long PHP may go on with a call whose answer was lost; shorter than the 15 minutes that a session
+ * lives after its last use.
+ */
+const LIFETIME = 10 * 60 * 1000;
+const MAX_SESSIONS = 10_000;
+
+/**
+ * Sessions by the CRM, user and record of a call that may still run in them. vtiger's lock on a session
+ * makes the next call about this record wait for the lost one, so that it finds that one's record; in
+ * another session both would create one (docs/protocols/vtiger.md, 5.5). Calls about other records would wait
+ * for nothing, so these sessions are in no pool.
+ */
+export const busySessions = new LRUCache<string, string>({ max: MAX_SESSIONS, ttl: LIFETIME });
+
+/** An open session. */
+export interface LoggedIn {
+	/** Secret: whoever has it acts as the user. */
+	sessionName: string;
+	userId: string;
+	/** Version of vtiger's web services. */
+	version: string;
+	vtigerVersion: string;
+	/** The whole answer, for raw output. */
+	raw: JsonObject;
+}
+
+/** A run of the node: once user or key were refused, it logs in no more. */
+export interface LoginRun {
+	refusal: PartnerError | undefined;
+	/** The last login that could not connect, for those that waited for it. */
+	noConnection?: { error: LoginError; at: number };
+}
+
+/** A first login, and three more with a fresh challenge each. */
+const ATTEMPTS = 4;
+const SHORTEST_PAUSE = 50;
+
+/** What a wrong key brings, and so does a challenge that another client's replaced. */
+const SPOILT = new Set(['INVALID_AUTH_TOKEN', 'INVALID_USER_CREDENTIALS']);
+
+/**
+ * Logs in: asks for a challenge and answers it (docs/protocols/clientright.md, 2.1 and 3.1).
+ *
+ * A user has one challenge at a time, and a new one replaces it (docs/protocols/vtiger.md, 4.5). Within
+ * this process the logins of a user therefore wait for each other; one that a client elsewhere
+ * spoilt is tried again, after pauses that chance spreads apart.
+ *
+ * @param run remembers a refusal
+ * @throws LoginError, after which nothing but logins was sent
+ */
+export async function logIn(
+	crm: CrmConnection,
+	signal: AbortSignal | undefined,
+	run: LoginRun = { refusal: undefined },
+): Promise<LoggedIn> {
+	const { url, username } = crm.credential;
+	const askedAt = performance.now();
+	const whenFree = async () => {
+		if (run.refusal) throw notSentAfter(run.refusal);
+		const { noConnection } = run;
+		if (noConnection && noConnection.at > askedAt) throw sameLoginError(noConnection.error);
+		try {
+			return await logInInTurn(crm, signal);
+		} catch (error) {
+			const failure = toLoginError(error, crm.credential);
+			if (failure instanceof LoginError && failure.outcome === 'refused') run.refusal = failure;
+			if (failure instanceof LoginError && failure.noConnection) {
+				run.noConnection = { error: failure, at: performance.now() };
+			}
+			throw failure;
+		}
+	};
+	return await exclusive(`login ${url} ${username.toLowerCase()}`, whenFree, signal);
+}
+
+async function logInInTurn(crm: CrmConnection, signal: AbortSignal | undefined): Promise<LoggedIn> {
+	for (let attempt = 1; ; attempt++) {
+		const startedAt = Date.now();
+		try {
+			if (signal?.aborted) throw stoppedLogin();
+			return await repeating(
+				async () => await logInOnce(crm, signal),
+				(error) => judge(error, 'read'),
+				signal,
+			);
+		} catch (error) {
+			if (!isSpoilt(error)) throw error;
+			if (attempt === ATTEMPTS) throw wrongKey(crm.credential);
+			await sleep(pauseAfter(attempt, Date.now() - startedAt), undefined, signal && { signal });
+		}
+	}
+}
+
+async function logInOnce(crm: CrmConnection, signal: AbortSignal | undefined): Promise<LoggedIn> {
+	const { username, accessKey } = crm.credential;
+	const token = await getChallenge(crm, signal);
+	const digest = answerChallenge(token, accessKey);
+	const { result, raw } = await exchange(
+		crm,
+		{ operation: 'login', method: 'POST', fields: { username, accessKey: digest } },
+		[token, digest],
+		signal,
+	).catch((error: unknown) => {
+		// The challenge was requested before.
+		throw error instanceof PartnerError ? error.markSent() : error;
+	});
+	return { ...readLogin(result), raw };
+}
+
+async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined): Promise<string> {
+	const { username } = crm.credential;
+	const { result } = await exchange(
+		crm,
+		{ operation: 'getchallenge', method: 'GET', fields: { username } },
+		[],
+		signal,
+	);
+	const token = isObject(result) ? asText(result.token) : '';
+	if (token === '') throw unexpectedLogin('getchallenge gave no token');
+	return token;
+}
+
+/** vtiger calls it `sessionName`, the CRM's own samples `sessionId` (docs/protocols/clientright.md, 3.3). */
+function readLogin(result: unknown): Omit<LoggedIn, 'raw'> {
+	const login = isObject(result) ? result : {};
+	const sessionName = asText(login.sessionName) || asText(login.sessionId);
+	if (sessionName === '') throw unexpectedLogin('login gave no session');
+	return {
+		sessionName,
+		userId: asText(login.userId),
+		version: asText(login.version),
+		vtigerVersion: asText(login.vtigerVersion),
+	};
+}
+
+function isSpoilt(error: unknown): boolean {
+	return error instanceof RemoteError && SPOILT.has(error.code);
+}
+
+/** Long enough for another client to end its login, and of random length, lest both come again. */
+function pauseAfter(attempt: number, lastDuration: number): number {
+	const unit = Math.max(SHORTEST_PAUSE, lastDuration);
+	return unit * (0.5 + Math.random() * 2 ** attempt);
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/**
+ * A session lives 15 minutes (docs/protocols/clientright.md, 1.3) after its last use; one minute is
+ * kept in reserve.
+ */
+const REUSE_MILLISECONDS = 14 * 60 * 1000;
+
+interface IdleSession {
+	name: string;
+	usedAt: number;
+}
+
+interface Waiter {
+	limit: number;
+	start(): void;
+}
+
+/** A call's hold on one session; nobody else uses that session meanwhile. */
+export interface Lease {
+	/** The session's name; opens one where there is none. */
+	session(): Promise<string>;
+	/**
+	 * Takes the session out of the pool: it is gone, or the CRM may still be at work in it.
+	 *
+	 * @returns its name, if there was one
+	 */
+	discard(): string | undefined;
+	/** Takes a given session in place of the pool's; to be called before any other use of the lease. */
+	adopt(name: string): void;
+	/** Opens another session in place of this one. */
+	renew(): Promise<string>;
+}
+
+/**
+ * The open sessions of one credential. vtiger locks a session for the length of a call
+ * (docs/protocols/vtiger.md, 5.4), so each carries one call at a time.
+ */
+export class SessionPool {
+	private readonly idle: IdleSession[] = [];
+	private readonly waiting: Waiter[] = [];
+	private inUse = 0;
+
+	/** @param now milliseconds, for tests */
+	constructor(private readonly now: () => number = Date.now) {}
+
+	/**
+	 * Does work in a session, as soon as fewer than `limit` are in use. Those who wait are served
+	 * in the order they came.
+	 *
+	 * @param open logs in; gives the name of the session
+	 * @throws PartnerError `notSent` when the execution is stopped while it waits
+	 */
+	async use<T>(
+		limit: number,
+		open: () => Promise<string>,
+		signal: AbortSignal | undefined,
+		work: (lease: Lease) => Promise<T>,
+	): Promise<T> {
+		await this.turn(limit, signal);
+		const fromPool = this.takeIdle();
+		let current = fromPool?.name;
+		const lease: Lease = {
+			session: async () => (current ??= await open()),
+			discard: () => {
+				const discarded = current;
+				current = undefined;
+				return discarded;
+			},
+			adopt: (name) => {
+				if (fromPool) this.idle.push(fromPool);
+				current = name;
+			},
+			renew: async () => (current = await open()),
+		};
+		try {
+			return await work(lease);
+		} finally {
+			if (current !== undefined) this.idle.push({ name: current, usedAt: this.now() });
+			this.inUse--;
+			this.startWaiting();
+		}
+	}
+
+	/** The session used last, which is the one that lives longest. */
+	private takeIdle(): IdleSession | undefined {
+		const session = this.idle.pop();
+		if (session === undefined) return undefined;
+		if (this.now() - session.usedAt < REUSE_MILLISECONDS) return session;
+		this.idle.length = 0;
+		return undefined;
+	}
+
+	private async turn(limit: number, signal: AbortSignal | undefined): Promise<void> {
+		if (signal?.aborted) throw stoppedBeforeSending();
+		if (this.waiting.length === 0 && this.inUse < limit) {
+			this.inUse++;
+			return;
+		}
+		await new Promise<void>((resolve, reject) => {
+			const leave = () => {
+				this.waiting.splice(this.waiting.indexOf(waiter), 1);
+				reject(stoppedBeforeSending());
+				this.startWaiting();
+			};
+			const waiter: Waiter = {
+				limit,
+				start: () => {
+					signal?.removeEventListener('abort', leave);
+					resolve();
+				},
+			};
+			signal?.addEventListener('abort', leave, { once: true });
+			this.waiting.push(waiter);
+		});
+	}
+
+	private startWaiting(): void {
+		for (let first = this.waiting[0]; first && this.inUse < first.limit; first = this.waiting[0]) {
+			this.waiting.shift();
+			this.inUse++;
+			first.start();
+		}
+	}
+}

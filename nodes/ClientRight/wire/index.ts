@@ -1,0 +1,45 @@
+/**
+ * The wire format of ClientRight CRM as pure functions: the answer to a challenge, requests as
+ * forms, what vtiger answers. They load nothing of n8n, so that any Node program can use them.
+ */
+export {
+	answerChallenge,
+	decodeEntities,
+	type Envelope,
+	FORM_HEADERS,
+	type OpenedEnvelope,
+	openEnvelope,
+	type RemoteFault,
+	type WireFields,
+	withQuery,
+	writeForm,
+} from './envelope';
+export {
+	fileAddress,
+	type ListedFile,
+	ownFileAddress,
+	readFiles,
+	readRecordId,
+	ResultError,
+	type ResultFault,
+} from './results';
+export {
+	ACCOUNT_FIELDS,
+	checkModules,
+	CONTACT_FIELDS,
+	FieldError,
+	type FieldTable,
+	FILES_FIELDS,
+	holdsUnstorable,
+	type IdModules,
+	mobileKey,
+	namesOf,
+	type PrefixedId,
+	prefixedIds,
+	PROJECT_FIELDS,
+	PROJECT_IDS,
+	writeFields,
+	type WritingRules,
+} from './records';
+export { normalizeMobile } from './values';
+export { isInn, isOgrn } from './tax-numbers';

@@ -1,0 +1,159 @@
+import { day } from './dates';
+import { inn, ogrn } from './tax-numbers';
+import {
+	amount,
+	FieldError,
+	type FieldTable,
+	id,
+	idPrefix,
+	mobile,
+	recordId,
+	show,
+	text,
+	yesNo,
+} from './values';
+
+/** The modules whose ids fields hold, by the names of the fields. */
+export type IdModules = Readonly<Record<string, string>>;
+
+/** An id of vtiger's own form, `12x83859`, whose first number stands for the module. */
+export interface PrefixedId {
+	field: string;
+	/** The module that it must be of. */
+	module: string;
+	prefix: string;
+	value: unknown;
+}
+
+/**
+ * The ids of an item that name their module.
+ *
+ * @throws FieldError when ids of two modules name the same one: whichever is wrong, a claim would be
+ *   about another person or company
+ */
+export function prefixedIds(
+	modules: IdModules,
+	input: Readonly<Record<string, unknown>>,
+): PrefixedId[] {
+	const ids = Object.entries(modules).flatMap(([field, module]): PrefixedId[] => {
+		const value = input[field];
+		const prefix = idPrefix(value);
+		return prefix === undefined ? [] : [{ field, module, prefix, value }];
+	});
+	ids.forEach((id, at) => {
+		const earlier = ids
+			.slice(0, at)
+			.find(({ module, prefix }) => module !== id.module && prefix === id.prefix);
+		if (earlier) throw sameModule(earlier, id);
+	});
+	return ids;
+}
+
+/**
+ * @param prefixes of the modules, as far as the CRM tells them
+ * @throws FieldError for an id of another module than its field is for
+ */
+export function checkModules(
+	ids: readonly PrefixedId[],
+	prefixes: ReadonlyMap<string, string>,
+): void {
+	for (const { field, module, prefix, value } of ids) {
+		const right = prefixes.get(module);
+		if (right === undefined || right === prefix) continue;
+		throw new FieldError(
+			field,
+			`must be the ID of a record in ${module}, which starts with "${right}x", not "${show(value)}"`,
+		);
+	}
+}
+
+function sameModule(one: PrefixedId, other: PrefixedId): FieldError {
+	return new FieldError(
+		other.field,
+		`must be the ID of a record in ${other.module}, not "${show(other.value)}": the ID in "${one.field}", of a record in ${one.module}, also starts with "${one.prefix}x"`,
+	);
+}
+
+/** `CreateContact` (docs/protocols/clientright.md, 5.1). */
+export const CONTACT_FIELDS: FieldTable = {
+	firstName: { wire: 'firstname', write: text, mandatory: true },
+	secondName: { wire: 'secondname', write: text },
+	lastName: { wire: 'lastname', write: text, mandatory: true },
+	mobile: { wire: 'mobile', write: mobile, mandatory: true },
+	email: { wire: 'email', write: text },
+	telegramId: { wire: 'tgid', write: id },
+	birthday: { wire: 'birthday', write: day, mandatory: true },
+	birthPlace: { wire: 'birthplace', write: text },
+	mailingStreet: { wire: 'mailingstreet', write: text },
+	inn: { wire: 'inn', write: inn, mandatory: true },
+	requisites: { wire: 'requisites', write: text },
+	smsCode: { wire: 'code', write: text },
+};
+
+/** `CreateAccount` (docs/protocols/clientright.md, 6.1). */
+export const ACCOUNT_FIELDS: FieldTable = {
+	accountName: { wire: 'accountname', write: text, mandatory: true },
+	address: { wire: 'address', write: text },
+	email: { wire: 'email', write: text },
+	website: { wire: 'website', write: text },
+	phone: { wire: 'phone', write: text },
+	inn: { wire: 'inn', write: inn, mandatory: true },
+	ogrn: { wire: 'ogrn', write: ogrn, mandatory: true },
+};
+
+/**
+ * `CreateProject` (docs/protocols/clientright.md, 7.1). The CRM's own table names the operation
+ * CreateAccount (docs/protocols/clientright.md, 8.1).
+ */
+export const PROJECT_FIELDS: FieldTable = {
+	contactId: { wire: 'contactid', write: recordId, mandatory: true },
+	offenderId: { wire: 'offenderid', write: recordId, mandatory: true },
+	agentId: { wire: 'agentid', write: recordId },
+	smsCode: { wire: 'sms', write: text },
+	ip: { wire: 'ip', write: text },
+	source: { wire: 'source', write: text },
+	region: { wire: 'region', write: text },
+	formId: { wire: 'formid', write: recordId },
+	category: { wire: 'category', write: text },
+	direction: { wire: 'direction', write: text },
+	agreementPrice: { wire: 'agrprice', write: amount },
+	subject: { wire: 'subject', write: text },
+	agreementDate: { wire: 'agrdate', write: day },
+	startDate: { wire: 'startdate', write: day },
+	finishDate: { wire: 'finishdate', write: day },
+	loss: { wire: 'loss', write: amount },
+	serviceCost: { wire: 'servicecost', write: amount },
+	progress: { wire: 'progress', write: amount },
+	country: { wire: 'country', write: text },
+	hotel: { wire: 'hotel', write: text },
+	transport: { wire: 'transport', write: yesNo },
+	insurance: { wire: 'insurance', write: yesNo },
+	other: { wire: 'other', write: text },
+	description: { wire: 'description', write: text },
+	independently: { wire: 'independently', write: yesNo },
+	claimDate: { wire: 'claimdate', write: day },
+	returned: { wire: 'returned', write: amount },
+};
+
+/** Whose ids they are; which module a form belongs to is not known (docs/protocols/clientright.md, 7.4). */
+export const PROJECT_IDS: IdModules = {
+	contactId: 'Contacts',
+	offenderId: 'Accounts',
+	agentId: 'Accounts',
+};
+
+/** `GetFilesList` (docs/protocols/clientright.md, 4.1). */
+export const FILES_FIELDS: FieldTable = {
+	inn: { wire: 'inn', write: inn, mandatory: true },
+	smsCode: { wire: 'sms', write: text, mandatory: true },
+};
+
+export {
+	FieldError,
+	type FieldTable,
+	holdsUnstorable,
+	mobileKey,
+	namesOf,
+	writeFields,
+	type WritingRules,
+} from './values';

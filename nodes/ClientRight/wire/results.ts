@@ -1,0 +1,204 @@
+import { isObject, type JsonObject } from '../../shared/wire';
+import { decodeEntities } from './envelope';
+import { FieldError } from './records';
+
+/** JSON can write half a character, an address cannot. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
+
+/**
+ * The address of a file of the CRM: its path is relative to the folder of webservice.php
+ * (docs/protocols/clientright.md, 4.4). A path that is a whole address is kept.
+ *
+ * @param webserviceUrl the credential's URL
+ */
+export function fileAddress(path: string, webserviceUrl: string): string {
+	if (ABSOLUTE.test(path) && URL.canParse(path)) return new URL(path).href;
+	const whole = path.replace(/^\/+/, '').replace(HALF_CHARACTER, '\ufffd');
+	const relative = whole.split('/').map(encodeURIComponent).join('/');
+	return new URL(`./${relative}`, webserviceUrl).href;
+}
+
+/**
+ * The address to download from.
+ *
+ * @throws FieldError when it leads out of the CRM: to another host, or above its folder
+ */
+export function ownFileAddress(path: string, webserviceUrl: string): string {
+	if (path.trim() === '') throw new FieldError('path', 'is missing');
+	if (climbs(path)) throw new FieldError('path', 'must not lead upwards with ".."');
+	const address = new URL(fileAddress(path.trim(), webserviceUrl));
+	if (address.username !== '' || address.password !== '') {
+		throw new FieldError('path', 'must not hold a user or a password');
+	}
+	const folder = new URL('.', webserviceUrl);
+	if (address.origin !== folder.origin || !address.pathname.startsWith(folder.pathname)) {
+		throw new FieldError(
+			'path',
+			`must be within the CRM, ${folder.href}: files of other places are not downloaded`,
+		);
+	}
+	return address.href;
+}
+
+function climbs(path: string): boolean {
+	return path
+		.replace(/%2e/gi, '.')
+		.split(/[/\\]|%2f|%5c/i)
+		.includes('..');
+}
+
+/**
+ * vtiger's own record ids have the form 12x83859; those of the CRM's own operations are digits
+ * (docs/protocols/clientright.md, 1.7).
+ */
+const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;
+
+const LONGEST_SHOWN = 200;
+
+/** What is wrong with a result: a handler's own refusal, or not what docs/protocols/clientright.md describes. */
+export type ResultFault = 'refused' | 'undone' | 'noId' | 'noList';
+
+/** A result, of an answer that vtiger calls a success, that is none. */
+export class ResultError extends Error {
+	override readonly name = 'ResultError';
+
+	/** @param said the CRM's own words, where the message has none of them */
+	constructor(
+		readonly fault: ResultFault,
+		message: string,
+		readonly said = '',
+	) {
+		super(message);
+	}
+}
+
+/** A file as the CRM listed it. */
+export interface ListedFile {
+	title: string;
+	/** Relative to the folder of webservice.php. */
+	path: string;
+	/** As it came. */
+	raw: JsonObject;
+}
+
+/**
+ * Throws for what a handler reports as failed within a success: `status` decides, and is shown as
+ * `" failed"` (docs/protocols/clientright.md, 4.3 and 4.5).
+ *
+ * @throws ResultError
+ */
+export function refuseFailed(operation: string, result: unknown): void {
+	// A record of vtiger's own, with an id, may have a status and a message as its fields.
+	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
+		return;
+	const message = messageIn(result) || 'without a reason';
+	throw new ResultError('refused', `The CRM refused ${operation}: ${message}`);
+}
+
+/**
+ * As {@link refuseFailed}, and throws for a conversion of a lead that did nothing: vtiger rolls it back,
+ * or had nothing to create, and answers a success without a result (docs/protocols/vtiger.md, 13.1).
+ *
+ * @throws ResultError
+ */
+export function refuseUndone(operation: string, result: unknown): void {
+	refuseFailed(operation, result);
+	if (operation.toLowerCase() !== 'convertlead' || isObject(result)) return;
+	throw new ResultError('undone', `The CRM answered ${operation} without a result: it did nothing`);
+}
+
+/**
+ * Reads the id of a created or updated record, as text.
+ *
+ * @throws ResultError
+ */
+export function readRecordId(operation: string, result: unknown): string {
+	refuseFailed(operation, result);
+	const id = asText(result);
+	if (RECORD_ID.test(id)) return id;
+	const said = isObject(result) ? messageIn(result) || asText(result.status) : '';
+	throw new ResultError('noId', `The CRM answered ${operation} without the id of a record`, said);
+}
+
+/**
+ * Reads the answer of GetFilesList (docs/protocols/clientright.md, 4.4). A client without files has none,
+ * however PHP writes that; what the CRM says in place of files is never an empty list.
+ *
+ * @throws ResultError
+ */
+export function readFiles(operation: string, result: unknown): ListedFile[] {
+	refuseFailed(operation, result);
+	const answer = Array.isArray(result) ? { files: result } : result;
+	if (!isObject(answer) || isOther(answer)) throw unexpectedList(operation);
+	refuseWords(operation, answer);
+	return listOf(operation, answer.files).map((file) => readFile(operation, file));
+}
+
+/** Whether it is an answer to something else: it has properties, and none of those expected. */
+function isOther(answer: JsonObject): boolean {
+	const names = Object.keys(answer);
+	return names.length > 0 && !['status', 'files', 'message'].some((name) => names.includes(name));
+}
+
+/** Throws for a status that is neither ok nor failed, and for a message in place of files. */
+function refuseWords(operation: string, { status, files, message }: JsonObject): void {
+	const words = messageIn({ message });
+	const isGiven = status !== undefined && status !== null && status !== '';
+	if (isGiven && asText(status).toLowerCase() !== 'ok') {
+		const shown = `The CRM answered ${operation} with the status ${inShort(status)}`;
+		throw new ResultError('refused', words === '' ? shown : `${shown}: ${words}`);
+	}
+	if (words !== '' && isNone(files)) {
+		throw new ResultError(
+			'refused',
+			`The CRM answered ${operation} with a message instead of files: ${words}`,
+		);
+	}
+}
+
+function listOf(operation: string, files: unknown): unknown[] {
+	if (isNone(files)) return [];
+	if (Array.isArray(files)) return files;
+	// PHP writes a list with gaps as an object.
+	if (isObject(files)) return Object.values(files);
+	throw unexpectedList(operation);
+}
+
+/** The ways of PHP to say that there is nothing. */
+function isNone(value: unknown): boolean {
+	if (value === undefined || value === null || value === false) return true;
+	return typeof value === 'string' ? value.trim() === '' : isEmpty(value);
+}
+
+function isEmpty(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** The CRM's own words; a handler may give a list of them. */
+function messageIn({ message }: JsonObject): string {
+	if (isNone(message)) return '';
+	return decodeEntities(asText(message)) || inShort(message);
+}
+
+function inShort(value: unknown): string {
+	const json = JSON.stringify(value);
+	return json.length > LONGEST_SHOWN ? `${json.slice(0, LONGEST_SHOWN)}…` : json;
+}
+
+function readFile(operation: string, file: unknown): ListedFile {
+	if (!isObject(file) || typeof file.path !== 'string') throw unexpectedList(operation);
+	return {
+		title: decodeEntities(asText(file.title)),
+		path: decodeEntities(file.path).trim(),
+		raw: file,
+	};
+}
+
+function unexpectedList(operation: string): ResultError {
+	return new ResultError('noList', `The CRM answered ${operation} without a list of files`);
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}

@@ -1,0 +1,98 @@
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { errorJson, toNodeError } from '../../shared/errors';
+import { shownFor, toolNotice } from '../../shared/fields';
+import { hashPhone } from '../protocol';
+import {
+	asInputError,
+	type ElektrikOperation,
+	type ElektrikRun,
+	fieldReader,
+	readFieldName,
+} from './operation';
+
+const fields: INodeProperties[] = [
+	{
+		displayName:
+			'Whoever has the UID can turn a hash back into a phone. Treat hashes as personal data.',
+		name: 'personalDataNotice',
+		type: 'notice',
+		default: '',
+	},
+	toolNotice('it works on the items of a workflow, and a tool has none'),
+	{
+		displayName: 'Phone Field',
+		name: 'phoneField',
+		type: 'string',
+		default: 'phone',
+		required: true,
+		requiresDataPath: 'single',
+		placeholder: 'e.g. phone or contact.phone',
+		description:
+			'Name of the input field that holds the phone, however it is written, or the path to it. Give the name, not the phone: it holds for all items.',
+	},
+	{
+		displayName: 'Output Field',
+		name: 'outputField',
+		type: 'string',
+		default: 'phoneHash',
+		required: true,
+		placeholder: 'e.g. phoneHash',
+		description: 'Name of the field that the hash is put into',
+	},
+];
+
+/** `phone.hash`: adds the portal's hash of a phone to each item, for a column in a database. */
+export const hash: ElektrikOperation = {
+	fields: shownFor('phone', 'hash', fields),
+
+	async execute(run) {
+		try {
+			return await Promise.resolve(hashAll(run));
+		} catch (error) {
+			throw toNodeError(run.node.getNode(), error, 0);
+		}
+	},
+};
+
+/** Runs outside of the item loop: nothing is sent, and a million items should take a second. */
+function hashAll(run: ElektrikRun): INodeExecutionData[] {
+	const { node, items, credential } = run;
+	const phoneField = readFieldName(run, 'phoneField');
+	const outputField = readFieldName(run, 'outputField');
+	const phoneIn = fieldReader(phoneField);
+	const goesOn = node.continueOnFail();
+	return items.map(({ json, binary }, item): INodeExecutionData => {
+		try {
+			const output = { ...json };
+			output[outputField] = hashPhone(phoneIn(json), credential.uid, phoneField);
+			return binary
+				? { json: output, binary, pairedItem: { item } }
+				: { json: output, pairedItem: { item } };
+		} catch (cause) {
+			const error = toNodeError(node.getNode(), asInputError(run.fields, cause), item);
+			if (!goesOn) throw error;
+			return { json: errorJson(error), pairedItem: { item } };
+		}
+	});
+}
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['phone'] } },
+	options: [
+		{
+			name: 'Hash',
+			value: 'hash',
+			action: 'Hash phones',
+			description: 'Add the hash that the portal knows a phone by to each item',
+		},
+	],
+	default: 'hash',
+};
+
+export const phoneOperations = { hash };
+
+export const phoneFields: INodeProperties[] = [operationField, ...hash.fields];

@@ -1,0 +1,194 @@
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { errorJson, InputError, toNodeError } from '../../../shared/errors';
+import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
+import { losesErrors } from '../../../shared/items';
+import { startingTrigger } from '../../../shared/webhook';
+import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
+import { ELEKTRIK_RESPOND } from '../../server/answer';
+import {
+	checked,
+	type ElektrikOperation,
+	type ElektrikRun,
+	fieldReader,
+	readFieldName,
+} from '../operation';
+
+/** What the field holds from the start: the hash that a trigger of the usual name emitted. */
+export const TRIGGER_HASH = "={{ $('Elektrik.ru Trigger').first().json.phoneHash }}";
+
+/** A value of the item itself, as it is dragged from the input. */
+const OF_THE_ITEM = /\$json/;
+/** In such an expression a value can differ from item to item. */
+const VARIES_BY_ITEM = /\$json|\$binary|\$data|\$item|\$position|\$node\b|\$self|item/i;
+
+/**
+ * Reads the hash to look for. An Elektrik.ru Trigger that started the execution decides: with a field
+ * dragged from a table, the hash would be that of the first row, and the portal would get the points of
+ * another person.
+ *
+ * @throws InputError for a hash that is not the trigger's, for one that differs between the items
+ *   where no such trigger started the execution, and for what is no hash
+ */
+export function readWantedHash(run: ElektrikRun): string {
+	const raw: unknown = run.node.getNodeParameter('phoneHash', 0, '', { rawExpressions: true });
+	const trigger = startingTrigger(run.node, ELEKTRIK_RESPOND.trigger);
+	const emitted = trigger?.item && readPhoneHash(trigger.item.json.phoneHash);
+	// Left as it was, it means the trigger, whatever its name is.
+	if (emitted !== undefined && raw === TRIGGER_HASH) return emitted;
+	const title = `The field ${titleOf(run.fields, 'phoneHash')}`;
+	const hash = readPhoneHash(run.parameter('phoneHash', 0));
+	if (hash === undefined) {
+		throw new InputError(
+			`${title} is not an md5 hash of 32 hex digits`,
+			'Take the phoneHash that the Elektrik.ru Trigger gives.',
+		);
+	}
+	if (emitted !== undefined && trigger && hash !== emitted) {
+		throw new InputError(
+			`${title} is not the hash that "${trigger.name}" received, so the portal would get the points of another electrician`,
+			`Set the field to the expression ${expressionFor(trigger.name)}. A field of the input rows is the hash of the row.`,
+		);
+	}
+	// What a trigger emitted is the same for all items; to evaluate it for 100,000 takes a minute.
+	const pattern = emitted === undefined ? VARIES_BY_ITEM : OF_THE_ITEM;
+	const other = isExpression(raw, pattern) ? firstOther(run, hash) : undefined;
+	if (other !== undefined) {
+		throw new InputError(
+			`${title} differs between the input items: item 0 and item ${other}`,
+			'One electrician is looked for among all items. Take the hash from the request, not from the rows.',
+		);
+	}
+	return hash;
+}
+
+function expressionFor(name: string): string {
+	return `{{ $('${name.replace(/[\\']/g, '\\$&')}').first().json.phoneHash }}`;
+}
+
+function isExpression(raw: unknown, pattern: RegExp): boolean {
+	return typeof raw === 'string' && raw.startsWith('=') && pattern.test(raw);
+}
+
+/** The first item for which the field has another value. */
+function firstOther(run: ElektrikRun, hash: string): number | undefined {
+	for (let item = 1; item < run.items.length; item++) {
+		if (readPhoneHash(run.parameter('phoneHash', item)) !== hash) return item;
+	}
+	return undefined;
+}
+
+const fields: INodeProperties[] = [
+	toolNotice('it looks through the items of a workflow, and a tool has none'),
+	{
+		displayName: 'Phone Hash',
+		name: 'phoneHash',
+		type: 'string',
+		default: TRIGGER_HASH,
+		required: true,
+		placeholder: "e.g. {{ $('Elektrik.ru Trigger').first().json.phoneHash }}",
+		description:
+			'The hash that the Elektrik.ru Trigger emitted. Leave it as it is, also if your trigger has another name. A field of the input rows does not fit: it is the hash of the row, not of the electrician that the portal asks about.',
+	},
+	{
+		displayName: 'Phone Field',
+		name: 'phoneField',
+		type: 'string',
+		default: 'phone',
+		required: true,
+		requiresDataPath: 'single',
+		placeholder: 'e.g. phone or contact.phone',
+		description:
+			'Name of the input field that holds the phone, however it is written, or the path to it. Give the name, not the phone: it holds for all items.',
+	},
+	{
+		displayName: 'Points Field',
+		name: 'pointsField',
+		type: 'string',
+		default: 'points',
+		required: true,
+		requiresDataPath: 'single',
+		placeholder: 'e.g. points or loyalty.points',
+		description: 'Name of the input field that holds the points, or the path to it',
+	},
+];
+
+/** What a look through the input gave. */
+interface Search {
+	/** Positions of the items with the phone. */
+	found: number[];
+	/** Items looked at that hold something, but no phone that can be read. */
+	unreadable: number[];
+}
+
+const SHOWN_ITEMS = 5;
+
+/** `user.find`: finds the electrician with a phone hash among all input items. */
+export const find: ElektrikOperation = {
+	fields: shownFor('user', 'find', fields),
+
+	async execute(run) {
+		try {
+			return await Promise.resolve([findUser(run)]);
+		} catch (cause) {
+			const error = toNodeError(run.node.getNode(), cause, 0);
+			if (!run.node.continueOnFail() || losesErrors(run.node)) throw error;
+			// One, as without an error: n8n would pass all the input on as if it had been found. It is
+			// paired with none, or n8n would give it that item's points.
+			return [{ json: errorJson(error) }];
+		}
+	},
+};
+
+function findUser(run: ElektrikRun): INodeExecutionData {
+	const phoneHash = readWantedHash(run);
+	const pointsField = readFieldName(run, 'pointsField');
+	const { found, unreadable } = search(run, phoneHash, readFieldName(run, 'phoneField'));
+	tellUnreadable(run, unreadable);
+	const [first, ...others] = found;
+	if (first === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
+	const points = pointsOf(run, first, pointsField);
+	for (const other of others) {
+		if (pointsOf(run, other, pointsField) === points) continue;
+		throw new InputError(
+			`Items ${first} and ${other} have the same phone, but different points`,
+			'Which of them is right only you can know. Correct the table, or pass on one row for each phone.',
+		);
+	}
+	return { json: { exist: true, points }, pairedItem: { item: first } };
+}
+
+function pointsOf(run: ElektrikRun, item: number, pointsField: string): number {
+	try {
+		return checked(run.fields, () =>
+			readPoints(fieldReader(pointsField)(run.items[item]!.json), pointsField),
+		);
+	} catch (error) {
+		throw toNodeError(run.node.getNode(), error, item);
+	}
+}
+
+/** Runs outside of the item loop: a hundred thousand items are one look, not as many steps. */
+function search(run: ElektrikRun, phoneHash: string, phoneField: string): Search {
+	const { uid } = run.credential;
+	const phoneIn = fieldReader(phoneField);
+	const found: number[] = [];
+	const unreadable: number[] = [];
+	for (const [position, { json }] of run.items.entries()) {
+		const phone = readPhone(phoneIn(json));
+		if (typeof phone !== 'string') {
+			// An empty item comes from a look-up that found nothing.
+			if (Object.keys(json).length > 0) unreadable.push(position);
+		} else if (hashOfPhone(phone, uid) === phoneHash) found.push(position);
+	}
+	return { found, unreadable };
+}
+
+function tellUnreadable({ node, items }: ElektrikRun, unreadable: readonly number[]): void {
+	if (unreadable.length === 0) return;
+	const shown = unreadable.slice(0, SHOWN_ITEMS).join(', ');
+	const more = unreadable.length > SHOWN_ITEMS ? ', …' : '';
+	node.addExecutionHints({
+		message: `${unreadable.length} of ${items.length} input items have no phone that can be read (items ${shown}${more}). They were left out.`,
+		location: 'outputPane',
+	});
+}

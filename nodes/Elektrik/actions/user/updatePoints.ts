@@ -1,0 +1,80 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import {
+	dataModeFields,
+	definedBelow,
+	isRawWanted,
+	readRunOptions,
+	shownFor,
+} from '../../../shared/fields';
+import { runItems } from '../../../shared/items';
+import { updatePoints as send } from '../../client/portal';
+import { readPoints } from '../../protocol';
+import {
+	checked,
+	electricianFields,
+	type ElektrikOperation,
+	type ElektrikRun,
+	inputOf,
+	optionsField,
+	outputField,
+	phoneHashOf,
+} from '../operation';
+
+interface Update {
+	phoneHash: string;
+	points: number;
+}
+
+const NAMES = ['phone', 'phoneHash', 'points'];
+
+const points: INodeProperties = {
+	displayName: 'Points',
+	name: 'points',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	// Not 0: a 0 that nobody gave would take an electrician's points away.
+	default: '',
+	required: true,
+	description: 'How many points (бонусы) the electrician has now, not how many were added',
+};
+
+/** `user.updatePoints`: tells the portal how many points electricians have. */
+export const updatePoints: ElektrikOperation = {
+	fields: shownFor('user', 'updatePoints', [
+		...dataModeFields({ required: ['phone or phoneHash', 'points'] }),
+		...electricianFields,
+		definedBelow(points),
+		outputField,
+		optionsField,
+	]),
+
+	async execute(run) {
+		const input = inputOf(run, NAMES);
+		const { timeout, concurrency } = readRunOptions(run.parameter);
+		const raw = isRawWanted(run.parameter);
+		return await runItems<Update>(
+			run.node,
+			{
+				isWrite: true,
+				// It sets a value: the same update a second time changes nothing.
+				isRepeatable: true,
+				prepare: (item) => readUpdate(run, input(item)),
+				key: ({ phoneHash }) => phoneHash,
+				scope: `elektrik ${run.credential.url}`,
+				carryOut: async (update, signal) => {
+					const answer = await send(run.send, run.credential, update, { timeout, signal });
+					if (raw) return [answer as IDataObject];
+					return [{ phoneHash: update.phoneHash, points: update.points, updated: true }];
+				},
+			},
+			concurrency,
+		);
+	},
+};
+
+function readUpdate(run: ElektrikRun, values: IDataObject): Update {
+	return checked(run.fields, () => ({
+		phoneHash: phoneHashOf(values, run.credential.uid),
+		points: readPoints(values.points),
+	}));
+}

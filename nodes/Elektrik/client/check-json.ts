@@ -1,0 +1,100 @@
+import { PartnerError } from '../../shared/errors';
+import { type HttpClient, type HttpResponse, repeating, textOfBody } from '../../shared/http';
+import { isObject } from '../../shared/wire';
+import {
+	ElektrikInputError,
+	ElektrikMessageError,
+	findCheckAnswer,
+	readCheckAnswer,
+	type UserCheck,
+	writeCheckRequest,
+} from '../protocol';
+import { adviceForStatus, excerpt, isSuccess, judge, UnusableAnswer } from './failures';
+import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
+
+/** What asks a distributor's endpoint about an electrician, as the portal does. */
+export type Checker = (
+	phoneHash: string,
+	options: SendOptions,
+) => Promise<{
+	check: UserCheck;
+	/** The answer as it came. */
+	raw: unknown;
+}>;
+
+/** The endpoint to ask and the way to it. */
+export interface CheckedEndpoint {
+	/** Complete; for SOAP its WSDL is at the same address with `?wsdl`. */
+	endpoint: string;
+	allowUnauthorizedCerts: boolean;
+	send: HttpClient;
+}
+
+const CHECK_ENDPOINT = 'Check the endpoint: it must be the whole address that the portal sends to.';
+
+/** Asks by JSON (docs/protocols/elektrik.md, 2.2). Errors are `PartnerError`s. */
+export function jsonChecker(target: CheckedEndpoint): Checker {
+	const { endpoint, allowUnauthorizedCerts, send } = target;
+	return async (phoneHash, { timeout, signal }) => {
+		const ask = async () => {
+			const response = await send({
+				url: endpoint,
+				method: 'POST',
+				headers: { 'content-type': 'application/json', accept: 'application/json' },
+				body: writeCheckRequest(phoneHash),
+				timeout,
+				maxAnswerBytes: MAX_ANSWER_BYTES,
+				allowUnauthorizedCerts,
+				signal,
+			});
+			return readResponse(response, phoneHash);
+		};
+		return await repeating(ask, judge, signal);
+	};
+}
+
+function readResponse(
+	response: HttpResponse,
+	phoneHash: string,
+): { check: UserCheck; raw: unknown } {
+	const text = textOfBody(response);
+	const raw = findCheckAnswer(text);
+	if (!isSuccess(response.status)) throw failureOf(response, raw, excerpt(text, phoneHash));
+	return { check: readingCheck(raw, excerpt(text, phoneHash)), raw };
+}
+
+function failureOf(response: HttpResponse, raw: unknown, seen: string): UnusableAnswer {
+	const error = isObject(raw) && typeof raw.error === 'string' ? raw.error : undefined;
+	return new UnusableAnswer(
+		`The endpoint answered with HTTP ${response.status}${error === undefined ? '' : `: ${error}`}`,
+		'rejected',
+		response,
+		error === undefined
+			? `${adviceForStatus(response.status, CHECK_ENDPOINT)} ${seen}`
+			: 'These are the endpoint’s own words. If it is a workflow of yours, look at its executions.',
+	);
+}
+
+/**
+ * Reads what an endpoint answered.
+ *
+ * @param seen what to show of the answer when it cannot be used
+ * @throws PartnerError
+ */
+export function readingCheck(answer: unknown, seen: string): UserCheck {
+	try {
+		return readCheckAnswer(answer);
+	} catch (error) {
+		if (error instanceof ElektrikInputError) {
+			throw unusable(`The answer’s "${error.field}" ${error.message}`, seen);
+		}
+		throw error instanceof ElektrikMessageError ? unusable(error.message, seen) : error;
+	}
+}
+
+function unusable(message: string, seen: string): PartnerError {
+	return new PartnerError(message, {
+		outcome: 'rejected',
+		description: `The portal expects {"exist": true, "points": 99} or {"exist": false}. ${seen}`,
+	});
+}

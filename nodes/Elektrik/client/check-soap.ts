@@ -1,0 +1,201 @@
+import type { AxiosPromise } from 'axios';
+import type { Client, IHttpClient } from 'soap';
+import { PartnerError } from '../../shared/errors';
+import { repeating } from '../../shared/http';
+import { isObject, type JsonObject } from '../../shared/wire';
+import {
+	MessageLimitError,
+	OPERATION,
+	readCheckUserResponse,
+	readSoapPorts,
+	type SoapPort,
+	type UserCheck,
+} from '../protocol';
+import { type CheckedEndpoint, type Checker, readingCheck } from './check-json';
+import { excerpt, judge } from './failures';
+import type { SendOptions } from './portal';
+import {
+	type Description,
+	fetchDescription,
+	sendMessage,
+	withoutOperation,
+	type WrittenMessage,
+} from './soap-exchange';
+
+/** Writes the request of `CheckUser` for a phone hash. */
+export type MessageWriter = (phoneHash: string) => WrittenMessage;
+
+/** Receives what the library would send. */
+interface CallOptions {
+	written(message: WrittenMessage): void;
+}
+
+type Call = (parameters: JsonObject, ignored: () => void, options: CallOptions) => void;
+
+/**
+ * Lets the `soap` package write requests by a description that was fetched and reduced before. The
+ * package gets no way to the network and reads no answer: it would resolve references in it, which
+ * double at each level.
+ *
+ * @throws PartnerError for a description without a port to ask, and whatever the package throws for
+ *   one that it cannot use
+ */
+export async function createMessageWriter(description: Description): Promise<MessageWriter> {
+	// Loaded when it is first used: it takes n8n a tenth of a second.
+	const { createClientAsync } = await import('soap');
+	const client = await createClientAsync(description.address, {
+		httpClient: cutOff(description.documents),
+		forceSoap12Headers: true,
+		disableCache: true,
+		strict: true,
+		wsdl_options: { overrideImportLocation: (location: string) => new URL(location).href },
+	});
+	const [service, port] = choosePort(client, readSoapPorts([...description.documents.values()]));
+	const ports = client[service] as Record<string, Record<string, Call>>;
+	const call = ports[port]![OPERATION]!;
+	const isNested = takesParameters(client, service, port);
+	return (phoneHash) => {
+		const phone = { phone: phoneHash };
+		let message: WrittenMessage | undefined;
+		call(isNested ? { arParameters: phone } : phone, () => undefined, {
+			written: (written) => (message = written),
+		});
+		if (!message) throw new Error('The package wrote no message');
+		return message;
+	};
+}
+
+/** Answers from the documents, and hands messages over instead of sending them. */
+function cutOff(documents: ReadonlyMap<string, string>): IHttpClient {
+	const request: IHttpClient['request'] = (url, body, callback, headers, options) => {
+		if (typeof body === 'string') {
+			(options as CallOptions).written({ url, body, headers: textHeaders(headers) });
+		} else {
+			const data = documents.get(url);
+			const status = data === undefined ? 404 : 200;
+			setImmediate(() => void callback(null, { status, data }, data));
+		}
+		// The type wants axios's promise; the package does not use what is returned.
+		return undefined as unknown as AxiosPromise;
+	};
+	return { request };
+}
+
+function textHeaders(headers: object = {}): Record<string, string> {
+	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * Chooses the port to ask: one for SOAP 1.2, which the portal speaks, else one for 1.1. The library
+ * would take the last port of any kind, and the SOAP action of the last binding.
+ */
+function choosePort(
+	client: Client,
+	soapPorts: readonly SoapPort[],
+): readonly [service: string, port: string] {
+	const paths = Object.entries(client.describe() as JsonObject).flatMap(([service, ports]) =>
+		Object.entries(isObject(ports) ? ports : {}).flatMap(([port, operations]) =>
+			isObject(operations) && OPERATION in operations ? [[service, port] as const] : [],
+		),
+	);
+	const known = paths.flatMap((path) => {
+		const soap = soapPorts.find(({ name }) => name === path[1]);
+		return soap ? [{ path, soap }] : [];
+	});
+	const chosen = known.find(({ soap }) => soap.version === '1.2') ?? known[0];
+	if (!chosen) throw withoutOperation();
+	const action = chosen.soap.actions.get(OPERATION);
+	if (action !== undefined) client.setSOAPAction(action);
+	return chosen.path;
+}
+
+/** Whether the WSDL has the phone in `arParameters` only, the name of docs/protocols/elektrik.md, 4.2. */
+function takesParameters(client: Client, service: string, port: string): boolean {
+	const described = client.describe() as Record<string, Record<string, JsonObject>>;
+	const operation = described[service]?.[port]?.[OPERATION];
+	const input = isObject(operation) && isObject(operation.input) ? operation.input : {};
+	return !('phone' in input) && 'arParameters' in input;
+}
+
+/** What was learned from the endpoint's WSDL. */
+interface Connection {
+	write: MessageWriter;
+	answerNames: readonly string[];
+}
+
+/**
+ * Asks by SOAP 1.2 as the portal does (docs/protocols/elektrik.md, 4.1): reads the endpoint's WSDL, once a run, and
+ * calls `CheckUser` by it. Errors are `PartnerError`s.
+ */
+export function soapChecker(target: CheckedEndpoint): Checker {
+	let connection: Promise<Connection> | undefined;
+	return async (phoneHash, options) => {
+		const call = async () => {
+			try {
+				// A WSDL that could not be read is read again for the next item.
+				connection ??= connect(target, options);
+				connection.catch(() => (connection = undefined));
+				return await ask(target, await connection, phoneHash, options);
+			} catch (error) {
+				throw explained(error);
+			}
+		};
+		return await repeating(call, judge, options.signal);
+	};
+}
+
+async function connect(target: CheckedEndpoint, options: SendOptions): Promise<Connection> {
+	const description = await fetchDescription(target, options);
+	const write = await createMessageWriter(description);
+	return { write, answerNames: description.answerNames };
+}
+
+async function ask(
+	target: CheckedEndpoint,
+	{ write, answerNames }: Connection,
+	phoneHash: string,
+	options: SendOptions,
+): Promise<{ check: UserCheck; raw: unknown }> {
+	const text = await sendMessage(target, write(phoneHash), options);
+	const answer = readCheckUserResponse(text, answerNames);
+	if ('fault' in answer) throw faultError(answer.fault);
+	const raw = answer.result;
+	return { check: readingCheck(checkWithin(raw) ?? raw, excerpt(JSON.stringify(raw))), raw };
+}
+
+/** The result may be a part's, such as the `return` of PHP and Axis, or in an element of its own. */
+const MAX_RESULT_DEPTH = 3;
+
+/** The object that has `exist`: the result itself, or one within it. */
+function checkWithin(result: JsonObject, depth = MAX_RESULT_DEPTH): JsonObject | undefined {
+	if ('exist' in result) return result;
+	if (depth === 0) return undefined;
+	const inner = Object.values(result).filter(isObject);
+	return inner.map((value) => checkWithin(value, depth - 1)).find((found) => found !== undefined);
+}
+
+function faultError(fault: string): PartnerError {
+	const words = fault === '' ? 'it gave no reason' : fault;
+	return new PartnerError(`The endpoint answered with a fault: ${words}`, {
+		outcome: 'rejected',
+		description:
+			'These are the endpoint’s own words. If it is a workflow of yours, look at its executions.',
+	});
+}
+
+/** The library's errors hold the whole exchange, so nothing of them goes on. */
+function explained(error: unknown): unknown {
+	if (error instanceof PartnerError) return error;
+	if (error instanceof MessageLimitError) {
+		return new PartnerError(`The endpoint’s SOAP message was refused: ${error.message}`, {
+			outcome: 'rejected',
+			description:
+				'Messages are limited, so that none can hold up n8n. If this is the right endpoint, ask its operator for a shorter and simpler message.',
+		});
+	}
+	return new PartnerError('What the endpoint answered is not a SOAP message', {
+		outcome: 'rejected',
+		description:
+			'Check the endpoint: with ?wsdl at its end it must give a WSDL. It may also speak JSON only.',
+	});
+}

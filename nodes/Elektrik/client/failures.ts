@@ -1,0 +1,132 @@
+import { type Outcome, PartnerError } from '../../shared/errors';
+import { HttpFailure, type HttpResponse, type Repetition, retryAfter } from '../../shared/http';
+import { isObject, type JsonObject } from '../../shared/wire';
+
+const MASK = '***';
+
+/** Masks a secret in a text, in whatever case it is repeated and as part of an address as well. */
+export function redactText(text: string, secret: string): string {
+	if (secret === '') return text;
+	return [secret, encodeURIComponent(secret)].reduce(
+		(clean, written) => clean.replaceAll(new RegExp(escapeRegExp(written), 'gi'), MASK),
+		text,
+	);
+}
+
+/**
+ * Masks a secret everywhere in parsed JSON, names of fields included. The value is changed.
+ *
+ * @returns the value, or the mask for a secret
+ */
+export function redactJson(value: unknown, secret: string): unknown {
+	const top: JsonObject = { value };
+	// A list of its own, since JSON may be nested more deeply than functions may call themselves.
+	const waiting: Array<JsonObject | unknown[]> = [top];
+	for (let place = waiting.pop(); place; place = waiting.pop()) {
+		const entries = Object.entries(place);
+		if (!Array.isArray(place))
+			for (const name of Object.keys(place)) Reflect.deleteProperty(place, name);
+		for (const [name, content] of entries) {
+			const safe = redactScalar(content, secret);
+			if (Array.isArray(place)) place[Number(name)] = safe;
+			else define(place, redactText(name, secret), safe);
+			if (isObject(safe) || Array.isArray(safe)) waiting.push(safe);
+		}
+	}
+	return top.value;
+}
+
+/** Defined, not assigned: `__proto__` would be taken for the prototype. */
+function define(place: JsonObject, name: string, value: unknown): void {
+	const options = { enumerable: true, writable: true, configurable: true };
+	Object.defineProperty(place, name, { value, ...options });
+}
+
+function redactScalar(value: unknown, secret: string): unknown {
+	if (typeof value === 'string') return redactText(value, secret);
+	return typeof value === 'number' && String(value) === secret ? MASK : value;
+}
+
+function escapeRegExp(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+const EXCERPT_LENGTH = 200;
+/** Given by servers in front of the one that was meant. */
+const PASSING_STATUS = new Set([502, 503, 504]);
+/** The answer was lost; what is sent here may be sent again. */
+const LOST = new Set(['closed', 'broken', 'timeout']);
+
+/** An HTTP answer that is not what docs/protocols/elektrik.md describes. */
+export class UnusableAnswer extends PartnerError {
+	override readonly name = 'UnusableAnswer';
+	/** Milliseconds after which the server wants to be asked again. */
+	readonly retryAfter: number | undefined;
+
+	constructor(message: string, outcome: Outcome, response: HttpResponse, description: string) {
+		super(message, { outcome, httpStatus: response.status, description });
+		this.retryAfter = retryAfter(response.headers['retry-after']);
+	}
+}
+
+/** The portal took the update and did not accept it (docs/protocols/elektrik.md, 3.4). */
+export class UpdateRefused extends PartnerError {
+	override readonly name = 'UpdateRefused';
+
+	/** @param error the portal's own words; it never says the uid itself */
+	constructor(readonly error: string) {
+		super(`The portal did not accept the points: ${error === '' ? 'it gave no reason' : error}`, {
+			outcome: 'rejected',
+			description: adviceFor(error),
+		});
+	}
+}
+
+/** Whether the portal's words are about the uid and nothing else. */
+export function isUidRefused(error: string): boolean {
+	return /uid/i.test(error) && !/phone/i.test(error);
+}
+
+function adviceFor(error: string): string {
+	if (isUidRefused(error)) {
+		return 'Check the UID in the credential: it must be the one that the portal gave you (uid дистрибьютора).';
+	}
+	if (/phone/i.test(error) && !/uid/i.test(error)) {
+		return 'The portal knows no electrician with this phone. Check the phone, and the UID in the credential: hashes are made with it.';
+	}
+	return 'Check the UID in the credential and the phone: hashes are made of both.';
+}
+
+/**
+ * What to do about an HTTP status that is no success.
+ *
+ * @param checkAddress the advice where most likely another server answered than the one meant
+ */
+export function adviceForStatus(status: number, checkAddress: string): string {
+	if (status >= 500) return 'It failed on the request; try again later.';
+	if (status === 429) {
+		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+	}
+	return checkAddress;
+}
+
+/** Whether to send again: an update sets a value and a check reads one, so both may be. */
+export function judge(error: unknown): Repetition {
+	if (error instanceof HttpFailure) return { again: error.noConnection || LOST.has(error.kind) };
+	if (!(error instanceof UnusableAnswer)) return { again: false };
+	const status = error.httpStatus ?? 0;
+	const again = status === 429 || PASSING_STATUS.has(status);
+	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
+}
+
+/** Whether an HTTP status says that the request was carried out. */
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status <= 299;
+}
+
+/** The first characters of an answer, on one line and without the secret, to recognise a page by. */
+export function excerpt(text: string, secret = ''): string {
+	const line = redactText(text, secret).replace(/\s+/g, ' ').trim();
+	const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
+	return shown === '' ? 'It said nothing.' : `It said: ${shown}`;
+}

@@ -1,0 +1,92 @@
+import { type HttpClient, type HttpResponse, repeating, textOfBody } from '../../shared/http';
+import {
+	ElektrikMessageError,
+	findUpdateAnswer,
+	readUpdateAnswer,
+	type UpdateAnswer,
+	writeUpdateRequest,
+} from '../protocol';
+import type { ElektrikCredential } from './credential';
+import {
+	adviceForStatus,
+	excerpt,
+	isSuccess,
+	judge,
+	redactJson,
+	redactText,
+	UnusableAnswer,
+	UpdateRefused,
+} from './failures';
+
+/** The answers (docs/protocols/elektrik.md, 3.3) have a few dozen bytes. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+const CHECK_URL =
+	'Check the URL in the credential: it must be the portal’s whole address for data.';
+
+/** How a request is sent. */
+export interface SendOptions {
+	/** Milliseconds for each request. */
+	timeout: number;
+	/** Whether to send again when an answer was lost; yes by default. */
+	repeat?: boolean;
+	signal?: AbortSignal | undefined;
+}
+
+/**
+ * Tells the portal how many points an electrician has (docs/protocols/elektrik.md, 3.2).
+ *
+ * @returns the portal's answer as it came, without the uid
+ * @throws PartnerError, an {@link UpdateRefused} for `result: false`
+ */
+export async function updatePoints(
+	send: HttpClient,
+	{ url, uid, allowUnauthorizedCerts }: ElektrikCredential,
+	{ phoneHash, points }: { phoneHash: string; points: number },
+	{ timeout, signal, repeat = true }: SendOptions,
+): Promise<unknown> {
+	const post = async () => {
+		const response = await send({
+			url,
+			method: 'POST',
+			headers: { 'content-type': 'application/json', accept: 'application/json' },
+			body: writeUpdateRequest(phoneHash, points, uid),
+			timeout,
+			maxAnswerBytes: MAX_ANSWER_BYTES,
+			allowUnauthorizedCerts,
+			signal,
+		});
+		const text = textOfBody(response);
+		const answer = readAnswer(response, text, uid);
+		if (!answer.accepted) throw new UpdateRefused(redactText(answer.error, uid));
+		return redactJson(findUpdateAnswer(text), uid);
+	};
+	const decide = (error: unknown) => (repeat ? judge(error) : { again: false });
+	return await repeating(post, decide, signal, true);
+}
+
+/** A refusal may come with any status; points are taken only with one of success. */
+function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAnswer {
+	const { status } = response;
+	try {
+		const answer = readUpdateAnswer(text);
+		if (!answer.accepted || isSuccess(status)) return answer;
+	} catch (error) {
+		if (!(error instanceof ElektrikMessageError)) throw error;
+	}
+	const seen = excerpt(text, uid);
+	if (isSuccess(status)) {
+		throw new UnusableAnswer(
+			'The portal’s answer is not what it documents',
+			'unknown',
+			response,
+			`Check the URL in the credential, or look at the portal whether the points have arrived. ${seen}`,
+		);
+	}
+	throw new UnusableAnswer(
+		`The portal answered with HTTP ${status}`,
+		status >= 500 ? 'unknown' : 'rejected',
+		response,
+		`${adviceForStatus(status, CHECK_URL)} ${seen}`,
+	);
+}

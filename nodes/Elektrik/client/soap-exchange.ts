@@ -1,0 +1,183 @@
+import { PartnerError } from '../../shared/errors';
+import { type HttpRequest, type HttpResponse, textOfBody } from '../../shared/http';
+import { OPERATION, parseWsdl, reduceWsdl, type WsdlDocument, type WsdlElement } from '../protocol';
+import type { CheckedEndpoint } from './check-json';
+import { adviceForStatus, excerpt, isSuccess, UnusableAnswer } from './failures';
+import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
+
+const CHECK_ENDPOINT =
+	'Check the endpoint: with ?wsdl at its end it must give a WSDL, which tells where to send to.';
+
+/** A request as the `soap` package wrote it. */
+export interface WrittenMessage {
+	url: string;
+	body: string;
+	headers: Record<string, string>;
+}
+
+/**
+ * Fetches a WSDL, or a document that it imports.
+ *
+ * @throws PartnerError
+ */
+export async function fetchDocument(
+	target: CheckedEndpoint,
+	url: string,
+	options: SendOptions,
+): Promise<string> {
+	return await exchange(target, { url, method: 'GET' }, options);
+}
+
+/**
+ * Sends a message to where the WSDL says.
+ *
+ * @returns the text of the answer, which may be a fault
+ * @throws PartnerError
+ */
+export async function sendMessage(
+	target: CheckedEndpoint,
+	message: WrittenMessage,
+	options: SendOptions,
+): Promise<string> {
+	if (!isBeside(target.endpoint, message.url)) throw elsewhere(message.url);
+	return await exchange(target, { ...message, method: 'POST' }, options);
+}
+
+/**
+ * Whether an address is on the endpoint's host, at its port or at that of http and https. A WSDL may
+ * name others, among them such as only this n8n can reach.
+ */
+export function isBeside(endpoint: string, address: string): boolean {
+	if (!URL.canParse(address)) return false;
+	const { protocol, hostname, port } = new URL(address);
+	const own = new URL(endpoint);
+	const isHttp = protocol === 'http:' || protocol === 'https:';
+	return isHttp && hostname === own.hostname && (port === '' || port === own.port);
+}
+
+function elsewhere(address: string): PartnerError {
+	const where = URL.canParse(address) ? new URL(address).origin : 'what is no address';
+	return new PartnerError(`The WSDL says to send to ${where}, which is another host or port`, {
+		outcome: 'rejected',
+		description:
+			'Nothing was asked there. The WSDL must name the endpoint’s own host and port: the portal would send there as well.',
+	});
+}
+
+async function exchange(
+	{ send, allowUnauthorizedCerts }: CheckedEndpoint,
+	request: Pick<HttpRequest, 'url' | 'method' | 'body' | 'headers'>,
+	{ timeout, signal }: SendOptions,
+): Promise<string> {
+	const response = await send({
+		...request,
+		timeout,
+		signal,
+		maxAnswerBytes: MAX_ANSWER_BYTES,
+		allowUnauthorizedCerts,
+	});
+	const text = textOfBody(response);
+	const mayBeFault = request.method === 'POST' && /\bFault\b/.test(text);
+	if (!isSuccess(response.status) && !mayBeFault) throw noMessage(request, response, text);
+	return text;
+}
+
+function noMessage(
+	request: Pick<HttpRequest, 'url' | 'method'>,
+	response: HttpResponse,
+	text: string,
+): UnusableAnswer {
+	const what = request.method === 'GET' ? 'the question for its WSDL' : 'CheckUser';
+	return new UnusableAnswer(
+		`${new URL(request.url).host} answered ${what} with HTTP ${response.status}`,
+		'rejected',
+		response,
+		`${adviceForStatus(response.status, CHECK_ENDPOINT)} ${excerpt(text)}`,
+	);
+}
+
+/** A WSDL has one or two schemas beside it. */
+const MAX_IMPORTS = 20;
+
+/** What an endpoint says about its operation `CheckUser`. */
+export interface Description {
+	/** The address of the WSDL. */
+	address: string;
+	/** The WSDL and what it imports, without all that is about other operations, by address. */
+	documents: ReadonlyMap<string, string>;
+	/** Names that the element with the answer may have, beside the usual ones. */
+	answerNames: readonly string[];
+}
+
+/**
+ * Fetches the endpoint's WSDL and what it imports, each document once, and leaves of them what
+ * `CheckUser` needs. Nothing is fetched from another host or from a file.
+ *
+ * @throws PartnerError, and ElektrikMessageError for a WSDL that is not read
+ */
+export async function fetchDescription(
+	target: CheckedEndpoint,
+	options: SendOptions,
+): Promise<Description> {
+	const address = wsdlAddress(target.endpoint);
+	const documents = new Map<string, WsdlDocument>();
+	const size = { characters: 0, elements: 0 };
+	const waiting = [address];
+	for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+		if (documents.has(next)) continue;
+		if (documents.size > MAX_IMPORTS) throw badImport('The WSDL imports files without end');
+		const document = parseWsdl(await fetchDocument(target, next, options), size);
+		documents.set(next, document);
+		for (const location of locationsIn(document.root)) {
+			waiting.push(importedAddress(target.endpoint, location, next));
+		}
+	}
+	const reduced = reduceWsdl([...documents.values()]);
+	if (!reduced) throw withoutOperation();
+	const texts = [...documents.keys()].map((url, at): [string, string] => [
+		url,
+		reduced.texts[at] ?? '',
+	]);
+	return { address, documents: new Map(texts), answerNames: reduced.answerNames };
+}
+
+/** The error of a description in which nobody can be asked for `CheckUser` by SOAP. */
+export function withoutOperation(): PartnerError {
+	return new PartnerError(`The WSDL has no operation "${OPERATION}"`, {
+		outcome: 'rejected',
+		description: 'It is the one that the portal calls. Check the endpoint.',
+	});
+}
+
+function wsdlAddress(endpoint: string): string {
+	const url = new URL(endpoint);
+	const asks = [...url.searchParams.keys()].some((name) => name.toLowerCase() === 'wsdl');
+	if (!asks) url.search = url.search === '' ? '?wsdl' : `${url.search}&wsdl`;
+	return url.href;
+}
+
+/** Imports stand in definitions and in schemas. */
+function locationsIn(element: WsdlElement): string[] {
+	return element.children.flatMap((child) => {
+		if (child.name === 'types' || child.name === 'schema') return locationsIn(child);
+		if (child.name !== 'import' && child.name !== 'include') return [];
+		const { schemaLocation, location } = child.attributes;
+		const found = schemaLocation || location;
+		return found ? [found] : [];
+	});
+}
+
+/** The library would also read local files, and ask any host that the WSDL names, such as those that only this n8n can reach. */
+function importedAddress(endpoint: string, location: string, from: string): string {
+	const address = URL.canParse(location, from) ? new URL(location, from).href : location;
+	if (isBeside(endpoint, address)) return address;
+	throw badImport('The WSDL imports a file that is at no http address of its own host and port');
+}
+
+function badImport(message: string): PartnerError {
+	return new PartnerError(message, {
+		outcome: 'rejected',
+		description:
+			'Put what it imports into the WSDL itself, or beside it on the same host and port.',
+	});
+}

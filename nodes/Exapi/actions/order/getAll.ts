@@ -1,0 +1,52 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { limitFields, readLimit, shownFor } from '../../../shared/fields';
+import { runItems } from '../../../shared/items';
+import { readingResult } from '../../client/failures';
+import { getOrdersCall, readPartnerOrders, toPartnerOrder, writeDateTime } from '../../protocol';
+import { checked, type ExapiOperation, optionsField, outputField } from '../operation';
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Since',
+		name: 'since',
+		type: 'dateTime',
+		default: '',
+		required: true,
+		description:
+			'Get the orders since this moment. Without a time zone it is in the time zone of the workflow; the CRM gets it in its own.',
+	},
+	...limitFields,
+];
+
+/** `order.getAll`: the partner's orders since a moment, with their delivery (`getOrders`). */
+export const getAll: ExapiOperation = {
+	fields: shownFor('order', 'getAll', [...fields, outputField, optionsField()]),
+
+	async execute(run) {
+		const { timeZone } = run.credential;
+		const zones = { crm: timeZone, workflow: run.node.getTimezone() };
+		return await runItems<{ since: string; limit: number }>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: (item) => ({
+					since: checked(run.fields, () => writeDateTime(run.parameter('since', item), zones)),
+					limit: readLimit(run.parameter, item),
+				}),
+				carryOut: async ({ since, limit }, signal) => {
+					const { result } = await run.client.call(getOrdersCall(since), {
+						changes: false,
+						timeout: run.options.timeout,
+						signal,
+					});
+					return readingResult(() => readPartnerOrders(result))
+						.slice(0, limit)
+						.map((order): IDataObject =>
+							run.raw ? (order as IDataObject) : { ...toPartnerOrder(order, timeZone) },
+						);
+				},
+			},
+			run.options.concurrency,
+		);
+	},
+};

@@ -1,0 +1,113 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import {
+	columnsOf,
+	dataModeFields,
+	definedBelow,
+	isAutoMapped,
+	readNumericOption,
+	shownFor,
+} from '../../../shared/fields';
+import { runBatches } from '../../../shared/items';
+import { readingResult } from '../../client/failures';
+import {
+	ExapiInputError,
+	getOrderStatusCall,
+	matchOrders,
+	readOrderId,
+	readStatusAnswer,
+	toOrderState,
+	type WireOrderState,
+} from '../../protocol';
+import {
+	answerFormatField,
+	checked,
+	type ExapiOperation,
+	type ExapiRun,
+	optionsField,
+	outputField,
+	readAnswerFormat,
+} from '../operation';
+
+const orderIds: INodeProperties = {
+	displayName: 'Order IDs',
+	name: 'orderIds',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. A-1001, A-1002',
+	description:
+		'Your numbers of the orders, separated by commas, or an expression that gives a list of them. The numbers of all input items are asked for together.',
+};
+
+const batchSize: INodeProperties = {
+	displayName: 'Batch Size',
+	name: 'batchSize',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 10_000 },
+	default: 100,
+	description: 'How many orders to ask for in one request',
+};
+
+/** `order.getStatus`: the states of orders by their numbers (`getOrderStatus`). */
+export const getStatus: ExapiOperation = {
+	fields: shownFor('order', 'getStatus', [
+		...dataModeFields({ required: ['orderId'] }),
+		definedBelow(orderIds),
+		outputField,
+		optionsField(answerFormatField('list'), batchSize),
+	]),
+
+	async execute(run) {
+		const autoMapped = isAutoMapped(run.parameter);
+		const format = readAnswerFormat(run, 'list');
+		return await runBatches<WireOrderState>(
+			run.node,
+			{
+				keysOf: (item) =>
+					checked(run.fields, () =>
+						autoMapped
+							? [readOrderId(columnsOf(run.items[item]!.json, ['orderId']).orderId)]
+							: readOrderIds(run.parameter('orderIds', item)),
+					),
+				ask: async (batch, signal) => {
+					const { result } = await run.client.call(getOrderStatusCall(batch, format), {
+						changes: false,
+						timeout: run.options.timeout,
+						signal,
+					});
+					return matchOrders(
+						batch,
+						readingResult(() => readStatusAnswer(result)),
+					);
+				},
+				toJson: (orderId, order) => toJson(run, orderId, order),
+				batchSize: readNumericOption(run.parameter, batchSize),
+			},
+			run.options.concurrency,
+		);
+	},
+};
+
+/** A list, or text with commas; each number once. */
+function readOrderIds(value: unknown): string[] {
+	const list = Array.isArray(value)
+		? value
+		: typeof value === 'string'
+			? value.split(',')
+			: [value];
+	const ids = list
+		.filter((entry) => typeof entry !== 'string' || entry.trim() !== '')
+		.map((entry) => readOrderId(entry, 'orderIds'));
+	if (ids.length === 0) throw new ExapiInputError('orderIds', 'names no order');
+	return [...new Set(ids)];
+}
+
+function toJson(
+	{ raw, credential }: ExapiRun,
+	orderId: string,
+	order: WireOrderState | undefined,
+): IDataObject {
+	if (order === undefined) return raw ? { nmb: orderId, found: false } : { orderId, found: false };
+	// A CRM may write the number in its own way; workflows know the order by theirs.
+	return raw ? (order as IDataObject) : { ...toOrderState(order, credential.timeZone), orderId };
+}

@@ -1,0 +1,75 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { shownFor } from '../../../shared/fields';
+import { runItems } from '../../../shared/items';
+import { readingResult } from '../../client/failures';
+import {
+	getOrderStatusRCall,
+	readRevision,
+	readStatusAnswer,
+	revisionAfter,
+	toOrderState,
+} from '../../protocol';
+import {
+	answerFormatField,
+	checked,
+	type ExapiOperation,
+	type ExapiRun,
+	optionsField,
+	outputField,
+	readAnswerFormat,
+} from '../operation';
+
+const revision: INodeProperties = {
+	displayName: 'Revision',
+	name: 'revision',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 0 },
+	default: 0,
+	required: true,
+	description:
+		'From which revision on to get changes: the "revision" of an earlier answer, or 0 for all',
+};
+
+/** `order.getStatusChanges`: what changed since a revision (`getOrderStatusR`). */
+export const getStatusChanges: ExapiOperation = {
+	fields: shownFor('order', 'getStatusChanges', [
+		revision,
+		outputField,
+		optionsField(answerFormatField('object')),
+	]),
+
+	async execute(run) {
+		const format = readAnswerFormat(run, 'object');
+		return await runItems<number | string>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: (item) => checked(run.fields, () => readRevision(run.parameter('revision', item))),
+				carryOut: async (from, signal) => {
+					const { result } = await run.client.call(getOrderStatusRCall(from, format), {
+						changes: false,
+						timeout: run.options.timeout,
+						signal,
+					});
+					return toOutput(run, from, result);
+				},
+			},
+			run.options.concurrency,
+		);
+	},
+};
+
+function toOutput(
+	{ raw, credential }: ExapiRun,
+	from: number | string,
+	result: unknown,
+): IDataObject[] {
+	const answer = readingResult(() => readStatusAnswer(result));
+	const current = revisionAfter(answer, from);
+	if (answer.orders.length === 0) return [{ revision: current, orders: 0 }];
+	return answer.orders.map(({ order, key }) =>
+		raw
+			? { ...(order as IDataObject), rev: current }
+			: { ...toOrderState(order, credential.timeZone, key), revision: current },
+	);
+}

@@ -1,0 +1,207 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { InputError } from '../../shared/errors';
+import { DEFAULT_TIME_ZONE, outputField, shownFor, titleOf, toolNotice } from '../../shared/fields';
+import { type LocalOperation, runItems } from '../../shared/items';
+import { respondNotice, runRespond } from '../../shared/webhook';
+import { hasLostDigits, parseTypedJson } from '../../shared/wire';
+import { type ExapiRequest, type MethodCall, resultFor } from '../protocol';
+import { EXAPI_RESPOND, type RespondMessage, writeRespondMessage } from '../server/answers';
+import { checked, type ExapiOperation, optionsField } from './operation';
+
+const callFields: INodeProperties[] = [
+	{
+		displayName: 'Method',
+		name: 'method',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. getOrderStatus',
+		description: 'Name of the method that the CRM is to carry out',
+	},
+	{
+		displayName: 'Parameters',
+		name: 'params',
+		type: 'json',
+		default: '[]',
+		required: true,
+		description:
+			'The parameters as a JSON array, in the order the method has them, such as [["A-1001"], 0]. They are sent as they are.',
+	},
+];
+
+const ownOutputField = outputField({
+	simplified: 'Only the result',
+	raw: 'The whole answer, with result, error and id',
+});
+
+/** `request.call`: any method with any parameters, for what a CRM has beyond docs/protocols/exapi.md, 3.4. */
+export const call: ExapiOperation = {
+	fields: shownFor('request', 'call', [...callFields, ownOutputField, optionsField()]),
+
+	async execute(run) {
+		return await runItems<MethodCall>(
+			run.node,
+			{
+				// What a method does is not known here, so none is carried out twice.
+				isWrite: true,
+				prepare: (item) => ({
+					method: readMethod(run.parameter('method', item)),
+					params: readParams(run.parameter('params', item)),
+				}),
+				carryOut: async (methodCall, signal) => {
+					const answer = await run.client.call(methodCall, {
+						changes: true,
+						timeout: run.options.timeout,
+						signal,
+					});
+					return [(run.raw ? { ...answer } : { result: answer.result }) as IDataObject];
+				},
+			},
+			run.options.concurrency,
+		);
+	},
+};
+
+function readMethod(value: unknown): string {
+	const method = typeof value === 'string' ? value.trim() : '';
+	if (method === '') {
+		throw new InputError(
+			`The field ${titleOf(callFields, 'method')} is missing`,
+			'Name the method to call.',
+		);
+	}
+	return method;
+}
+
+function readParams(value: unknown): unknown[] {
+	const params = typeof value === 'string' ? parseTypedJson(value) : value;
+	if (!Array.isArray(params)) {
+		throw new InputError(
+			`The field ${titleOf(callFields, 'params')} is not a JSON array`,
+			'exapi takes parameters as an array: write [ ] around them, for example [["A-1001"], 0].',
+		);
+	}
+	if (hasLostDigits(params)) {
+		throw new InputError(
+			`The field ${titleOf(callFields, 'params')} holds a number too long to keep all its digits`,
+			'An expression rounded it. Give such a number as text, or the whole field as JSON text.',
+		);
+	}
+	return params as unknown[];
+}
+
+const respondFields: INodeProperties[] = [
+	toolNotice('it answers the request that started the workflow, in the workflow itself'),
+	respondNotice(EXAPI_RESPOND.nodeTitle),
+	{
+		displayName: 'Respond With',
+		name: 'respondWith',
+		type: 'options',
+		options: [
+			{ name: 'Error', value: 'error', description: 'Tell the partner that it did not work' },
+			{ name: 'Result', value: 'result', description: 'Give the partner the result' },
+		],
+		default: 'result',
+		description: 'What to answer to the request that the Exapi Trigger received',
+	},
+	{
+		displayName: 'Result',
+		name: 'result',
+		type: 'json',
+		default: '',
+		required: true,
+		displayOptions: { show: { respondWith: ['result'] } },
+		description:
+			'As JSON. For addOrder: the order’s number in the CRM, or false for an order not added. For getOrderStatus, getOrderStatusR and getOrders: a list of orders with the fields that the Exapi node gives; the partner gets them as the document lays them out. For a method of your own: anything, and the partner gets just that. Only the first item counts: put an Aggregate node before it to answer with several.',
+	},
+	{
+		displayName: 'Error Message',
+		name: 'errorMessage',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: { show: { respondWith: ['error'] } },
+		description: 'The text that the partner reads',
+	},
+];
+
+/** `request.respond`: gives the Exapi Trigger the answer, which the trigger signs and sends. */
+export const respond: LocalOperation = {
+	fields: shownFor('request', 'respond', respondFields),
+
+	async executeLocally(node) {
+		return await runRespond(node, EXAPI_RESPOND, ({ item }) => {
+			const message = readMessage(node);
+			if ('result' in message && item) checkResult(message, item.json);
+			return writeRespondMessage(message);
+		});
+	},
+};
+
+/**
+ * The trigger would refuse a result that is none of the method's, and answer with an error; said
+ * here, the reason is where a user looks.
+ *
+ * @param emitted the request, as the trigger emitted it
+ */
+function checkResult(message: { result: unknown }, { method, params, id }: IDataObject): void {
+	if (typeof method !== 'string' || !Array.isArray(params)) return;
+	const request = { method, params, id } as unknown as ExapiRequest;
+	checked(respondFields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
+}
+
+/** A request has one answer: that of the first item. */
+function readMessage(node: IExecuteFunctions): RespondMessage {
+	if (node.getNodeParameter('respondWith', 0) === 'error') {
+		return { error: node.getNodeParameter('errorMessage', 0) as string };
+	}
+	const result: unknown = node.getNodeParameter('result', 0);
+	// As an expression gives it for a field that is not there.
+	if (result === undefined) {
+		throw new InputError(
+			`The field ${titleOf(respondFields, 'result')} is missing`,
+			'Its expression gives nothing.',
+		);
+	}
+	return { result: typeof result === 'string' ? parse(result) : result };
+}
+
+function parse(text: string): unknown {
+	const result = parseTypedJson(text);
+	if (result !== undefined) return result;
+	throw new InputError(
+		`The field ${titleOf(respondFields, 'result')} is not JSON`,
+		'Text has to stand in quotes; an expression may give a value of any type.',
+	);
+}
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['request'] } },
+	options: [
+		{
+			name: 'Call',
+			value: 'call',
+			action: 'Call a method',
+			description: 'Call any method of the CRM with parameters of your own',
+		},
+		{
+			name: 'Respond',
+			value: 'respond',
+			action: 'Respond to a request',
+			description:
+				'Give the answer to a request that an Exapi Trigger received; the trigger signs it',
+		},
+	],
+	default: 'call',
+};
+
+export const requestOperations = { call, respond };
+
+export const requestFields: INodeProperties[] = [
+	operationField,
+	...Object.values(requestOperations).flatMap(({ fields }) => fields),
+];

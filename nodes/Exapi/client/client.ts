@@ -1,0 +1,238 @@
+import { randomInt } from 'node:crypto';
+import { PartnerError } from '../../shared/errors';
+import {
+	DEFAULT_MAX_ANSWER_BYTES,
+	type HttpClient,
+	HttpFailure,
+	type HttpResponse,
+	repeating,
+	type Repetition,
+	textOfBody,
+} from '../../shared/http';
+import { ExapiAnswerError, excerpt, type MethodCall, openAnswer, writeRequest } from '../protocol';
+import type { ExapiCredential } from './credential';
+import {
+	ambiguousRefusal,
+	answerFailure,
+	CLOSED,
+	LOOK_FIRST,
+	notSentAfter,
+	type RefusalSign,
+	refusedByStatus,
+	type RefusedRequest,
+	UnsignedAnswer,
+} from './failures';
+import { type FirstCallGate, gateFor, waitLimit } from './gate';
+import type { CallPurpose } from './sender-state';
+
+/** Largest id that a CRM can store as a JSON number, a PHP integer or a `BIGINT` without rounding. */
+const ID_COUNT = Number.MAX_SAFE_INTEGER;
+/** `randomInt` takes ranges below 2^48. */
+const HALF = 2 ** 26;
+
+let latest = randomStart();
+
+/**
+ * Returns an id for a call: digits, as clients make it (docs/protocols/exapi.md, 3.3), below 2^53. A UUID
+ * would not fit a CRM that stores ids as integers or in 32 characters.
+ *
+ * A process counts up from a random start, so it never returns an id twice. Two processes return the
+ * same id only if their runs of numbers overlap. If each makes n calls, the odds are 2n in 2^53:
+ * 1 in 450 billion after 10 seconds of 1,000 calls a second each, 1 in 140,000 after a year of that.
+ * Of ids made of the second and three random digits, two clients at that pace would share thousands.
+ */
+export function nextRequestId(): string {
+	latest = (latest + 1) % ID_COUNT;
+	return String(latest);
+}
+
+function randomStart(): number {
+	return (randomInt(HALF * 2) * HALF + randomInt(HALF)) % ID_COUNT;
+}
+
+/** How a call is made. */
+export interface CallOptions {
+	/** Whether it changes something at the CRM; only what does not may be asked again. */
+	changes: boolean;
+	/** Milliseconds for each request. */
+	timeout: number;
+	/** Whether to ask again where that is safe; yes by default. */
+	repeat?: boolean;
+	/** An operation of a node by default. */
+	purpose?: CallPurpose;
+	signal?: AbortSignal | undefined;
+}
+
+/** Statuses of a server in between that may pass; a response of these has no signature. */
+const PASSING_STATUS = new Set([502, 503, 504]);
+/** Statuses by which a server refuses a request before it is carried out. */
+const REFUSING_STATUS = new Set([401, 403]);
+/**
+ * Statuses that a proxy returns when the CRM closes the connection or sends nothing: 502 for most,
+ * 520 for Cloudflare.
+ */
+const AMBIGUOUS_STATUS = new Set([502, 520]);
+
+/** A call with the body that is sent, the same in each of its repetitions. */
+interface SignedCall {
+	id: string;
+	body: string;
+	options: CallOptions;
+	/** Milliseconds of the timeout that are left for the response. */
+	remaining: number;
+}
+
+/**
+ * Calls a CRM's methods: signs the request, verifies the answer, gives the result.
+ *
+ * Errors are `PartnerError`s. A request that the CRM refused is never repeated; one that changes
+ * something only if it surely did not reach the CRM.
+ */
+export class ExapiClient {
+	private readonly gate: FirstCallGate;
+
+	/** @param run remembers a refusal across the attempts of one run, so that none follows it */
+	constructor(
+		private readonly credential: ExapiCredential,
+		private readonly send: HttpClient,
+		private readonly run: { refusal: PartnerError | undefined } = { refusal: undefined },
+	) {
+		this.gate = gateFor(credential);
+	}
+
+	/** @returns the JSON-RPC answer; its `result` is of whatever type the method has */
+	async call(call: MethodCall, options: CallOptions): Promise<{ result: unknown }> {
+		// Made once: a CRM may recognize a repetition by its id, or by its signature.
+		const id = nextRequestId();
+		const body = writeRequest({ ...call, id }, this.credential.key);
+		const waitUntil = waitLimit(options.timeout);
+		return await repeating(
+			async () => await this.passGate({ id, body, options }, waitUntil),
+			(error) => judge(error, options),
+			options.signal,
+		);
+	}
+
+	private async passGate(
+		call: Omit<SignedCall, 'remaining'>,
+		waitUntil: number,
+	): Promise<{ result: unknown }> {
+		const { purpose = 'operation', signal, timeout } = call.options;
+		return await this.gate.pass(
+			async (waited) => await this.callOnce({ ...call, remaining: timeout - waited }),
+			{
+				purpose,
+				waitUntil,
+				signal,
+				timeZone: this.credential.timeZone,
+				beforeSend: () => {
+					if (this.run.refusal && purpose !== 'lostAnswer') throw notSentAfter(this.run.refusal);
+				},
+			},
+		);
+	}
+
+	private async callOnce(call: SignedCall): Promise<{ result: unknown }> {
+		try {
+			return this.read(await this.post(call), call);
+		} catch (error) {
+			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
+			throw unclear && call.options.changes ? error.advise(LOOK_FIRST) : error;
+		}
+	}
+
+	private async post({ body, options, remaining }: SignedCall): Promise<HttpResponse> {
+		const { url, allowUnauthorizedCerts } = this.credential;
+		try {
+			return await this.send({
+				url,
+				method: 'POST',
+				headers: { 'content-type': 'application/json', accept: 'application/json' },
+				body,
+				timeout: options.timeout,
+				remaining,
+				maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES,
+				allowUnauthorizedCerts,
+				signal: options.signal,
+			});
+		} catch (error) {
+			if (!isClosedAfterSending(error)) throw error;
+			throw this.ambiguous({ how: CLOSED, cause: error.details.cause }, options).error;
+		}
+	}
+
+	private read(response: HttpResponse, { id, options }: SignedCall): { result: unknown } {
+		const text = textOfBody(response);
+		try {
+			const answer = openAnswer(text, this.credential.key, id);
+			this.accepted();
+			return answer;
+		} catch (error) {
+			if (!(error instanceof ExapiAnswerError)) throw error;
+			if (error.fault === 'remoteError') this.accepted();
+			else this.checkUnsigned(response, text, options);
+			throw answerFailure(error);
+		}
+	}
+
+	/** @throws PartnerError for a response that says by its status, or by its emptiness, what is wrong */
+	private checkUnsigned(response: HttpResponse, text: string, options: CallOptions): void {
+		const { status } = response;
+		const seen = excerpt(text);
+		if (REFUSING_STATUS.has(status)) {
+			const sign = { how: `it answered HTTP ${status}`, httpStatus: status, excerpt: seen };
+			throw this.refused(refusedByStatus(sign), options);
+		}
+		if (AMBIGUOUS_STATUS.has(status)) {
+			const sign = { how: `its proxy answered HTTP ${status}`, httpStatus: status, excerpt: seen };
+			const { error, isRefusal } = this.ambiguous(sign, options);
+			if (isRefusal) throw error;
+		}
+		if (status < 200 || status > 299) throw new UnsignedAnswer(response, seen);
+		if (text.trim() === '') {
+			throw this.ambiguous({ how: `it answered HTTP ${status} without content` }, options).error;
+		}
+	}
+
+	private accepted(): void {
+		this.gate.sender.accept();
+		this.run.refusal = undefined;
+	}
+
+	private ambiguous(
+		sign: RefusalSign,
+		options: CallOptions,
+	): { error: RefusedRequest; isRefusal: boolean } {
+		const { sender } = this.gate;
+		const isRefusal = sender.countAmbiguous();
+		const { wasAccepted } = sender;
+		const error = ambiguousRefusal(sign, { isRefusal, wasAccepted }, options.changes);
+		return { error: isRefusal ? this.refused(error, options) : error, isRefusal };
+	}
+
+	private refused(error: RefusedRequest, { purpose = 'operation' }: CallOptions): RefusedRequest {
+		this.gate.sender.refuse(error, purpose);
+		// A copy: this error is yet to get advice about its own request, which is not true of later ones.
+		this.run.refusal = new PartnerError(error.message, error.details);
+		return error;
+	}
+}
+
+/** Where nothing can have been sent, it is no refusal. */
+function isClosedAfterSending(error: unknown): error is HttpFailure {
+	return error instanceof HttpFailure && error.kind === 'closed' && error.outcome !== 'notSent';
+}
+
+function judge(error: unknown, { changes, repeat = true }: CallOptions): Repetition {
+	if (!repeat) return { again: false };
+	if (error instanceof HttpFailure) {
+		const wasLost = ['timeout', 'broken'].includes(error.kind);
+		return { again: error.noConnection || (!changes && wasLost) };
+	}
+	if (error instanceof UnsignedAnswer) {
+		const status = error.httpStatus ?? 0;
+		const again = status === 429 || (!changes && PASSING_STATUS.has(status));
+		return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
+	}
+	return { again: false };
+}

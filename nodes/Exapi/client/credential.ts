@@ -1,0 +1,51 @@
+import { InputError } from '../../shared/errors';
+import { checkAddress } from '../../shared/http';
+import { checkKey, ExapiInputError, type ExapiKey, isTimeZone } from '../protocol';
+
+export const EXAPI_CREDENTIAL = 'exapiApi';
+
+/** The `exapiApi` credential, checked. */
+export interface ExapiCredential {
+	/** The whole entry point; nothing is appended. */
+	url: string;
+	key: ExapiKey;
+	/** IANA name; the zone of dates that come without one. */
+	timeZone: string;
+	allowUnauthorizedCerts: boolean;
+}
+
+/**
+ * Checks what a user typed.
+ *
+ * @param fields the credential's values by name
+ * @throws InputError naming the field; never its value, if that is secret
+ */
+export function readCredential(fields: Readonly<Record<string, unknown>>): ExapiCredential {
+	const key = { sender: asText(fields.sender).trim(), secret: asText(fields.secret) };
+	try {
+		checkKey(key);
+	} catch (error) {
+		if (!(error instanceof ExapiInputError)) throw error;
+		throw new InputError(
+			`The ${error.field} in the exapi credential ${error.message}`,
+			'Correct the credential.',
+		);
+	}
+	const timeZone = asText(fields.timeZone).trim() || 'Europe/Moscow';
+	if (!isTimeZone(timeZone)) {
+		throw new InputError(
+			`"${timeZone}" is not a time zone`,
+			'Correct the CRM Time Zone in the exapi credential. It must be an IANA name such as Europe/Moscow.',
+		);
+	}
+	return {
+		url: checkAddress(fields.url, 'The URL in the exapi credential'),
+		key,
+		timeZone,
+		allowUnauthorizedCerts: fields.allowUnauthorizedCerts === true,
+	};
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,223 @@
+import { DateTime } from 'luxon';
+import { joinSentences, NOTHING_SENT, type Outcome, PartnerError } from '../../shared/errors';
+import { type HttpResponse, leavesOpen, retryAfter } from '../../shared/http';
+import { ExapiAnswerError } from '../protocol';
+import type { Refusal } from './sender-state';
+
+const CHECK_SENDER =
+	'A CRM refuses a request like this if it does not know the sender or if the signature is wrong. Check the sender, the secret and the URL in the credential.';
+const CHECK_URL =
+	'Check the URL in the credential: it must be the complete address of the exapi entry point.';
+const BAN_WARNING =
+	'The node does not retry it, because a CRM bans senders after several refused requests.';
+/** For what changes something, after an answer that leaves open whether it was carried out. */
+export const LOOK_FIRST =
+	'The CRM may have executed the request: look there before you send it again.';
+
+/** How a CRM refuses a request that it does not accept (docs/protocols/exapi.md, 1.6). */
+export const CLOSED = 'it closed the connection without an answer';
+
+/** How a CRM refused a request, or seemed to. */
+export interface RefusalSign {
+	/** What happened, as a clause: "it closed the connection". */
+	how: string;
+	httpStatus?: number;
+	/** The first characters of the response. */
+	excerpt?: string;
+	/** What the system reported; it must hold nothing of the request. */
+	cause?: Error | undefined;
+}
+
+/** A request that the CRM refused, or that failed the way in which a CRM refuses. */
+export class RefusedRequest extends PartnerError {
+	override readonly name = 'RefusedRequest';
+
+	constructor(
+		readonly sign: RefusalSign,
+		outcome: Outcome,
+		advice: readonly string[],
+	) {
+		const { how, httpStatus, excerpt: seen = '', cause } = sign;
+		super(`The CRM refused the request: ${how}`, {
+			outcome,
+			cause,
+			description: joinSentences(
+				CHECK_SENDER,
+				...advice,
+				BAN_WARNING,
+				seen && `The response begins with: ${seen}`,
+			),
+			...(httpStatus === undefined ? {} : { httpStatus }),
+		});
+	}
+}
+
+/** Makes the error for HTTP 401 or 403: the request was surely not carried out. */
+export function refusedByStatus(sign: RefusalSign): RefusedRequest {
+	return new RefusedRequest(sign, 'refused', []);
+}
+
+/** What a process knows of a sender when it gets an ambiguous response. */
+export interface SenderHistory {
+	/** Whether the response has to be treated as a refusal. */
+	isRefusal: boolean;
+	/** Whether the CRM has accepted the sender since this process started. */
+	wasAccepted: boolean;
+}
+
+/**
+ * Makes the error for a closed connection, a response without content or HTTP 502 of a proxy: a CRM
+ * refuses so (docs/protocols/exapi.md, 1.9), and a script that crashes or a CRM that is down
+ * behind its proxy looks the same.
+ *
+ * @param changes whether the call changes something at the CRM
+ */
+export function ambiguousRefusal(
+	sign: RefusalSign,
+	{ isRefusal, wasAccepted }: SenderHistory,
+	changes: boolean,
+): RefusedRequest {
+	return new RefusedRequest(sign, changes ? 'unknown' : 'refused', [
+		otherReading(isRefusal, wasAccepted),
+	]);
+}
+
+function otherReading(isRefusal: boolean, wasAccepted: boolean): string {
+	if (!isRefusal) {
+		return 'The CRM has accepted this credential before, so it may also have failed on this very request.';
+	}
+	return wasAccepted
+		? 'The CRM has accepted this credential before, so its operator may have changed the secret or banned this n8n. If sender and secret are still right, the CRM is down behind its proxy, or it fails on these requests.'
+		: 'If sender and secret are right, the CRM is down behind its proxy, it fails on this request, or it has banned this n8n: ask its operator.';
+}
+
+/** After a refusal nothing more is sent in a run: each further one brings a ban nearer. */
+export function notSentAfter(earlier: PartnerError): PartnerError {
+	return new PartnerError('Not sent, because the CRM refused an earlier request of this run', {
+		outcome: 'notSent',
+		attemptNote: NOTHING_SENT,
+		cause: earlier.details.cause,
+		description: joinSentences(`The refusal was: ${earlier.message}`, earlier.description),
+	});
+}
+
+/**
+ * Makes the error for a call that was not sent because the CRM refused an earlier one, in whatever
+ * execution of this process.
+ *
+ * @param timeZone the zone of the moment that the user reads
+ * @param isTried whether the next try is being made now
+ */
+export function notSentWhileRefused(
+	{ message, description, cause, at, nextTryAt }: Refusal,
+	timeZone: string,
+	isTried: boolean,
+): PartnerError {
+	const next = DateTime.fromMillis(nextTryAt, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
+	return new PartnerError(
+		`Not sent, because the CRM refused this credential ${minutesSince(at)} ago: next try at ${next} (${timeZone})`,
+		{
+			outcome: 'notSent',
+			attemptNote: NOTHING_SENT,
+			cause,
+			description: joinSentences(
+				'A CRM bans senders after several refused requests.',
+				isTried ? 'The next try is being made now.' : '',
+				'A changed credential is tried at once. A credential test that passes ends the pause in the n8n process that made it; other processes, such as workers, wait for their next try.',
+				`The refusal was: ${message}`,
+				description,
+			),
+		},
+	);
+}
+
+function minutesSince(moment: number): string {
+	const minutes = Math.floor((Date.now() - moment) / 60_000);
+	if (minutes < 1) return 'less than 1 minute';
+	return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
+
+/** An HTTP status that is no success, without a signed answer: a server in between, or a crash. */
+export class UnsignedAnswer extends PartnerError {
+	override readonly name = 'UnsignedAnswer';
+	/** Milliseconds after which the server wants to be asked again. */
+	readonly retryAfter: number | undefined;
+
+	/** @param seen the first characters of what it said */
+	constructor({ status, headers }: HttpResponse, seen: string) {
+		super(`The CRM answered with HTTP ${status} instead of a signed answer`, {
+			outcome: leavesOpen(status) ? 'unknown' : 'rejected',
+			httpStatus: status,
+			description: joinSentences(adviceFor(status), seen && `The response begins with: ${seen}`),
+		});
+		this.retryAfter = retryAfter(headers['retry-after']);
+	}
+}
+
+function adviceFor(status: number): string {
+	if (status >= 500) return 'The CRM, or a server in front of it, could not process the request.';
+	if (status === 429) {
+		return 'The CRM limits the number of requests. Lower the concurrency in the options, or try again later.';
+	}
+	return CHECK_URL;
+}
+
+/** The CRM accepted the request and answered, properly signed, with an error. */
+export class RemoteError extends PartnerError {
+	override readonly name = 'RemoteError';
+
+	/** @param text the CRM's own words */
+	constructor(text: string) {
+		super(`The CRM answered with an error: ${text}`, {
+			outcome: 'rejected',
+			description: 'This is the CRM’s own text; ask its operator if it is not clear.',
+		});
+	}
+}
+
+/** An answer that cannot be used, though HTTP says that all is well. */
+export function answerFailure(error: ExapiAnswerError): PartnerError {
+	switch (error.fault) {
+		case 'remoteError':
+			return new RemoteError(error.detail);
+		case 'wrongSignature':
+			return new PartnerError(error.message, {
+				outcome: 'unknown',
+				description:
+					'The node does not trust the response, so it does not show it. The CRM may sign with another secret, or a proxy may modify responses: check the secret and the URL in the credential.',
+			});
+		case 'wrongId':
+			return new PartnerError('The CRM answered another request than the one sent', {
+				outcome: 'unknown',
+				description: 'A cache or proxy may be returning old responses.',
+			});
+		case 'unexpectedResult':
+			return new PartnerError(error.message, {
+				outcome: 'unknown',
+				description:
+					'The signature is right, but the exapi document describes another result for this method.',
+			});
+		default:
+			return new PartnerError(`${error.message}, so it is not a signed exapi answer`, {
+				outcome: 'unknown',
+				description: joinSentences(
+					CHECK_URL,
+					error.detail && `The response begins with: ${error.detail}`,
+				),
+			});
+	}
+}
+
+/**
+ * Reads a result of the CRM.
+ *
+ * @param advice what to add to the error, if there is one
+ * @throws PartnerError when it is not what docs/protocols/exapi.md describes
+ */
+export function readingResult<T>(read: () => T, advice = ''): T {
+	try {
+		return read();
+	} catch (error) {
+		throw error instanceof ExapiAnswerError ? answerFailure(error).advise(advice) : error;
+	}
+}

@@ -1,0 +1,131 @@
+import type { Answer, Outcome as Reply } from '../../shared/reply/reply';
+import { handedOnItem, type RespondingService } from '../../shared/webhook';
+import {
+	isObject,
+	isPlainJson,
+	type JsonObject,
+	parseTypedJson,
+	parseWorkflowJson,
+	writeJson,
+} from '../../shared/wire';
+import {
+	type ExapiAnswer,
+	ExapiInputError,
+	type Outcome,
+	resultFor,
+	writeAnswer,
+} from '../protocol';
+import type { Admitted } from './admission';
+import type { TriggerSettings } from './settings';
+
+/**
+ * What `request.respond` hands to the trigger, which signs it: the secret stays there. It goes
+ * through n8n as the body of a response, in queue mode from one process to another.
+ */
+export type RespondMessage = { result: unknown } | { error: string };
+
+/** Who gives the answer, and who gets it. */
+export const EXAPI_RESPOND: RespondingService = {
+	node: 'exapi',
+	nodeTitle: 'Exapi',
+	trigger: 'exapiTrigger',
+	triggerTitle: 'Exapi Trigger',
+};
+
+const MARK = 'exapiAnswer';
+
+/** A result with whole numbers beyond 2^53 goes as text, since n8n would write them as numbers. */
+type WrittenMessage = RespondMessage | { resultJson: string };
+
+/** @param message has no result that is `undefined`: JSON cannot say it */
+export function writeRespondMessage(message: RespondMessage): Record<string, WrittenMessage> {
+	const isExact = 'result' in message && !isPlainJson(message.result);
+	return { [MARK]: isExact ? { resultJson: writeJson(message.result) } : message };
+}
+
+/** The message in a body that n8n wrote; `undefined` for any other. */
+export function readRespondMessage(body: unknown): RespondMessage | undefined {
+	const message = isObject(body) ? body[MARK] : undefined;
+	if (!isObject(message)) return undefined;
+	if (typeof message.error === 'string') return { error: message.error };
+	if (typeof message.resultJson === 'string') {
+		const result = parseTypedJson(message.resultJson);
+		return result === undefined ? undefined : { result };
+	}
+	return 'result' in message ? { result: message.result } : undefined;
+}
+
+/** Texts for partners: they tell nothing of the workflow. */
+export const FAILED = 'The request could not be carried out';
+const LATE = 'The request was not carried out in time';
+
+/** A signed message as an HTTP answer (docs/protocols/exapi.md, 1.4). */
+export function signedAnswer({ key }: Pick<Admitted, 'key'>, answer: ExapiAnswer): Answer {
+	return {
+		status: 200,
+		contentType: 'application/json',
+		body: Buffer.from(writeAnswer(answer, key)),
+	};
+}
+
+/** A signed error. An empty text is none to a partner, who would take the order for added. */
+export function errorAnswer(admitted: Admitted, text = ''): Answer {
+	const error = text.trim() === '' ? FAILED : text;
+	return signedAnswer(admitted, { result: null, error, id: admitted.request.id });
+}
+
+/**
+ * Makes the signed answer out of what n8n wrote, whatever that was.
+ *
+ * @param tell hears what a user should know of a workflow that gave no proper answer
+ * @param answerKey the key of this request, with which Respond hands an answer on as the last node
+ */
+export function answerFrom(
+	admitted: Admitted,
+	reply: Reply,
+	responseMode: TriggerSettings['responseMode'],
+	timeZone: string,
+	tell: (message: string) => void,
+	answerKey?: string,
+): Answer {
+	const { request } = admitted;
+	if (reply.kind === 'deadline') {
+		tell(`"${request.method}" was not carried out by the deadline`);
+		return errorAnswer(admitted, LATE);
+	}
+	const body =
+		reply.kind === 'written' && reply.status === 200
+			? parseWorkflowJson(reply.body.toString('utf8'))
+			: undefined;
+	const outcome =
+		responseMode === 'lastNode'
+			? (readRespondMessage(handedOnItem(body, answerKey)) ?? itemsIn(body))
+			: readRespondMessage(body);
+	if (outcome === undefined) {
+		tell(`the workflow gave no answer to "${request.method}"`);
+		return errorAnswer(admitted);
+	}
+	if ('error' in outcome) return errorAnswer(admitted, outcome.error);
+	return checkedAnswer(admitted, outcome, timeZone, tell);
+}
+
+function itemsIn(body: unknown): { items: JsonObject[] } | undefined {
+	return Array.isArray(body) ? { items: body.filter(isObject) } : undefined;
+}
+
+function checkedAnswer(
+	admitted: Admitted,
+	outcome: Outcome,
+	timeZone: string,
+	tell: (message: string) => void,
+): Answer {
+	const { request } = admitted;
+	try {
+		const result = resultFor(request, outcome, timeZone);
+		return signedAnswer(admitted, { result, error: null, id: request.id });
+	} catch (error) {
+		if (!(error instanceof ExapiInputError)) throw error;
+		tell(`the answer to "${request.method}" was not sent: "${error.field}" ${error.message}`);
+		return errorAnswer(admitted);
+	}
+}

@@ -1,0 +1,207 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { InputError } from '../errors';
+import type { ParameterReader } from '../items';
+
+/** Fields shown for one operation of a resource only. */
+export function shownFor(
+	resource: string,
+	operation: string,
+	fields: readonly INodeProperties[],
+): INodeProperties[] {
+	return fields.map((field) => ({
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { resource: [resource], operation: [operation], ...field.displayOptions?.show },
+		},
+	}));
+}
+
+/**
+ * What stands below a node on the canvas: its operation in words and its resource, such as
+ * "update points: user". The operation's value alone would read "updatePoints", and "getAll" and
+ * "upsert" where the panel says Get Many and Create or Update.
+ */
+export const OPERATION_SUBTITLE =
+	'={{ $parameter["operation"].replace("getAll", "getMany").replace("upsert", "createOrUpdate").replace(/[A-Z]/g, " $&").toLowerCase() + ": " + $parameter["resource"] }}';
+
+/**
+ * How an error calls a field: by the label that stands in the editor, then by the name that input
+ * items and expressions know it by. A name that is no field's, such as that of a user's own column,
+ * stands alone.
+ *
+ * @param fields of the operation or the trigger, as its description has them
+ */
+export function titleOf(fields: readonly INodeProperties[], name: string): string {
+	const label = labelIn(fields, name);
+	return label === undefined ? `"${name}"` : `"${label}" (${name})`;
+}
+
+/** Looks in collections as well. */
+function labelIn(fields: readonly INodeProperties[], name: string): string | undefined {
+	const own = fields.find((field) => field.name === name);
+	if (own) return own.displayName;
+	for (const { options = [] } of fields) {
+		for (const option of options) {
+			const inner = 'values' in option ? option.values : 'type' in option ? [option] : [];
+			const label = labelIn(inner, name);
+			if (label !== undefined) return label;
+		}
+	}
+	return undefined;
+}
+
+/**
+ * Reads a numeric option. It holds for the whole run, so the first item decides.
+ *
+ * @param option its field, which says what is read when it is not set, and what the limits are
+ * @throws InputError for what is not a number within the limits
+ */
+export function readNumericOption(parameter: ParameterReader, option: INodeProperties): number {
+	const { name, default: preset, typeOptions: { minValue = 0, maxValue = Infinity } = {} } = option;
+	const value = Number(parameter(`options.${name}`, 0, preset));
+	if (!(value >= minValue && value <= maxValue)) {
+		throw new InputError(
+			`The option ${titleOf([option], name)} must be a number from ${minValue} to ${maxValue}`,
+		);
+	}
+	return value;
+}
+
+/** How many results of a list are wanted: all, or at most so many. */
+export const limitFields: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
+
+/**
+ * Reads {@link limitFields} of an item.
+ *
+ * @returns how many, `Infinity` for all
+ * @throws InputError for what is no number of results
+ */
+export function readLimit(parameter: ParameterReader, item: number): number {
+	if (parameter('returnAll', item, false)) return Number.POSITIVE_INFINITY;
+	const given = parameter('limit', item, 50);
+	// An expression may give anything: of what is none, no result would be left.
+	const limit = given === null || given === '' ? Number.NaN : Number(given);
+	if (Number.isInteger(limit) && limit >= 1) return limit;
+	throw new InputError(
+		`The field ${titleOf(limitFields, 'limit')} must be a whole number, 1 or more`,
+		'Correct the number or its expression, or turn on "Return All".',
+	);
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+const MAX_TIMEOUT_SECONDS = 3_600;
+const DEFAULT_AT_ONCE = 4;
+const MAX_AT_ONCE = 64;
+
+/** The options that every operation has that sends. */
+export interface RunOptions {
+	/** Milliseconds for a request. */
+	timeout: number;
+	/** Requests, or items, at once. */
+	concurrency: number;
+}
+
+/** The option `timeout`, in seconds. */
+export function timeoutOption(description: string): INodeProperties {
+	return {
+		displayName: 'Timeout (Seconds)',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_SECONDS },
+		default: DEFAULT_TIMEOUT_SECONDS,
+		description,
+	};
+}
+
+/** An option that says how many of something are in use at once. */
+export function atOnceOption(
+	displayName: string,
+	name: string,
+	description: string,
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_AT_ONCE },
+		default: DEFAULT_AT_ONCE,
+		description,
+	};
+}
+
+/** How many requests, or items, are in progress at once. */
+export function concurrencyOption(description: string): INodeProperties {
+	return atOnceOption('Concurrency', 'concurrency', description);
+}
+
+/** The "Options" collection of an operation, in the order of their titles. */
+export function optionsField(...options: readonly INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: options.toSorted((a, b) => a.displayName.localeCompare(b.displayName)),
+	};
+}
+
+/** The choice between our names and types, and what the partner sent. */
+export function outputField(descriptions: { simplified: string; raw: string }): INodeProperties {
+	return {
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		options: [
+			{ name: 'Simplified', value: 'simplified', description: descriptions.simplified },
+			{ name: 'Raw', value: 'raw', description: descriptions.raw },
+		],
+		default: 'simplified',
+		description: 'Which form the output has',
+	};
+}
+
+/** Whether what the partner sent is to be given as it came. */
+export function isRawWanted(parameter: ParameterReader): boolean {
+	return parameter('output', 0, 'simplified') === 'raw';
+}
+
+/**
+ * Reads the options that all operations have. They hold for the whole run, so the first item
+ * decides.
+ *
+ * @throws InputError for a value that makes no sense
+ */
+export function readRunOptions(parameter: ParameterReader): RunOptions {
+	return {
+		timeout: readNumericOption(parameter, timeoutOption('')) * 1000,
+		concurrency: readAtOnce(parameter, concurrencyOption('')),
+	};
+}
+
+/**
+ * Reads an {@link atOnceOption}.
+ *
+ * @throws InputError for a value that makes no sense
+ */
+export function readAtOnce(parameter: ParameterReader, option: INodeProperties): number {
+	return Math.floor(readNumericOption(parameter, option));
+}

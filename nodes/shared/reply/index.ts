@@ -1,8 +1,0 @@
-export {
-	ignoreLaterWrites,
-	takeOver,
-	type Answer,
-	type Outcome,
-	type Reply,
-	type ReplyOptions,
-} from './reply';
