@@ -41,7 +41,7 @@ export function firstHalf(bytes: Buffer): Buffer {
 	return bytes.subarray(0, Math.ceil(bytes.length / 2));
 }
 
-/** Another HTTP status, with the page that belongs to it. `retryAfter`: seconds or an HTTP date. */
+/** Another HTTP status, with the page that belongs to it. `parseRetryAfter`: seconds or an HTTP date. */
 export function sendStatus(res: Response, status: number, retryAfter?: number | string): void {
 	const page = htmlPage(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
 	const headers: Record<string, string> = {};

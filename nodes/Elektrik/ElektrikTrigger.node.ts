@@ -5,12 +5,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import {
-	checkedWhenPublished,
-	fromParameters,
-	runHints,
-	warnAboutRespond,
-} from '../shared/webhook';
+import { validateOnPublish, fromParameters, runHints, warnAboutRespond } from '../shared/webhook';
 import { ELEKTRIK_RESPOND } from './server/answer';
 import { readSettings, triggerFields } from './server/fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
@@ -73,7 +68,7 @@ export class ElektrikTrigger implements INodeType {
 
 	methods = { credentialTest: { elektrikApiTest } };
 
-	webhookMethods = checkedWhenPublished(async (hook) => {
+	webhookMethods = validateOnPublish(async (hook) => {
 		const { responseMode } = readSettings(hook);
 		warnAboutRespond(hook, ELEKTRIK_RESPOND, responseMode);
 		// Without the uid no hash of the portal can be matched.

@@ -4,12 +4,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import {
-	checkedWhenPublished,
-	fromParameters,
-	runHints,
-	warnAboutRespond,
-} from '../shared/webhook';
+import { validateOnPublish, fromParameters, runHints, warnAboutRespond } from '../shared/webhook';
 import { EXAPI_RESPOND } from './server/answers';
 import { readSettings } from './server/settings';
 import { triggerFields, triggerOutputs } from './server/fields';
@@ -64,7 +59,7 @@ export class ExapiTrigger implements INodeType {
 		properties: triggerFields,
 	};
 
-	webhookMethods = checkedWhenPublished(async (hook) => {
+	webhookMethods = validateOnPublish(async (hook) => {
 		const { responseMode } = await readSettings(hook);
 		warnAboutRespond(hook, EXAPI_RESPOND, responseMode);
 	});

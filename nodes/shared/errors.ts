@@ -33,7 +33,7 @@ export function asSentence(text: string): string {
  * What became of a call that failed. It decides whether the call may be made again
  * (a write that may have been carried out, or a call refused for its signature, may not).
  */
-export type Outcome =
+export type CallOutcome =
 	/** The partner never got it. */
 	| 'notSent'
 	/** The partner answered, and did not do it. */
@@ -50,7 +50,7 @@ export const NOTHING_MORE_SENT = 'Nothing more was sent.';
 
 /** What a `PartnerError` tells besides its message. */
 export interface PartnerErrorDetails {
-	outcome: Outcome;
+	outcome: CallOutcome;
 	/** What to check or to do, for a person. */
 	description?: string;
 	/**
@@ -74,7 +74,7 @@ export interface PartnerErrorDetails {
 /** A call to a partner that failed. Message, description and cause hold no secrets. */
 export class PartnerError extends Error {
 	override readonly name: string = 'PartnerError';
-	readonly outcome: Outcome;
+	readonly outcome: CallOutcome;
 	attemptNote: string;
 	wasSent: boolean;
 	/** The description without the note about this attempt. */
@@ -118,7 +118,7 @@ export class PartnerError extends Error {
 	}
 
 	/** Adds a sentence to the description: what only the caller knows to advise. */
-	advise(sentence: string): this {
+	addAdvice(sentence: string): this {
 		this.advice = joinSentences(this.advice, sentence);
 		return this;
 	}
@@ -131,7 +131,7 @@ export class PartnerError extends Error {
 export class RetriedFailure extends PartnerError {
 	override readonly name = 'RetriedFailure';
 	/** What became of the last attempt; `undefined` if it failed before there was a request. */
-	readonly lastOutcome: Outcome | undefined;
+	readonly lastOutcome: CallOutcome | undefined;
 
 	/**
 	 * @param first the earlier attempt, its outcome unknown
@@ -157,9 +157,9 @@ export class RetriedFailure extends PartnerError {
 	}
 
 	/** The advice is about the earlier attempt, and so outlives this failure. */
-	override advise(sentence: string): this {
-		this.first.advise(sentence);
-		return super.advise(sentence);
+	override addAdvice(sentence: string): this {
+		this.first.addAdvice(sentence);
+		return super.addAdvice(sentence);
 	}
 }
 

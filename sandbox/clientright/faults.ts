@@ -21,7 +21,7 @@ type FaultEffect =
 	| { kind: 'fatal' }
 	/** The right answer, late. */
 	| { kind: 'delay'; ms: number }
-	/** Another HTTP status, with an HTML page. `retryAfter`: seconds or an HTTP date. */
+	/** Another HTTP status, with an HTML page. `parseRetryAfter`: seconds or an HTTP date. */
 	| { kind: 'status'; status: number; retryAfter?: number | string }
 	/** `success: false`; default: vtiger's `INTERNAL_SERVER_ERROR`. */
 	| { kind: 'error'; code?: string | number; message?: string }

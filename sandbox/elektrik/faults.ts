@@ -18,7 +18,7 @@ type FaultEffect =
 	| { kind: 'warning' | 'byteOrderMark' }
 	/** The right answer, late. */
 	| { kind: 'delay'; ms: number }
-	/** Another HTTP status, with an HTML page. `retryAfter`: seconds or an HTTP date. */
+	/** Another HTTP status, with an HTML page. `parseRetryAfter`: seconds or an HTTP date. */
 	| { kind: 'status'; status: number; retryAfter?: number | string }
 	/**
 	 * `error`: `result: false` with this text, the portal's failure (docs/protocols/elektrik.md, 3.4);

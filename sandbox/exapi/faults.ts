@@ -19,7 +19,7 @@ type FaultEffect =
 	| { kind: 'wrongSignature' | 'otherId' | 'false' }
 	/** The right answer, late. */
 	| { kind: 'delay'; ms: number }
-	/** Another HTTP status, with an HTML page. `retryAfter`: seconds or an HTTP date. */
+	/** Another HTTP status, with an HTML page. `parseRetryAfter`: seconds or an HTTP date. */
 	| { kind: 'status'; status: number; retryAfter?: number | string }
 	/** A signed answer whose `error` is this text. */
 	| { kind: 'error'; message?: string };

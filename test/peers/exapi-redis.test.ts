@@ -2,15 +2,15 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { BanList, type BanRules, type Offender } from '../../nodes/Exapi/server/bans';
-import { memoryOf } from '../../nodes/Exapi/server/webhook';
+import { BanList, type BanRules, type FailureSource } from '../../nodes/Exapi/server/bans';
+import { triggerStateFor } from '../../nodes/Exapi/server/webhook';
 import { redisFor, type RedisCredential } from '../../nodes/Exapi/server/redis';
-import { RedisRepeats } from '../../nodes/Exapi/server/repeats';
+import { RedisReplayCache } from '../../nodes/Exapi/server/repeats';
 import type { TriggerSettings } from '../../nodes/Exapi/server/settings';
 import { startRedis, startTlsRedis, type RedisServer } from './redis-server';
 
 const RULES: BanRules = { maxFailures: 3, windowSeconds: 60, banSeconds: 60 };
-const OFFENDER: Offender = { network: '203.0.113.7', sender: 'партнёр 7' };
+const OFFENDER: FailureSource = { network: '203.0.113.7', sender: 'партнёр 7' };
 
 let server: RedisServer;
 let warnings: string[];
@@ -230,8 +230,8 @@ describe('of 40 requests at once, at two processes', () => {
 
 describe('answers in Redis', () => {
 	it('are given to a repeat at another process, also while the first is on its way', async () => {
-		const one = new RedisRepeats(await connect('one'), 'x', 60);
-		const two = new RedisRepeats(await connect('two'), 'x', 60);
+		const one = new RedisReplayCache(await connect('one'), 'x', 60);
+		const two = new RedisReplayCache(await connect('two'), 'x', 60);
 		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
 		const repeat = await two.claim('a', 'partner_7', 60_000);
 		const waiting = repeat?.answer(5_000);
@@ -246,7 +246,7 @@ describe('answers in Redis', () => {
 	it('are claimed by one process only', async () => {
 		const processes = ['one', 'two', 'three'];
 		const all = await Promise.all(
-			processes.map(async (name) => new RedisRepeats(await connect(name), 'x', 60)),
+			processes.map(async (name) => new RedisReplayCache(await connect(name), 'x', 60)),
 		);
 		const claims = Array.from(
 			{ length: 30 },
@@ -258,7 +258,7 @@ describe('answers in Redis', () => {
 
 	it('are waited for as long as was asked, and Redis is left alone then', async () => {
 		const client = await connect();
-		const repeats = new RedisRepeats(client, 'x', 60);
+		const repeats = new RedisReplayCache(client, 'x', 60);
 		await repeats.claim('a', 'partner_7', 60_000);
 		const repeat = await repeats.claim('a', 'partner_7', 60_000);
 		const started = performance.now();
@@ -272,8 +272,8 @@ describe('answers in Redis', () => {
 	});
 
 	it('are forgotten after the window, which may be part of a second', async () => {
-		const one = new RedisRepeats(await connect('one'), 'x', 0.6);
-		const two = new RedisRepeats(await connect('two'), 'x', 0.6);
+		const one = new RedisReplayCache(await connect('one'), 'x', 0.6);
+		const two = new RedisReplayCache(await connect('two'), 'x', 0.6);
 		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
 		await one.keep('a', 'answer');
 		expect(await (await two.claim('a', 'partner_7', 60_000))?.answer(0)).toBe('answer');
@@ -283,7 +283,7 @@ describe('answers in Redis', () => {
 
 	it('that never came are waited for no longer than the deadline and ten seconds', async () => {
 		const client = await connect();
-		const dead = new RedisRepeats(client, 'x', 3_600);
+		const dead = new RedisReplayCache(client, 'x', 3_600);
 		expect(await dead.claim('a', 'partner_7', 25_000)).toBeUndefined();
 		const [key] = await client.keys('*');
 		expect(await client.pttl(key!)).toBeGreaterThan(25_000);
@@ -291,7 +291,7 @@ describe('answers in Redis', () => {
 		// Time passes: nobody can answer for the process that died.
 		await client.pexpire(key!, 1);
 		await sleep(20);
-		const next = new RedisRepeats(await connect('two'), 'x', 3_600);
+		const next = new RedisReplayCache(await connect('two'), 'x', 3_600);
 		expect(await next.claim('a', 'partner_7', 25_000)).toBeUndefined();
 		await next.keep('a', 'answer');
 		expect(await client.pttl(key!)).toBeGreaterThan(3_500_000);
@@ -300,7 +300,7 @@ describe('answers in Redis', () => {
 
 	it('are remembered by the process while Redis is away, and when it is back', async () => {
 		const client = await connect();
-		const repeats = new RedisRepeats(client, 'x', 60);
+		const repeats = new RedisReplayCache(client, 'x', 60);
 		await server.stop();
 		expect(await repeats.claim('a', 'partner_7', 60_000)).toBeUndefined();
 		await repeats.keep('a', 'answer');
@@ -316,9 +316,9 @@ describe('the memory of a trigger', () => {
 
 	it('is one for a Redis, and another for a credential that was corrected', async () => {
 		const [wrong, right] = [await connect(), await connect('one', { database: 1 })];
-		const memory = memoryOf('corrected', settings(wrong));
-		expect(memoryOf('corrected', settings(wrong))).toBe(memory);
-		await memoryOf('corrected', settings(right)).bans.fail(OFFENDER);
+		const memory = triggerStateFor('corrected', settings(wrong));
+		expect(triggerStateFor('corrected', settings(wrong))).toBe(memory);
+		await triggerStateFor('corrected', settings(right)).bans.fail(OFFENDER);
 		expect([await wrong.dbsize(), await right.dbsize()]).toEqual([0, 1]);
 	});
 });

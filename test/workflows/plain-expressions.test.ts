@@ -10,7 +10,7 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 import { parameterReader } from '../../nodes/shared/items';
-import { plainReading } from '../../nodes/shared/items/parameters';
+import { propertyReaderFor } from '../../nodes/shared/items/parameters';
 import { engineData } from '../engine-data';
 
 /** n8n's own context of a node in an execution, with counted evaluations. */
@@ -109,7 +109,7 @@ describe('parameters that take over properties of an item', () => {
 				for (let index = 0; index < items.length; index++) {
 					const byN8n = outcome(() => context.getNodeParameter('wanted', index));
 					expect(outcome(() => read('wanted', index))).toEqual(byN8n);
-					const byUs = plainReading(raw)?.(items[index]!);
+					const byUs = propertyReaderFor(raw)?.(items[index]!);
 					if (byUs === undefined) continue;
 					plain += 1;
 					expect({ value: byUs }).toEqual(byN8n);
@@ -151,8 +151,8 @@ describe('parameters that take over properties of an item', () => {
 		'={{ $json }}',
 		"={{ $('Node').item.json.a }}",
 	])('are no other expressions: %s', (raw) => {
-		expect(plainReading(raw)).toBeUndefined();
-		expect(plainReading({ part: raw })).toBeUndefined();
+		expect(propertyReaderFor(raw)).toBeUndefined();
+		expect(propertyReaderFor({ part: raw })).toBeUndefined();
 	});
 
 	it.each<[string, IDataObject]>([
@@ -163,7 +163,7 @@ describe('parameters that take over properties of an item', () => {
 		['a date', { a: new Date(0) }],
 		['nothing', { a: undefined }],
 	])('are none that are %s', (_, json) => {
-		expect(plainReading('={{ $json.a }}')?.(json)).toBeUndefined();
+		expect(propertyReaderFor('={{ $json.a }}')?.(json)).toBeUndefined();
 	});
 });
 

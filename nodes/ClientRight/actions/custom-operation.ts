@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { optionsField, outputField, shownFor, titleOf, toolNotice } from '../../shared/fields';
+import { optionsField, outputField, shownFor, fieldLabel, toolNotice } from '../../shared/fields';
 import { runItems } from '../../shared/items';
 import { isObject } from '../../shared/wire';
 import { sendable } from '../../shared/wire/text';
 import type { WebserviceCall } from '../client/exchange';
-import { readingResult } from '../client/failures';
+import { withResultErrors } from '../client/failures';
 import type { WireFields } from '../wire/envelope';
 import { holdsUnstorable } from '../wire/records';
 import { refuseUndone } from '../wire/results';
@@ -31,13 +31,13 @@ export function readOperationName(fields: readonly INodeProperties[], value: unk
 	const name = typeof value === 'string' ? value.trim() : '';
 	if (name === '') {
 		throw new InputError(
-			`The field ${titleOf(fields, 'operationName')} is missing`,
+			`The field ${fieldLabel(fields, 'operationName')} is missing`,
 			'Name the operation to call.',
 		);
 	}
 	if (!NAME.test(name)) {
 		throw new InputError(
-			`The field ${titleOf(fields, 'operationName')} is not a name of an operation`,
+			`The field ${fieldLabel(fields, 'operationName')} is not a name of an operation`,
 			NAME_ADVICE,
 		);
 	}
@@ -58,7 +58,7 @@ export function readOperationName(fields: readonly INodeProperties[], value: unk
  * @throws InputError for anything else, and for names that belong to the node
  */
 export function readParameters(fields: readonly INodeProperties[], value: unknown): WireFields {
-	const title = titleOf(fields, 'parameters');
+	const title = fieldLabel(fields, 'parameters');
 	const parameters = typeof value === 'string' ? parse(value) : value;
 	if (!isObject(parameters)) {
 		throw new InputError(
@@ -177,7 +177,7 @@ export const call: ClientRightOperation = {
 				},
 				carryOut: async (wanted, signal) => {
 					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });
-					readingResult(() => refuseUndone(wanted.operation, result));
+					withResultErrors(() => refuseUndone(wanted.operation, result));
 					return [(run.raw ? raw : { result: result ?? null }) as IDataObject];
 				},
 			},

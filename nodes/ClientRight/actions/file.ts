@@ -10,18 +10,18 @@ import {
 	readLimit,
 	readNumericOption,
 	shownFor,
-	titleOf,
+	fieldLabel,
 } from '../../shared/fields';
 import { runItems } from '../../shared/items';
 import { titledFileName } from '../../shared/wire/text';
-import { readingResult } from '../client/failures';
+import { withResultErrors } from '../client/failures';
 import { downloadFile } from '../client/files';
 import type { WireFields } from '../wire/envelope';
 import { FILES_FIELDS, namesOf, writeFields } from '../wire/records';
 import { fileAddress, ownFileAddress, readFiles } from '../wire/results';
 import {
 	callOptions,
-	checked,
+	withInputErrors,
 	type ClientRightOperation,
 	type ClientRightRun,
 	concurrencyOption,
@@ -146,14 +146,14 @@ function definedFields(run: ClientRightRun, item: number): IDataObject {
 function wantedFile(run: ClientRightRun, item: number, input: IDataObject): Wanted {
 	const property = String(run.parameter('binaryProperty', item, 'data')).trim();
 	if (property === '') {
-		throw new InputError(`The field ${titleOf(run.fields, 'binaryProperty')} is missing`);
+		throw new InputError(`The field ${fieldLabel(run.fields, 'binaryProperty')} is missing`);
 	}
 	const filePath = asText(input.path);
 	return {
 		item,
 		path: filePath,
 		title: asText(input.title),
-		url: checked(run.fields, () => ownFileAddress(filePath, run.credential.url)),
+		url: withInputErrors(run.fields, () => ownFileAddress(filePath, run.credential.url)),
 		property,
 	};
 }
@@ -209,7 +209,9 @@ export const getAll: ClientRightOperation = {
 			{
 				isWrite: false,
 				prepare: (item) => ({
-					fields: checked(run.fields, () => writeFields(FILES_FIELDS, input(item), run.rules)),
+					fields: withInputErrors(run.fields, () =>
+						writeFields(FILES_FIELDS, input(item), run.rules),
+					),
 					limit: readLimit(run.parameter, item),
 				}),
 				carryOut: async ({ fields, limit }, signal) => {
@@ -217,7 +219,7 @@ export const getAll: ClientRightOperation = {
 						{ operation: OPERATION, method: 'POST', fields },
 						{ effect: 'read', signal },
 					);
-					return readingResult(() => readFiles(OPERATION, result))
+					return withResultErrors(() => readFiles(OPERATION, result))
 						.slice(0, limit)
 						.map(({ title, path, raw }): IDataObject =>
 							run.raw

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import * as shared from '../../shared/fields';
-import { columnsOf, isAutoMapped, titleOf } from '../../shared/fields';
+import { columnsOf, isAutoMapped, fieldLabel } from '../../shared/fields';
 import type { HttpClient } from '../../shared/http';
 import { describeItems, type ParameterReader } from '../../shared/items';
 import type { WebserviceClient } from '../client/client';
@@ -46,13 +46,13 @@ export interface ClientRightOperation {
  * @param fields of the operation, by which the error calls the one that cannot be sent
  * @throws InputError naming the field that cannot be sent
  */
-export function checked<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
 	try {
 		return prepare();
 	} catch (error) {
 		if (!(error instanceof FieldError)) throw error;
 		throw new InputError(
-			`The field ${titleOf(fields, error.field)} ${error.message}`,
+			`The field ${fieldLabel(fields, error.field)} ${error.message}`,
 			'Correct the field in the node or in the input item.',
 		);
 	}
@@ -85,7 +85,7 @@ export const concurrencyOption = shared.concurrencyOption(
 	'How many items to process at once. Items with the same mobile number or INN still go one after the other.',
 );
 
-const sessions = shared.atOnceOption(
+const sessions = shared.concurrencyLimitOption(
 	'Sessions',
 	'sessions',
 	'How many sessions of the CRM to use at once at most. A session carries one request at a time, so a concurrency above this number brings nothing.',
@@ -133,7 +133,7 @@ export interface SessionOptions {
 /** @throws InputError for a value that makes no sense */
 export function readSessionOptions(parameter: ParameterReader): SessionOptions {
 	return {
-		sessions: shared.readAtOnce(parameter, sessions),
+		sessions: shared.readConcurrencyLimit(parameter, sessions),
 		newSessionPerExecution: parameter('options.newSessionPerExecution', 0, false) === true,
 	};
 }

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
-import { isRawWanted, readRunOptions } from '../../shared/fields';
+import { isRawOutput, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
 	nothingSentNote,
 	parameterReader,
-	recall,
+	runMemoryFor,
 	type Operations,
 } from '../../shared/items';
 import { poolFor, WebserviceClient } from '../client/client';
@@ -95,7 +95,7 @@ async function prepareRun(
 			client: new WebserviceClient(
 				{ credential, send, timeout, onPrintedAround: hints.onPrintedAround },
 				{ pool: poolFor(credential, executionId), limit: sessions },
-				recall(node),
+				runMemoryFor(node),
 			),
 			hints,
 			send,
@@ -108,7 +108,7 @@ async function prepareRun(
 			},
 			timeout,
 			concurrency,
-			raw: isRawWanted(parameter),
+			raw: isRawOutput(parameter),
 		};
 	} catch (error) {
 		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);

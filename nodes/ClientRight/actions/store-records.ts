@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PartnerError } from '../../shared/errors';
 import { prepareItems, runItems, type JobResult } from '../../shared/items';
-import { LoginError, LOOK_FIRST, readingResult } from '../client/failures';
+import { LoginError, CHECK_BEFORE_RESENDING, withResultErrors } from '../client/failures';
 import type { WireFields } from '../wire/envelope';
 import { idPrefixesOf } from '../client/client';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../wire/records';
 import type { Effect } from '../client/exchange';
 import { readRecordId } from '../wire/results';
-import { checked, type ClientRightRun, inputOf } from './operation';
+import { withInputErrors, type ClientRightRun, inputOf } from './operation';
 
 /** An operation of the CRM that stores a record and answers with its id. */
 export interface RecordOperation {
@@ -54,7 +54,7 @@ export async function storeRecords(
 				if (!prepared.done) throw prepared.error;
 				if (failure) throw failure;
 				const { fields, ids } = prepared.value;
-				checked(run.fields, () => checkModules(ids, prefixes));
+				withInputErrors(run.fields, () => checkModules(ids, prefixes));
 				return fields;
 			},
 			...(keyOf && { key: keyOf, scope: `${record.operation} ${run.credential.url}` }),
@@ -73,7 +73,7 @@ function prepareRecords(
 	const items = prepareItems(run.node, (item): PreparedRecord => {
 		const normalizeMobile = run.parameter('normalizeMobile', item, false) === true;
 		const values = input(item);
-		return checked(run.fields, () => ({
+		return withInputErrors(run.fields, () => ({
 			fields: writeFields(fields, values, { ...run.rules, normalizeMobile }),
 			ids: prefixedIds(ids, values),
 		}));
@@ -115,10 +115,10 @@ async function store(
 		{ effect, signal, key: keyOf && `${operation} ${keyOf(fields)}` },
 	);
 	try {
-		const id = readingResult(() => readRecordId(operation, answer.result));
+		const id = withResultErrors(() => readRecordId(operation, answer.result));
 		return run.raw ? (answer.raw as IDataObject) : { [idName]: id };
 	} catch (error) {
 		const unclear = error instanceof PartnerError && error.outcome === 'unknown';
-		throw unclear ? error.advise(LOOK_FIRST) : error;
+		throw unclear ? error.addAdvice(CHECK_BEFORE_RESENDING) : error;
 	}
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { afterEarlier, PartnerError } from '../../shared/errors';
-import { repeating } from '../../shared/http';
+import { withRetries } from '../../shared/http';
 import { exclusive } from '../../shared/items';
 import { isObject } from '../../shared/wire';
 import { type ClientRightCredential, fingerprint } from './credential';
@@ -9,10 +9,10 @@ import {
 	type CrmConnection,
 	type Effect,
 	exchange,
-	judge,
+	retryDecision,
 	type WebserviceCall,
 } from './exchange';
-import { LoginError, LOOK_FIRST, mayStillRun, RemoteError } from './failures';
+import { LoginError, CHECK_BEFORE_RESENDING, mayStillRun, RemoteError } from './failures';
 import {
 	busySessions,
 	type Lease,
@@ -60,7 +60,7 @@ export class WebserviceClient {
 			return await this.callInSession(call, options);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
-			throw unclear && options.effect !== 'read' ? error.advise(LOOK_FIRST) : error;
+			throw unclear && options.effect !== 'read' ? error.addAdvice(CHECK_BEFORE_RESENDING) : error;
 		}
 	}
 
@@ -72,9 +72,9 @@ export class WebserviceClient {
 			const busy = record === undefined ? undefined : busySessions.get(record);
 			if (busy !== undefined) lease.adopt(busy);
 			try {
-				const answer = await repeating(
+				const answer = await withRetries(
 					async () => await this.callOnce(lease, call, options),
-					(error) => judge(error, effect),
+					(error) => retryDecision(error, effect),
 					signal,
 					effect !== 'read',
 				);

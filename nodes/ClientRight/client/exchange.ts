@@ -4,7 +4,7 @@ import {
 	HttpFailure,
 	type HttpRequest,
 	type HttpResponse,
-	type Repetition,
+	type RetryDecision,
 	textOfBody,
 } from '../../shared/http';
 import type { JsonObject } from '../../shared/wire';
@@ -66,7 +66,7 @@ const PASSING_STATUS = new Set([502, 503, 504]);
 const LOST = new Set(['broken', 'closed', 'timeout']);
 
 /** Whether to make a failed call again. */
-export function judge(error: unknown, effect: Effect): Repetition {
+export function retryDecision(error: unknown, effect: Effect): RetryDecision {
 	if (error instanceof HttpFailure) {
 		return { again: error.noConnection || (effect !== 'write' && LOST.has(error.kind)) };
 	}

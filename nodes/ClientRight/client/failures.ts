@@ -1,17 +1,23 @@
 import {
 	asSentence,
 	joinSentences,
-	type Outcome,
+	type CallOutcome,
 	PartnerError,
 	RetriedFailure,
 } from '../../shared/errors';
-import { HttpFailure, type HttpResponse, leavesOpen, retryAfter } from '../../shared/http';
+import {
+	HttpFailure,
+	type HttpResponse,
+	isOutcomeUnknown,
+	parseRetryAfter,
+} from '../../shared/http';
 import type { RemoteFault } from '../wire/envelope';
 import { ResultError } from '../wire/results';
 import type { ClientRightCredential } from './credential';
 
 /** For what changes something, after an answer that leaves open whether it was carried out. */
-export const LOOK_FIRST = 'The CRM may have carried this out: look there before repeating it.';
+export const CHECK_BEFORE_RESENDING =
+	'The CRM may have carried this out: look there before repeating it.';
 
 /** vtiger's answers to a session that it does not know, or no more (docs/protocols/vtiger.md, 5.2). */
 const SESSION_GONE = new Set([
@@ -23,7 +29,7 @@ const SESSION_GONE = new Set([
 /** Errors from the midst of the work: records may have been stored before. */
 const MIDWAY = new Set(['DATABASE_QUERY_ERROR', 'INTERNAL_SERVER_ERROR']);
 
-export const OWN_TEXT = 'This is the CRM’s own text; ask its operator if it is not clear.';
+export const PARTNER_TEXT_HINT = 'This is the CRM’s own text; ask its operator if it is not clear.';
 const ADVICE: Readonly<Record<string, string>> = {
 	ACCESS_DENIED:
 		'The user of the credential lacks a right, or the record does not exist. Ask the operator of the CRM.',
@@ -68,10 +74,10 @@ function adviceForCode(code: string, message: string): string {
 	if (parameter !== undefined) {
 		return `Despite this message, no right is missing: the parameter "${PARAMETER[parameter] ?? parameter}" was empty or names something that the CRM does not know. Check the spelling, including upper and lower case, and the HTTP method: with the wrong method, all parameters arrive empty.`;
 	}
-	return ADVICE[code] ?? OWN_TEXT;
+	return ADVICE[code] ?? PARTNER_TEXT_HINT;
 }
 
-function outcomeOf(code: string): Outcome {
+function outcomeOf(code: string): CallOutcome {
 	if (SESSION_GONE.has(code)) return 'notSent';
 	return MIDWAY.has(code) ? 'unknown' : 'rejected';
 }
@@ -86,12 +92,12 @@ export class UnusableAnswer extends PartnerError {
 	/** @param seen the beginning of what it said, without secrets; empty for an empty body */
 	constructor(operation: string, { status, headers }: HttpResponse, seen: string) {
 		super(headline(operation, status, seen === ''), {
-			outcome: leavesOpen(status) || isSuccess(status) ? 'unknown' : 'rejected',
+			outcome: isOutcomeUnknown(status) || isSuccess(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
 			description: joinSentences(adviceFor(status, seen === ''), seen && `It said: ${seen}`),
 		});
 		this.status = status;
-		this.retryAfter = retryAfter(headers['retry-after']);
+		this.retryAfter = parseRetryAfter(headers['retry-after']);
 	}
 }
 
@@ -115,7 +121,7 @@ export class FileNotGiven extends PartnerError {
 			description: FILE_ADVICE[status] ?? 'Try again later, or ask the operator of the CRM.',
 		});
 		this.status = status;
-		this.retryAfter = retryAfter(headers['retry-after']);
+		this.retryAfter = parseRetryAfter(headers['retry-after']);
 	}
 }
 
@@ -123,7 +129,7 @@ function headline(operation: string, status: number, isEmpty: boolean): string {
 	if (status >= 500) {
 		return `The CRM failed on ${operation}: HTTP ${status} ${isEmpty ? 'without content' : 'with a page instead of an answer'}`;
 	}
-	if (leavesOpen(status)) return `The CRM answered ${operation} with HTTP ${status}`;
+	if (isOutcomeUnknown(status)) return `The CRM answered ${operation} with HTTP ${status}`;
 	if (!isSuccess(status)) return `The CRM did not accept ${operation}: HTTP ${status}`;
 	return isEmpty
 		? `The CRM answered ${operation} with nothing at all`
@@ -256,7 +262,7 @@ const CAPTURE_FIRST =
  *
  * @throws PartnerError when it is not what docs/protocols/clientright.md describes
  */
-export function readingResult<T>(read: () => T): T {
+export function withResultErrors<T>(read: () => T): T {
 	try {
 		return read();
 	} catch (error) {
@@ -269,7 +275,7 @@ function resultFailure({ fault, message, said }: ResultError): PartnerError {
 		case 'refused':
 			return new PartnerError(message, {
 				outcome: 'rejected',
-				description: NOT_FOUND.test(message) ? CAPTURE_FIRST : OWN_TEXT,
+				description: NOT_FOUND.test(message) ? CAPTURE_FIRST : PARTNER_TEXT_HINT,
 			});
 		case 'undone':
 			return new PartnerError(message, {

@@ -1,7 +1,7 @@
 import { PartnerError } from '../../shared/errors';
-import { type HttpClient, HttpFailure, repeating } from '../../shared/http';
+import { type HttpClient, HttpFailure, withRetries } from '../../shared/http';
 import { safeFileName } from '../../shared/wire/text';
-import { judge } from './exchange';
+import { retryDecision } from './exchange';
 import { FileNotGiven } from './failures';
 
 /** A file that is wanted. */
@@ -42,11 +42,13 @@ export async function downloadFile(
 		if (answer.status !== 200) throw new FileNotGiven(answer, name);
 		return answer;
 	};
-	const response = await repeating(get, (error) => judge(error, 'read'), request.signal).catch(
-		(error: unknown) => {
-			throw isTooLarge(error) ? tooLarge(maxMegabytes) : error;
-		},
-	);
+	const response = await withRetries(
+		get,
+		(error) => retryDecision(error, 'read'),
+		request.signal,
+	).catch((error: unknown) => {
+		throw isTooLarge(error) ? tooLarge(maxMegabytes) : error;
+	});
 	const type = response.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
 	if (type === 'text/html' && !HTML_NAME.test(name)) throw pageInstead(name);
 	return {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { PartnerError } from '../../shared/errors';
-import { repeating } from '../../shared/http';
+import { withRetries } from '../../shared/http';
 import { exclusive, stoppedBeforeSending } from '../../shared/items';
 import { isObject, type JsonObject } from '../../shared/wire';
 import { answerChallenge } from '../wire/envelope';
-import { type CrmConnection, exchange, judge } from './exchange';
+import { type CrmConnection, exchange, retryDecision } from './exchange';
 import {
 	LoginError,
 	notSentAfter,
@@ -98,9 +98,9 @@ async function logInInTurn(crm: CrmConnection, signal: AbortSignal | undefined):
 		const startedAt = Date.now();
 		try {
 			if (signal?.aborted) throw stoppedLogin();
-			return await repeating(
+			return await withRetries(
 				async () => await logInOnce(crm, signal),
-				(error) => judge(error, 'read'),
+				(error) => retryDecision(error, 'read'),
 				signal,
 			);
 		} catch (error) {

@@ -1,5 +1,5 @@
 import { DateTime, FixedOffsetZone, Info, type Zone } from 'luxon';
-import { FieldError, show, type ValueWriter } from './values';
+import { FieldError, previewValue, type ValueWriter } from './values';
 
 const WIRE_FORMAT = 'yyyy-MM-dd';
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -35,7 +35,7 @@ export const day: ValueWriter = (field, value, { timeZone }) => {
 	const reason = read instanceof DateProblem ? `: ${read.reason}` : '';
 	throw new FieldError(
 		field,
-		`must be a date such as 1986-11-15, or a date and time, not "${show(value)}"${reason}`,
+		`must be a date such as 1986-11-15, or a date and time, not "${previewValue(value)}"${reason}`,
 	);
 };
 

@@ -8,7 +8,7 @@ import {
 	idPrefix,
 	mobile,
 	recordId,
-	show,
+	previewValue,
 	text,
 	yesNo,
 } from './values';
@@ -62,7 +62,7 @@ export function checkModules(
 		if (right === undefined || right === prefix) continue;
 		throw new FieldError(
 			field,
-			`must be the ID of a record in ${module}, which starts with "${right}x", not "${show(value)}"`,
+			`must be the ID of a record in ${module}, which starts with "${right}x", not "${previewValue(value)}"`,
 		);
 	}
 }
@@ -70,7 +70,7 @@ export function checkModules(
 function sameModule(one: PrefixedId, other: PrefixedId): FieldError {
 	return new FieldError(
 		other.field,
-		`must be the ID of a record in ${other.module}, not "${show(other.value)}": the ID in "${one.field}", of a record in ${one.module}, also starts with "${one.prefix}x"`,
+		`must be the ID of a record in ${other.module}, not "${previewValue(other.value)}": the ID in "${one.field}", of a record in ${one.module}, also starts with "${one.prefix}x"`,
 	);
 }
 

@@ -88,7 +88,7 @@ export interface ListedFile {
  *
  * @throws ResultError
  */
-export function refuseFailed(operation: string, result: unknown): void {
+export function throwIfFailed(operation: string, result: unknown): void {
 	// A record of vtiger's own, with an id, may have a status and a message as its fields.
 	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
 		return;
@@ -97,13 +97,13 @@ export function refuseFailed(operation: string, result: unknown): void {
 }
 
 /**
- * As {@link refuseFailed}, and throws for a conversion of a lead that did nothing: vtiger rolls it back,
+ * As {@link throwIfFailed}, and throws for a conversion of a lead that did nothing: vtiger rolls it back,
  * or had nothing to create, and answers a success without a result (docs/protocols/vtiger.md, 13.1).
  *
  * @throws ResultError
  */
 export function refuseUndone(operation: string, result: unknown): void {
-	refuseFailed(operation, result);
+	throwIfFailed(operation, result);
 	if (operation.toLowerCase() !== 'convertlead' || isObject(result)) return;
 	throw new ResultError('undone', `The CRM answered ${operation} without a result: it did nothing`);
 }
@@ -114,7 +114,7 @@ export function refuseUndone(operation: string, result: unknown): void {
  * @throws ResultError
  */
 export function readRecordId(operation: string, result: unknown): string {
-	refuseFailed(operation, result);
+	throwIfFailed(operation, result);
 	const id = asText(result);
 	if (RECORD_ID.test(id)) return id;
 	const said = isObject(result) ? messageIn(result) || asText(result.status) : '';
@@ -128,7 +128,7 @@ export function readRecordId(operation: string, result: unknown): string {
  * @throws ResultError
  */
 export function readFiles(operation: string, result: unknown): ListedFile[] {
-	refuseFailed(operation, result);
+	throwIfFailed(operation, result);
 	const answer = Array.isArray(result) ? { files: result } : result;
 	if (!isObject(answer) || isOther(answer)) throw unexpectedList(operation);
 	refuseWords(operation, answer);

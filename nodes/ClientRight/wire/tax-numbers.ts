@@ -1,4 +1,4 @@
-import { asText, FieldError, show, type ValueWriter } from './values';
+import { asText, FieldError, previewValue, type ValueWriter } from './values';
 
 /** Weights of the control digits, as the tax service's rules for the INN set them. */
 const INN_10 = [2, 4, 10, 3, 5, 9, 4, 6, 8];
@@ -19,7 +19,7 @@ const WHOLE = /^(?:\d+|\d{1,3}(?:[\s\p{Z}\p{Cf}.,_'’]+\d{3})+)$/u;
 export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 	const digits = digitsOf(field, value);
 	if (!/^(\d{10}|\d{12})$/.test(digits)) {
-		const problem = `must be an INN of 10 or 12 digits, not "${show(value)}"`;
+		const problem = `must be an INN of 10 or 12 digits, not "${previewValue(value)}"`;
 		throw new FieldError(
 			field,
 			/^(\d{9}|\d{11})$/.test(digits) ? `${problem}. ${zeroLost(digits)}` : problem,
@@ -36,12 +36,12 @@ export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 export const ogrn: ValueWriter = (field, value, { validateChecksums }) => {
 	const digits = digitsOf(field, value);
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
-		throw new FieldError(field, `must be an OGRN, digits only, not "${show(value)}"`);
+		throw new FieldError(field, `must be an OGRN, digits only, not "${previewValue(value)}"`);
 	}
 	if (typeof value === 'number' && /^(\d{12}|\d{14})$/.test(digits)) {
 		throw new FieldError(
 			field,
-			`must be an OGRN of 13 or 15 digits, not "${show(value)}". ${zeroLost(digits)}`,
+			`must be an OGRN of 13 or 15 digits, not "${previewValue(value)}". ${zeroLost(digits)}`,
 		);
 	}
 	if (validateChecksums && !isOgrn(digits)) {
@@ -96,7 +96,7 @@ function withoutDecimals(field: string, text: string): string {
 		return text;
 	throw new FieldError(
 		field,
-		`must be digits only, not "${show(text)}": it ends in decimals ("${mark}${decimals}")`,
+		`must be digits only, not "${previewValue(text)}": it ends in decimals ("${mark}${decimals}")`,
 	);
 }
 

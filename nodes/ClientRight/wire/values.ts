@@ -24,7 +24,7 @@ export class FieldError extends Error {
 }
 
 /** A refused value, cut short: a person must recognise it, a log need not keep it. */
-export function show(value: unknown): string {
+export function previewValue(value: unknown): string {
 	const text = typeof value === 'object' && value !== null ? written(value) : String(value);
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
@@ -144,7 +144,7 @@ export const id: ValueWriter = (field, value) => {
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
 		throw new FieldError(
 			field,
-			`must be a number of digits only, and not zero, not "${show(value)}"`,
+			`must be a number of digits only, and not zero, not "${previewValue(value)}"`,
 		);
 	}
 	return digits;
@@ -159,7 +159,7 @@ export const amount: ValueWriter = (field, value) => {
 	if (!PLAIN_NUMBER.test(digits)) {
 		throw new FieldError(
 			field,
-			`must be a number, 0 or more, such as 1500.50, not "${show(value)}"`,
+			`must be a number, 0 or more, such as 1500.50, not "${previewValue(value)}"`,
 		);
 	}
 	return Number(digits) === 0 ? '0.0' : digits;
@@ -171,7 +171,7 @@ export const yesNo: ValueWriter = (field, value) => {
 	const answer = word.trim().toLowerCase();
 	if (YES.has(answer)) return 'да';
 	if (NO.has(answer)) return 'нет';
-	throw new FieldError(field, `must be true, false, да or нет, not "${show(value)}"`);
+	throw new FieldError(field, `must be true, false, да or нет, not "${previewValue(value)}"`);
 };
 
 /** Text, or a number that lost no digit on its way, as text. */
@@ -220,7 +220,7 @@ export const mobile: ValueWriter = (field, value, { normalizeMobile: isNormalize
 	if (typeof written === 'string') return written;
 	throw new FieldError(
 		field,
-		`must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "${show(value)}": it ${written.reason}`,
+		`must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "${previewValue(value)}": it ${written.reason}`,
 	);
 };
 

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import * as shared from '../../shared/fields';
-import { columnsOf, definedBelow, isAutoMapped, titleOf } from '../../shared/fields';
+import { columnsOf, definedBelow, isAutoMapped, fieldLabel } from '../../shared/fields';
 import type { HttpClient } from '../../shared/http';
 import type { ParameterReader } from '../../shared/items';
 import type { ElektrikCredential } from '../client/credential';
@@ -35,7 +35,7 @@ export interface ElektrikOperation {
  * @param fields of the operation, by which the error calls the one that cannot be used
  * @throws InputError naming the field that cannot be used; never a phone or the uid
  */
-export function checked<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
 	try {
 		return prepare();
 	} catch (error) {
@@ -43,11 +43,11 @@ export function checked<T>(fields: readonly INodeProperties[], prepare: () => T)
 	}
 }
 
-/** What {@link checked} throws for an error; any other error as it is. */
+/** What {@link withInputErrors} throws for an error; any other error as it is. */
 export function asInputError(fields: readonly INodeProperties[], error: unknown): unknown {
 	if (!(error instanceof ElektrikInputError)) return error;
 	return new InputError(
-		`The field ${titleOf(fields, error.field)} ${error.message}`,
+		`The field ${fieldLabel(fields, error.field)} ${error.message}`,
 		'Correct the field in the node or in the input item.',
 	);
 }
@@ -62,7 +62,7 @@ export function readFieldName({ parameter, fields }: ElektrikRun, name: string):
 	const field = typeof value === 'string' ? value.trim() : '';
 	if (field !== '') return field;
 	throw new InputError(
-		`The parameter ${titleOf(fields, name)} is empty`,
+		`The parameter ${fieldLabel(fields, name)} is empty`,
 		'Give the name of a field, not its value.',
 	);
 }

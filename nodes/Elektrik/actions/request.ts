@@ -4,7 +4,7 @@ import type { LocalOperation } from '../../shared/items';
 import { respondNotice, runRespond } from '../../shared/webhook';
 import { ElektrikInputError, readPoints, readYesNo, type UserCheck } from '../protocol';
 import { ELEKTRIK_RESPOND, writeRespondMessage } from '../server/answer';
-import { checked } from './operation';
+import { withInputErrors } from './operation';
 
 const fields: INodeProperties[] = [
 	toolNotice('it answers the request that started the workflow, in the workflow itself'),
@@ -37,7 +37,7 @@ export const respond: LocalOperation = {
 	async executeLocally(node) {
 		return await runRespond(node, ELEKTRIK_RESPOND, () =>
 			writeRespondMessage(
-				checked(fields, () =>
+				withInputErrors(fields, () =>
 					readCheck(node.getNodeParameter('exist', 0), () => node.getNodeParameter('points', 0)),
 				),
 			),

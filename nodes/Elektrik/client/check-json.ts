@@ -1,5 +1,5 @@
 import { PartnerError } from '../../shared/errors';
-import { type HttpClient, type HttpResponse, repeating, textOfBody } from '../../shared/http';
+import { type HttpClient, type HttpResponse, withRetries, textOfBody } from '../../shared/http';
 import { isObject } from '../../shared/wire';
 import {
 	ElektrikInputError,
@@ -9,7 +9,7 @@ import {
 	type UserCheck,
 	writeCheckRequest,
 } from '../protocol';
-import { adviceForStatus, excerpt, isSuccess, judge, UnusableAnswer } from './failures';
+import { adviceForStatus, excerpt, isSuccess, retryDecision, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
 
 /** What asks a distributor's endpoint about an electrician, as the portal does. */
@@ -49,7 +49,7 @@ export function jsonChecker(target: CheckedEndpoint): Checker {
 			});
 			return readResponse(response, phoneHash);
 		};
-		return await repeating(ask, judge, signal);
+		return await withRetries(ask, retryDecision, signal);
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { AxiosPromise } from 'axios';
 import type { Client, IHttpClient } from 'soap';
 import { PartnerError } from '../../shared/errors';
-import { repeating } from '../../shared/http';
+import { withRetries } from '../../shared/http';
 import { isObject, type JsonObject } from '../../shared/wire';
 import {
 	MessageLimitError,
@@ -12,7 +12,7 @@ import {
 	type UserCheck,
 } from '../protocol';
 import { type CheckedEndpoint, type Checker, readingCheck } from './check-json';
-import { excerpt, judge } from './failures';
+import { excerpt, retryDecision } from './failures';
 import type { SendOptions } from './portal';
 import {
 	type Description,
@@ -140,7 +140,7 @@ export function soapChecker(target: CheckedEndpoint): Checker {
 				throw explained(error);
 			}
 		};
-		return await repeating(call, judge, options.signal);
+		return await withRetries(call, retryDecision, options.signal);
 	};
 }
 

@@ -1,5 +1,10 @@
-import { type Outcome, PartnerError } from '../../shared/errors';
-import { HttpFailure, type HttpResponse, type Repetition, retryAfter } from '../../shared/http';
+import { type CallOutcome, PartnerError } from '../../shared/errors';
+import {
+	HttpFailure,
+	type HttpResponse,
+	type RetryDecision,
+	parseRetryAfter,
+} from '../../shared/http';
 import { isObject, type JsonObject } from '../../shared/wire';
 
 const MASK = '***';
@@ -63,9 +68,9 @@ export class UnusableAnswer extends PartnerError {
 	/** Milliseconds after which the server wants to be asked again. */
 	readonly retryAfter: number | undefined;
 
-	constructor(message: string, outcome: Outcome, response: HttpResponse, description: string) {
+	constructor(message: string, outcome: CallOutcome, response: HttpResponse, description: string) {
 		super(message, { outcome, httpStatus: response.status, description });
-		this.retryAfter = retryAfter(response.headers['retry-after']);
+		this.retryAfter = parseRetryAfter(response.headers['retry-after']);
 	}
 }
 
@@ -111,7 +116,7 @@ export function adviceForStatus(status: number, checkAddress: string): string {
 }
 
 /** Whether to send again: an update sets a value and a check reads one, so both may be. */
-export function judge(error: unknown): Repetition {
+export function retryDecision(error: unknown): RetryDecision {
 	if (error instanceof HttpFailure) return { again: error.noConnection || LOST.has(error.kind) };
 	if (!(error instanceof UnusableAnswer)) return { again: false };
 	const status = error.httpStatus ?? 0;

@@ -1,4 +1,4 @@
-import { type HttpClient, type HttpResponse, repeating, textOfBody } from '../../shared/http';
+import { type HttpClient, type HttpResponse, withRetries, textOfBody } from '../../shared/http';
 import {
 	ElektrikMessageError,
 	findUpdateAnswer,
@@ -11,7 +11,7 @@ import {
 	adviceForStatus,
 	excerpt,
 	isSuccess,
-	judge,
+	retryDecision,
 	redactJson,
 	redactText,
 	UnusableAnswer,
@@ -61,8 +61,8 @@ export async function updatePoints(
 		if (!answer.accepted) throw new UpdateRefused(redactText(answer.error, uid));
 		return redactJson(findUpdateAnswer(text), uid);
 	};
-	const decide = (error: unknown) => (repeat ? judge(error) : { again: false });
-	return await repeating(post, decide, signal, true);
+	const decide = (error: unknown) => (repeat ? retryDecision(error) : { again: false });
+	return await withRetries(post, decide, signal, true);
 }
 
 /** A refusal may come with any status; points are taken only with one of success. */

@@ -39,7 +39,7 @@ export async function sendMessage(
 	message: WrittenMessage,
 	options: SendOptions,
 ): Promise<string> {
-	if (!isBeside(target.endpoint, message.url)) throw elsewhere(message.url);
+	if (!isSameHost(target.endpoint, message.url)) throw foreignHostError(message.url);
 	return await exchange(target, { ...message, method: 'POST' }, options);
 }
 
@@ -47,7 +47,7 @@ export async function sendMessage(
  * Whether an address is on the endpoint's host, at its port or at that of http and https. A WSDL may
  * name others, among them such as only this n8n can reach.
  */
-export function isBeside(endpoint: string, address: string): boolean {
+export function isSameHost(endpoint: string, address: string): boolean {
 	if (!URL.canParse(address)) return false;
 	const { protocol, hostname, port } = new URL(address);
 	const own = new URL(endpoint);
@@ -55,7 +55,7 @@ export function isBeside(endpoint: string, address: string): boolean {
 	return isHttp && hostname === own.hostname && (port === '' || port === own.port);
 }
 
-function elsewhere(address: string): PartnerError {
+function foreignHostError(address: string): PartnerError {
 	const where = URL.canParse(address) ? new URL(address).origin : 'what is no address';
 	return new PartnerError(`The WSDL says to send to ${where}, which is another host or port`, {
 		outcome: 'rejected',
@@ -170,7 +170,7 @@ function locationsIn(element: WsdlElement): string[] {
 /** The library would also read local files, and ask any host that the WSDL names, such as those that only this n8n can reach. */
 function importedAddress(endpoint: string, location: string, from: string): string {
 	const address = URL.canParse(location, from) ? new URL(location, from).href : location;
-	if (isBeside(endpoint, address)) return address;
+	if (isSameHost(endpoint, address)) return address;
 	throw badImport('The WSDL imports a file that is at no http address of its own host and port');
 }
 

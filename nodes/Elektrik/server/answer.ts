@@ -1,4 +1,4 @@
-import type { Answer, Outcome } from '../../shared/reply/reply';
+import type { Answer, ResponseOutcome } from '../../shared/reply/reply';
 import { handedOnItem, type RespondingService } from '../../shared/webhook';
 import { isObject, type JsonObject, parseJson } from '../../shared/wire';
 import {
@@ -57,7 +57,7 @@ const LATE = 'The check was not carried out in time';
  */
 export function answerFrom(
 	question: Question,
-	outcome: Outcome,
+	outcome: ResponseOutcome,
 	responseMode: TriggerSettings['responseMode'],
 	tell: (message: string) => void,
 	answerKey?: string,

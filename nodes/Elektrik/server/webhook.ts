@@ -1,16 +1,16 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { type Answer, takeOver } from '../../shared/reply/reply';
+import { type Answer, interceptResponse } from '../../shared/reply/reply';
 import {
 	ANSWER_KEY,
 	createAnswerKey,
 	isTestUrl,
-	noticeProxy,
-	plainAddress,
+	warnAboutProxy,
+	normalizeAddress,
 	readRawBody,
 	refuse,
-	sendNow,
-	tell,
+	respondImmediately,
+	logTriggerEvent,
 	networkOf,
 	NO_EXECUTION,
 	readWithinLimits,
@@ -36,14 +36,15 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 	const contentType = request.headers['content-type'];
 	try {
 		const settings = readSettings(node);
-		const address = plainAddress(request.ip ?? '');
-		noticeProxy(node, request, address, 'allowed addresses cannot tell them apart');
+		const address = normalizeAddress(request.ip ?? '');
+		warnAboutProxy(node, request, address, 'allowed addresses cannot tell them apart');
 		if (!settings.allowed.allow(address)) {
 			const answer = errorByType(contentType, 403, 'This address may not ask');
 			const reason = `The address ${address} is not among the Allowed IP Addresses`;
-			return refuse(node, response, reason, () => sendNow(response, answer));
+			return refuse(node, response, reason, () => respondImmediately(response, answer));
 		}
-		if (node.getWebhookName() === WSDL_WEBHOOK) return sendNow(response, describe(node, request));
+		if (node.getWebhookName() === WSDL_WEBHOOK)
+			return respondImmediately(response, describe(node, request));
 		const body = await readWithinLimits(
 			request,
 			networkOf(address),
@@ -58,11 +59,13 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			return NO_EXECUTION;
 		}
 		if (error instanceof RefusedRequest) {
-			return refuse(node, response, error.message, () => sendNow(response, error.answer));
+			return refuse(node, response, error.message, () =>
+				respondImmediately(response, error.answer),
+			);
 		}
-		tell(node, 'error', textOf(error));
+		logTriggerEvent(node, 'error', textOf(error));
 		const answer = errorByType(contentType, 500, FAILED);
-		return refuse(node, response, textOf(error), () => sendNow(response, answer));
+		return refuse(node, response, textOf(error), () => respondImmediately(response, answer));
 	}
 }
 
@@ -75,11 +78,11 @@ function start(
 ): IWebhookResponseData {
 	const reasons: string[] = [];
 	const answerKey = createAnswerKey(node, ELEKTRIK_RESPOND, responseMode);
-	takeOver(node.getResponseObject(), {
+	interceptResponse(node.getResponseObject(), {
 		deadline,
 		compose: (outcome) => {
 			const warn = (message: string) => {
-				tell(node, 'warn', message);
+				logTriggerEvent(node, 'warn', message);
 				reasons.push(message);
 			};
 			const answer = answerFrom(question, outcome, responseMode, warn, answerKey);
@@ -88,7 +91,7 @@ function start(
 			return question.failure(`${FAILED}: ${reasons.join('; ')}`);
 		},
 		fallback: (error) => {
-			tell(node, 'error', textOf(error));
+			logTriggerEvent(node, 'error', textOf(error));
 			return question.failure(FAILED);
 		},
 	});

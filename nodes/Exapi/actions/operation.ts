@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import * as shared from '../../shared/fields';
-import { type RunOptions, titleOf } from '../../shared/fields';
+import { type RunOptions, fieldLabel } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/items';
 import type { ExapiClient } from '../client/client';
 import type { ExapiCredential } from '../client/credential';
@@ -33,13 +33,13 @@ export interface ExapiOperation {
  * @param fields of the operation, by which the error calls the one that cannot be sent
  * @throws InputError naming the field that cannot be sent
  */
-export function checked<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
 	try {
 		return prepare();
 	} catch (error) {
 		if (!(error instanceof ExapiInputError)) throw error;
 		throw new InputError(
-			`The field ${titleOf(fields, error.field)} ${error.message}`,
+			`The field ${fieldLabel(fields, error.field)} ${error.message}`,
 			'Correct the field in the node or in the input item.',
 		);
 	}

@@ -1,12 +1,18 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { DEFAULT_TIME_ZONE, outputField, shownFor, titleOf, toolNotice } from '../../shared/fields';
+import {
+	DEFAULT_TIME_ZONE,
+	outputField,
+	shownFor,
+	fieldLabel,
+	toolNotice,
+} from '../../shared/fields';
 import { type LocalOperation, runItems } from '../../shared/items';
 import { respondNotice, runRespond } from '../../shared/webhook';
 import { hasLostDigits, parseTypedJson } from '../../shared/wire';
 import { type ExapiRequest, type MethodCall, resultFor } from '../protocol';
 import { EXAPI_RESPOND, type RespondMessage, writeRespondMessage } from '../server/answers';
-import { checked, type ExapiOperation, optionsField } from './operation';
+import { withInputErrors, type ExapiOperation, optionsField } from './operation';
 
 const callFields: INodeProperties[] = [
 	{
@@ -66,7 +72,7 @@ function readMethod(value: unknown): string {
 	const method = typeof value === 'string' ? value.trim() : '';
 	if (method === '') {
 		throw new InputError(
-			`The field ${titleOf(callFields, 'method')} is missing`,
+			`The field ${fieldLabel(callFields, 'method')} is missing`,
 			'Name the method to call.',
 		);
 	}
@@ -77,13 +83,13 @@ function readParams(value: unknown): unknown[] {
 	const params = typeof value === 'string' ? parseTypedJson(value) : value;
 	if (!Array.isArray(params)) {
 		throw new InputError(
-			`The field ${titleOf(callFields, 'params')} is not a JSON array`,
+			`The field ${fieldLabel(callFields, 'params')} is not a JSON array`,
 			'exapi takes parameters as an array: write [ ] around them, for example [["A-1001"], 0].',
 		);
 	}
 	if (hasLostDigits(params)) {
 		throw new InputError(
-			`The field ${titleOf(callFields, 'params')} holds a number too long to keep all its digits`,
+			`The field ${fieldLabel(callFields, 'params')} holds a number too long to keep all its digits`,
 			'An expression rounded it. Give such a number as text, or the whole field as JSON text.',
 		);
 	}
@@ -147,7 +153,7 @@ export const respond: LocalOperation = {
 function checkResult(message: { result: unknown }, { method, params, id }: IDataObject): void {
 	if (typeof method !== 'string' || !Array.isArray(params)) return;
 	const request = { method, params, id } as unknown as ExapiRequest;
-	checked(respondFields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
+	withInputErrors(respondFields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
 }
 
 /** A request has one answer: that of the first item. */
@@ -159,7 +165,7 @@ function readMessage(node: IExecuteFunctions): RespondMessage {
 	// As an expression gives it for a field that is not there.
 	if (result === undefined) {
 		throw new InputError(
-			`The field ${titleOf(respondFields, 'result')} is missing`,
+			`The field ${fieldLabel(respondFields, 'result')} is missing`,
 			'Its expression gives nothing.',
 		);
 	}
@@ -170,7 +176,7 @@ function parse(text: string): unknown {
 	const result = parseTypedJson(text);
 	if (result !== undefined) return result;
 	throw new InputError(
-		`The field ${titleOf(respondFields, 'result')} is not JSON`,
+		`The field ${fieldLabel(respondFields, 'result')} is not JSON`,
 		'Text has to stand in quotes; an expression may give a value of any type.',
 	);
 }

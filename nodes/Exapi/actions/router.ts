@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
-import { isRawWanted, readRunOptions } from '../../shared/fields';
+import { isRawOutput, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
 	nothingSentNote,
 	parameterReader,
-	recall,
+	runMemoryFor,
 	type LocalOperation,
 	type Operations,
 } from '../../shared/items';
@@ -60,11 +60,11 @@ async function prepareRun(
 			node,
 			items: node.getInputData(),
 			fields,
-			client: new ExapiClient(credential, createHttpClient(node.helpers), recall(node)),
+			client: new ExapiClient(credential, createHttpClient(node.helpers), runMemoryFor(node)),
 			credential,
 			parameter,
 			options: readRunOptions(parameter),
-			raw: isRawWanted(parameter),
+			raw: isRawOutput(parameter),
 		};
 	} catch (error) {
 		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);

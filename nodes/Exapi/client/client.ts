@@ -5,8 +5,8 @@ import {
 	type HttpClient,
 	HttpFailure,
 	type HttpResponse,
-	repeating,
-	type Repetition,
+	withRetries,
+	type RetryDecision,
 	textOfBody,
 } from '../../shared/http';
 import { ExapiAnswerError, excerpt, type MethodCall, openAnswer, writeRequest } from '../protocol';
@@ -15,7 +15,7 @@ import {
 	ambiguousRefusal,
 	answerFailure,
 	CLOSED,
-	LOOK_FIRST,
+	CHECK_BEFORE_RESENDING,
 	notSentAfter,
 	type RefusalSign,
 	refusedByStatus,
@@ -106,9 +106,9 @@ export class ExapiClient {
 		const id = nextRequestId();
 		const body = writeRequest({ ...call, id }, this.credential.key);
 		const waitUntil = waitLimit(options.timeout);
-		return await repeating(
+		return await withRetries(
 			async () => await this.passGate({ id, body, options }, waitUntil),
-			(error) => judge(error, options),
+			(error) => retryDecision(error, options),
 			options.signal,
 		);
 	}
@@ -137,7 +137,7 @@ export class ExapiClient {
 			return this.read(await this.post(call), call);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
-			throw unclear && call.options.changes ? error.advise(LOOK_FIRST) : error;
+			throw unclear && call.options.changes ? error.addAdvice(CHECK_BEFORE_RESENDING) : error;
 		}
 	}
 
@@ -223,7 +223,7 @@ function isClosedAfterSending(error: unknown): error is HttpFailure {
 	return error instanceof HttpFailure && error.kind === 'closed' && error.outcome !== 'notSent';
 }
 
-function judge(error: unknown, { changes, repeat = true }: CallOptions): Repetition {
+function retryDecision(error: unknown, { changes, repeat = true }: CallOptions): RetryDecision {
 	if (!repeat) return { again: false };
 	if (error instanceof HttpFailure) {
 		const wasLost = ['timeout', 'broken'].includes(error.kind);

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import { joinSentences, NOTHING_SENT, type Outcome, PartnerError } from '../../shared/errors';
-import { type HttpResponse, leavesOpen, retryAfter } from '../../shared/http';
+import { joinSentences, NOTHING_SENT, type CallOutcome, PartnerError } from '../../shared/errors';
+import { type HttpResponse, isOutcomeUnknown, parseRetryAfter } from '../../shared/http';
 import { ExapiAnswerError } from '../protocol';
 import type { Refusal } from './sender-state';
 
@@ -11,7 +11,7 @@ const CHECK_URL =
 const BAN_WARNING =
 	'The node does not retry it, because a CRM bans senders after several refused requests.';
 /** For what changes something, after an answer that leaves open whether it was carried out. */
-export const LOOK_FIRST =
+export const CHECK_BEFORE_RESENDING =
 	'The CRM may have executed the request: look there before you send it again.';
 
 /** How a CRM refuses a request that it does not accept (docs/protocols/exapi.md, 1.6). */
@@ -34,7 +34,7 @@ export class RefusedRequest extends PartnerError {
 
 	constructor(
 		readonly sign: RefusalSign,
-		outcome: Outcome,
+		outcome: CallOutcome,
 		advice: readonly string[],
 	) {
 		const { how, httpStatus, excerpt: seen = '', cause } = sign;
@@ -146,11 +146,11 @@ export class UnsignedAnswer extends PartnerError {
 	/** @param seen the first characters of what it said */
 	constructor({ status, headers }: HttpResponse, seen: string) {
 		super(`The CRM answered with HTTP ${status} instead of a signed answer`, {
-			outcome: leavesOpen(status) ? 'unknown' : 'rejected',
+			outcome: isOutcomeUnknown(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
 			description: joinSentences(adviceFor(status), seen && `The response begins with: ${seen}`),
 		});
-		this.retryAfter = retryAfter(headers['retry-after']);
+		this.retryAfter = parseRetryAfter(headers['retry-after']);
 	}
 }
 
@@ -214,10 +214,10 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
  * @param advice what to add to the error, if there is one
  * @throws PartnerError when it is not what docs/protocols/exapi.md describes
  */
-export function readingResult<T>(read: () => T, advice = ''): T {
+export function withResultErrors<T>(read: () => T, advice = ''): T {
 	try {
 		return read();
 	} catch (error) {
-		throw error instanceof ExapiAnswerError ? answerFailure(error).advise(advice) : error;
+		throw error instanceof ExapiAnswerError ? answerFailure(error).addAdvice(advice) : error;
 	}
 }

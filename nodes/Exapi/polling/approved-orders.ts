@@ -23,7 +23,7 @@ import {
 	type PartnerOrder,
 } from '../protocol';
 import type { ExapiClient } from '../client/client';
-import { readingResult } from '../client/failures';
+import { withResultErrors } from '../client/failures';
 
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
@@ -140,7 +140,7 @@ async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> 
 		signal: poll.signal,
 	});
 	const byId = new Map(
-		readingResult(() => readPartnerOrders(result)).map((wire) => {
+		withResultErrors(() => readPartnerOrders(result)).map((wire) => {
 			const order = toPartnerOrder(wire, poll.timeZone);
 			const isOrder = order.unexpected === undefined;
 			const version = isOrder ? ownText(wire.approveDate) : `#${fingerprint(textOfAny(wire))}`;

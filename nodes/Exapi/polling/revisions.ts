@@ -1,6 +1,6 @@
 import { fingerprint, markOf, readMark, textOfAny } from '../../shared/polling';
 import type { ExapiClient } from '../client/client';
-import { readingResult } from '../client/failures';
+import { withResultErrors } from '../client/failures';
 import {
 	getOrderStatusRCall,
 	type OrderState,
@@ -144,7 +144,7 @@ export async function askFrom(
 		timeout: source.timeout,
 		signal: source.signal,
 	});
-	return readingResult(() => readStatusAnswer(result));
+	return withResultErrors(() => readStatusAnswer(result));
 }
 
 /** A CRM names its revision also when nothing changed; from one that does not, all is asked for. */

@@ -25,17 +25,17 @@ export {
 	readMessage,
 	readRequest,
 	type RequestId,
-	secretOf,
+	findMatchingSecret,
 	sign,
 	signatureMatches,
 	type SignedMessage,
 	writeRequest,
 } from './message';
 export {
-	askedFormat,
-	askedNumbers,
+	requestedFormat,
+	requestedOrderIds,
 	type IncomingParams,
-	type Outcome,
+	type WorkflowResult,
 	readParams,
 	resultFor,
 } from './serving';

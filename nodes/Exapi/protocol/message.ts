@@ -41,9 +41,9 @@ export function sign(message: string, { sender, secret }: ExapiKey): string {
 /** Half a character, which JSON can write, and UTF-8 only as the bytes of U+FFFD (docs/protocols/exapi.md, 2.9). */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
-/** As {@link secretOf}, for one secret. */
+/** As {@link findMatchingSecret}, for one secret. */
 export function signatureMatches(message: string, signature: unknown, key: ExapiKey): boolean {
-	return secretOf({ message, signature, sender: key.sender }, [key.secret]) !== undefined;
+	return findMatchingSecret({ message, signature, sender: key.sender }, [key.secret]) !== undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export function signatureMatches(message: string, signature: unknown, key: Exapi
  * lower-case hexadecimal digits is refused, and so is an empty secret: fail closed. So is a message
  * with half a character: it would have the signature of another one.
  */
-export function secretOf(
+export function findMatchingSecret(
 	{ message, signature, sender }: { message: string; signature: unknown; sender: string },
 	secrets: readonly string[],
 ): string | undefined {
@@ -254,7 +254,7 @@ export function findKey(
 	{ sender, sign: signature, request }: SignedMessage,
 	secrets: readonly string[],
 ): ExapiKey | undefined {
-	const secret = secretOf({ message: request, signature, sender }, secrets);
+	const secret = findMatchingSecret({ message: request, signature, sender }, secrets);
 	return secret === undefined ? undefined : { sender, secret };
 }
 

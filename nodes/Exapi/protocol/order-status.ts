@@ -16,7 +16,7 @@ import {
 	type IntegerLike,
 	type OddEntry,
 	phpListEntries,
-	show,
+	previewValue,
 	wordsOf,
 } from './values';
 
@@ -255,5 +255,8 @@ export function readRevision(value: unknown): number | string {
 	if (hasLostDigits(value)) throw new ExapiInputError('revision', LOST_DIGITS);
 	const revision = typeof value === 'boolean' ? Number(value) : wholeNumber(value);
 	if (revision !== undefined && revision >= 0) return toItemNumber(revision);
-	throw new ExapiInputError('revision', `must be a whole number, 0 or more, not "${show(value)}"`);
+	throw new ExapiInputError(
+		'revision',
+		`must be a whole number, 0 or more, not "${previewValue(value)}"`,
+	);
 }

@@ -17,7 +17,7 @@ import {
 	type OddEntry,
 	phpListEntries,
 	saysNothing,
-	show,
+	previewValue,
 	wordsOf,
 } from './values';
 
@@ -130,7 +130,7 @@ function readQuantity(value: unknown): WholeNumber | undefined {
 	if (quantity === undefined || quantity < 0) {
 		throw new ExapiInputError(
 			'quantity',
-			`must be a whole number, 0 or more, not "${show(value)}"`,
+			`must be a whole number, 0 or more, not "${previewValue(value)}"`,
 		);
 	}
 	return quantity;

@@ -14,7 +14,7 @@ import { type AnswerFormat, readCrmId } from './methods';
 import { orderFromWire, type OrderInput } from './order';
 import {
 	numberOr,
-	partnerOrder,
+	writePartnerOrder,
 	partnerOrderItem,
 	refuseLostDigits,
 	statusItem,
@@ -47,7 +47,7 @@ export function readParams({
 		case 'addOrder':
 			return isObject(first) ? { order: orderFromWire(first) } : {};
 		case 'getOrderStatus':
-			return { orderIds: askedNumbers(params).filter((number) => number !== '') };
+			return { orderIds: requestedOrderIds(params).filter((number) => number !== '') };
 		case 'getOrderStatusR':
 			return revisionIn(first);
 		case 'getOrders':
@@ -66,14 +66,14 @@ function revisionIn(value: unknown): IncomingParams {
  * The numbers that `getOrderStatus` asks for, each at its place in the list, `''` where there is
  * none. PHP sends a list with gaps as an object; a single number may come bare.
  */
-export function askedNumbers([first]: readonly unknown[]): string[] {
+export function requestedOrderIds([first]: readonly unknown[]): string[] {
 	const list =
 		isObject(first) || Array.isArray(first) ? Object.values(first as JsonObject) : [first];
 	return list.map(textOf);
 }
 
 /** The form in which the partner wants statuses: by its flag, else by the method's own default. */
-export function askedFormat({
+export function requestedFormat({
 	method,
 	params,
 }: Pick<ExapiRequest, 'method' | 'params'>): AnswerFormat {
@@ -84,7 +84,7 @@ export function askedFormat({
 }
 
 /** What a workflow gave: its items, or the result that its Respond operation named. */
-export type Outcome = { items: readonly JsonObject[] } | { result: unknown };
+export type WorkflowResult = { items: readonly JsonObject[] } | { result: unknown };
 
 /**
  * Makes the `result` of a method out of what a workflow gave, and of nothing else: only documented
@@ -98,23 +98,29 @@ export type Outcome = { items: readonly JsonObject[] } | { result: unknown };
  * @param timeZone IANA zone in which moments of `getOrders` are written
  * @throws ExapiInputError naming what the workflow must give
  */
-export function resultFor(request: ExapiRequest, outcome: Outcome, timeZone: string): unknown {
+export function resultFor(
+	request: ExapiRequest,
+	outcome: WorkflowResult,
+	timeZone: string,
+): unknown {
 	switch (request.method) {
 		case 'addOrder':
 			return addOrderResult(outcome);
 		case 'getOrderStatus':
-			return statusResult(request, givenOrders(outcome, readStatus));
+			return statusResult(request, readOrdersFrom(outcome, readStatus));
 		case 'getOrderStatusR':
-			return changesResult(request, givenOrders(outcome, readStatus));
+			return changesResult(request, readOrdersFrom(outcome, readStatus));
 		case 'getOrders':
-			return givenOrders(outcome, readOrder).orders.map((item) => partnerOrder(item, timeZone));
+			return readOrdersFrom(outcome, readOrder).orders.map((item) =>
+				writePartnerOrder(item, timeZone),
+			);
 		default:
 			return resultIn(outcome, request.method);
 	}
 }
 
 /** A number that is 0 or negative is none: a workflow that means "not added" says `false`. */
-function addOrderResult(outcome: Outcome): WholeNumber | false {
+function addOrderResult(outcome: WorkflowResult): WholeNumber | false {
 	const given = 'items' in outcome ? outcome.items : outcome.result;
 	const first: unknown = Array.isArray(given) ? given[0] : given;
 	const crmId = isObject(first) ? (first.crmId ?? resultOf(outcome)) : first;
@@ -127,14 +133,14 @@ function addOrderResult(outcome: Outcome): WholeNumber | false {
 	);
 }
 
-function resultIn(outcome: Outcome, method: string): unknown {
+function resultIn(outcome: WorkflowResult, method: string): unknown {
 	const result = resultOf(outcome);
 	if (hasLostDigits(result)) throw new ExapiInputError('result', HOLDS_LOST_DIGITS);
 	if (result !== undefined) return result;
 	throw new ExapiInputError('result', `is missing: "${method}" is answered with it`);
 }
 
-function resultOf(outcome: Outcome): unknown {
+function resultOf(outcome: WorkflowResult): unknown {
 	return 'result' in outcome ? outcome.result : outcome.items[0]?.result;
 }
 
@@ -147,7 +153,7 @@ interface GivenOrders {
 /** Reads an entry of a list: an order in our names, `null` for one that says nothing. */
 type OrderReader = (entry: unknown) => JsonObject | null;
 
-function givenOrders(outcome: Outcome, read: OrderReader): GivenOrders {
+function readOrdersFrom(outcome: WorkflowResult, read: OrderReader): GivenOrders {
 	const given = listGiven(outcome);
 	const orders = given.list.map(read).filter((order) => order !== null);
 	const revision = greatest([given.rev, ...given.list.filter(isObject)], 'revision');
@@ -155,7 +161,7 @@ function givenOrders(outcome: Outcome, read: OrderReader): GivenOrders {
 }
 
 /** An item of an order may have a column of the name "result" as well. */
-function listGiven(outcome: Outcome): { list: readonly unknown[]; rev: JsonObject } {
+function listGiven(outcome: WorkflowResult): { list: readonly unknown[]; rev: JsonObject } {
 	const isItems =
 		'items' in outcome && (resultOf(outcome) === undefined || hasNumber(outcome.items));
 	const given = isItems ? outcome.items : resultOf(outcome);
@@ -172,12 +178,12 @@ function hasNumber([first]: readonly JsonObject[]): boolean {
 
 function readStatus(entry: unknown): JsonObject | null {
 	return Array.isArray(entry) || isForWire(entry, 'nmb')
-		? named(statusItem(entry))
+		? requireOrderId(statusItem(entry))
 		: readItem(entry);
 }
 
 function readOrder(entry: unknown): JsonObject | null {
-	return isForWire(entry, 'number') ? named(partnerOrderItem(entry)) : readItem(entry);
+	return isForWire(entry, 'number') ? requireOrderId(partnerOrderItem(entry)) : readItem(entry);
 }
 
 function isForWire(entry: unknown, number: string): entry is JsonObject {
@@ -189,10 +195,10 @@ function readItem(entry: unknown): JsonObject | null {
 	if (entry === null || entry === false) return null;
 	if (!isObject(entry)) throw notOrders();
 	if (Object.keys(entry).length === 0 || entry.orders === 0) return null;
-	return named(entry).found === false ? null : entry;
+	return requireOrderId(entry).found === false ? null : entry;
 }
 
-function named(item: JsonObject): JsonObject {
+function requireOrderId(item: JsonObject): JsonObject {
 	refuseLostDigits('orderId', item.orderId);
 	if (textOf(item.orderId) !== '') return item;
 	throw new ExapiInputError('orderId', 'is missing in an item of the answer');
@@ -205,9 +211,9 @@ function notOrders(): ExapiInputError {
 /** In the order asked for, `null` for an order that the workflow does not know. */
 function statusResult(request: ExapiRequest, { orders }: GivenOrders): unknown {
 	const byNumber = new Map(orders.map((item) => [textOf(item.orderId), item]));
-	const asked = askedNumbers(request.params).map((number) => byNumber.get(number) ?? null);
+	const asked = requestedOrderIds(request.params).map((number) => byNumber.get(number) ?? null);
 	checkRepetition(asked.filter((item) => item !== null));
-	return askedFormat(request) === 'list'
+	return requestedFormat(request) === 'list'
 		? asked.map((item) => item && statusRow(item))
 		: objectAnswer(asked.filter(isObject), 0);
 }
@@ -230,7 +236,7 @@ function checkRepetition(asked: readonly JsonObject[]): void {
 }
 
 function changesResult(request: ExapiRequest, { orders, revision }: GivenOrders): unknown {
-	if (askedFormat(request) === 'list') return orders.map(statusRow);
+	if (requestedFormat(request) === 'list') return orders.map(statusRow);
 	const asked = wholeNumber(readParams(request).revision) ?? 0;
 	return objectAnswer(orders, greaterOf(asked, revision));
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { isObject, textOf } from '../../shared/wire';
 import { ExapiInputError } from './message';
-import { show } from './values';
+import { previewValue } from './values';
 
 /** How PHP and MySQL write a moment without its zone, from the time on that zones have in common. */
 const WALL_TIME = /^(?:19[7-9]|20\d)\d-\d\d-\d\d[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
@@ -167,7 +167,7 @@ export function writeDateTime(value: unknown, zones: { crm: string; workflow: st
 	if (!moment?.isValid) {
 		throw new ExapiInputError(
 			'since',
-			`must be a date and time such as 2026-01-31T15:30:00, not "${show(value)}"`,
+			`must be a date and time such as 2026-01-31T15:30:00, not "${previewValue(value)}"`,
 		);
 	}
 	return moment.toFormat(WIRE_FORMAT);

@@ -3,7 +3,7 @@ import { isObject, parseJson, textOf, toItemNumber, wholeNumber } from '../../sh
 const LONGEST = 60;
 
 /** A refused value, cut short: a person must recognise it, a log need not keep it. Never throws. */
-export function show(value: unknown): string {
+export function previewValue(value: unknown): string {
 	const text = typeof value === 'object' && value !== null ? written(value) : String(value);
 	return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -76,7 +76,7 @@ export function statusRow(item: JsonObject): unknown[] {
 }
 
 /** An order of `getOrders`. @param timeZone IANA zone in which moments are written */
-export function partnerOrder(item: JsonObject, timeZone: string): JsonObject {
+export function writePartnerOrder(item: JsonObject, timeZone: string): JsonObject {
 	const text = Object.entries(ORDER_NAMES).map(([ours, wire]) => [
 		wire,
 		textField(ours, item[ours]),

@@ -13,7 +13,7 @@ import type { BanList } from './bans';
 import { MAX_SECRETS, type Partners } from './settings';
 
 /** A request that is to be answered, whatever happens. */
-export interface Admitted {
+export interface AuthenticatedRequest {
 	request: ExapiRequest;
 	key: ExapiKey;
 	/** The signature as it came; a request that is sent again word for word has the same. */
@@ -38,13 +38,13 @@ const DUMMY_SECRETS: readonly string[] = Array.from({ length: MAX_SECRETS }, () 
  * @returns the request, or `undefined` when nothing is owed to its sender
  * @throws ExapiRequestError with how to answer, when the signature is right and the rest is not
  */
-export async function admit(
+export async function authenticate(
 	body: string,
 	address: string,
 	partners: Partners,
 	bans: BanList,
-): Promise<Admitted | undefined> {
-	const message = readMessageOrNothing(body);
+): Promise<AuthenticatedRequest | undefined> {
+	const message = tryReadMessage(body);
 	const secrets = partners.get(message?.sender ?? '');
 	const offender = { network: networkOf(address), sender: secrets && message?.sender };
 	const key = await bans.attempt(offender, () => message && findSender(message, secrets));
@@ -52,7 +52,7 @@ export async function admit(
 	return { request: readRequest(message.request, key), key, signature: String(message.sign) };
 }
 
-function readMessageOrNothing(body: string): SignedMessage | undefined {
+function tryReadMessage(body: string): SignedMessage | undefined {
 	try {
 		return readMessage(body);
 	} catch (error) {

@@ -1,4 +1,4 @@
-import type { Answer, Outcome as Reply } from '../../shared/reply/reply';
+import type { Answer, ResponseOutcome as Reply } from '../../shared/reply/reply';
 import { handedOnItem, type RespondingService } from '../../shared/webhook';
 import {
 	isObject,
@@ -11,11 +11,11 @@ import {
 import {
 	type ExapiAnswer,
 	ExapiInputError,
-	type Outcome,
+	type WorkflowResult,
 	resultFor,
 	writeAnswer,
 } from '../protocol';
-import type { Admitted } from './admission';
+import type { AuthenticatedRequest } from './admission';
 import type { TriggerSettings } from './settings';
 
 /**
@@ -60,7 +60,10 @@ export const FAILED = 'The request could not be carried out';
 const LATE = 'The request was not carried out in time';
 
 /** A signed message as an HTTP answer (docs/protocols/exapi.md, 1.4). */
-export function signedAnswer({ key }: Pick<Admitted, 'key'>, answer: ExapiAnswer): Answer {
+export function signedAnswer(
+	{ key }: Pick<AuthenticatedRequest, 'key'>,
+	answer: ExapiAnswer,
+): Answer {
 	return {
 		status: 200,
 		contentType: 'application/json',
@@ -69,7 +72,7 @@ export function signedAnswer({ key }: Pick<Admitted, 'key'>, answer: ExapiAnswer
 }
 
 /** A signed error. An empty text is none to a partner, who would take the order for added. */
-export function errorAnswer(admitted: Admitted, text = ''): Answer {
+export function errorAnswer(admitted: AuthenticatedRequest, text = ''): Answer {
 	const error = text.trim() === '' ? FAILED : text;
 	return signedAnswer(admitted, { result: null, error, id: admitted.request.id });
 }
@@ -81,7 +84,7 @@ export function errorAnswer(admitted: Admitted, text = ''): Answer {
  * @param answerKey the key of this request, with which Respond hands an answer on as the last node
  */
 export function answerFrom(
-	admitted: Admitted,
+	admitted: AuthenticatedRequest,
 	reply: Reply,
 	responseMode: TriggerSettings['responseMode'],
 	timeZone: string,
@@ -114,8 +117,8 @@ function itemsIn(body: unknown): { items: JsonObject[] } | undefined {
 }
 
 function checkedAnswer(
-	admitted: Admitted,
-	outcome: Outcome,
+	admitted: AuthenticatedRequest,
+	outcome: WorkflowResult,
 	timeZone: string,
 	tell: (message: string) => void,
 ): Answer {

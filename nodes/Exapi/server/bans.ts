@@ -18,7 +18,7 @@ export interface BanRules {
 }
 
 /** Whom failures are counted for. */
-export interface Offender {
+export interface FailureSource {
 	/** Network of the address, see `networkOf`. */
 	network: string;
 	/** A known sender; failures of unknown ones are counted by address alone. */
@@ -39,7 +39,7 @@ const NO_RESERVATION: Reservation = { release: () => undefined };
  */
 export class BanList {
 	private readonly limiter: RateLimiterAbstract;
-	private readonly memory: CappedMemory;
+	private readonly memory: BoundedLimiter;
 	private readonly points: number;
 	private readonly turns = new Turns();
 	private readonly reservations: Reservations | undefined;
@@ -58,7 +58,7 @@ export class BanList {
 			duration: rules.windowSeconds,
 			blockDuration: rules.banSeconds,
 		};
-		this.memory = new CappedMemory(new RateLimiterMemory(options));
+		this.memory = new BoundedLimiter(new RateLimiterMemory(options));
 		this.limiter = redis
 			? new RateLimiterRedis({
 					...options,
@@ -80,7 +80,7 @@ export class BanList {
 	 *   checked then
 	 */
 	async attempt<Result>(
-		offender: Offender,
+		offender: FailureSource,
 		check: () => Result | undefined,
 	): Promise<Result | undefined> {
 		const key = keyOf(offender);
@@ -111,7 +111,7 @@ export class BanList {
 		}
 	}
 
-	async isBanned(offender: Offender): Promise<boolean> {
+	async isBanned(offender: FailureSource): Promise<boolean> {
 		const key = keyOf(offender);
 		// Memory as well: a Redis that is full or read-only gives counts, but takes none.
 		const bans = [this.isBannedIn(this.limiter, key), this.isBannedIn(this.memory.limiter, key)];
@@ -124,7 +124,7 @@ export class BanList {
 	}
 
 	/** Counts a failure. */
-	async fail(offender: Offender): Promise<void> {
+	async fail(offender: FailureSource): Promise<void> {
 		const key = keyOf(offender);
 		this.memory.note(key);
 		// The library rejects with what it counted when this failure bans.
@@ -138,13 +138,13 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** A new text for unknown senders as well: looking up one that is known would take less time. */
-function keyOf({ network, sender }: Offender): string {
+function keyOf({ network, sender }: FailureSource): string {
 	const key = `${network} ${sender ?? ''}`;
 	return sender === undefined ? key.slice(0, -1) : key;
 }
 
 /** The library's memory keeps every key; ours forgets the oldest. */
-class CappedMemory {
+class BoundedLimiter {
 	private readonly keys = new Set<string>();
 
 	constructor(readonly limiter: RateLimiterMemory) {}

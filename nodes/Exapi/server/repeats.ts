@@ -82,7 +82,7 @@ export class Reservations {
 }
 
 /** The first request with a signature. */
-export interface Earlier {
+export interface EarlierRequest {
 	/**
 	 * Its signed answer, once it has left.
 	 *
@@ -96,7 +96,7 @@ export interface Earlier {
  * Remembers the answers of requests by their signatures, so that a request that is sent again word
  * for word gets its first answer again and starts nothing.
  */
-export interface RepeatMemory {
+export interface ReplayCache {
 	/**
 	 * Claims a signature; one that is new (`undefined`) has to be given its answer by `keep`.
 	 *
@@ -104,18 +104,22 @@ export interface RepeatMemory {
 	 * @param answeredWithin milliseconds until its answer leaves at the latest: a claim whose process
 	 *   died before that holds little longer, and then the request may be sent again
 	 */
-	claim(signature: string, sender: string, answeredWithin: number): Promise<Earlier | undefined>;
+	claim(
+		signature: string,
+		sender: string,
+		answeredWithin: number,
+	): Promise<EarlierRequest | undefined>;
 	keep(signature: string, answer: string): Promise<void>;
 }
 
 const MAX_ANSWERS = 10_000;
 /** Answers to reads may be long; those that are remembered are no longer than this together. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
-const ASK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 /** An answer may leave a little after the deadline, from a process that is busy. */
 const CLAIM_MARGIN_MS = 10_000;
 /** Stands in Redis for an answer that is on its way. */
-const ON_ITS_WAY = '';
+const PENDING = '';
 
 interface Remembered {
 	sender: string;
@@ -130,7 +134,7 @@ interface Remembered {
  * For one process. When there are too many answers the oldest of the sender who has the most is
  * forgotten, so that no partner has those of others forgotten.
  */
-export class MemoryRepeats implements RepeatMemory {
+export class InMemoryReplayCache implements ReplayCache {
 	private readonly remembered = new Map<string, Remembered>();
 	/** The signatures of each sender, oldest first. */
 	private readonly bySender = new Map<string, Set<string>>();
@@ -142,7 +146,7 @@ export class MemoryRepeats implements RepeatMemory {
 		return this.remembered.size;
 	}
 
-	async claim(signature: string, sender = ''): Promise<Earlier | undefined> {
+	async claim(signature: string, sender = ''): Promise<EarlierRequest | undefined> {
 		const known = this.find(signature);
 		if (known) return await Promise.resolve(known);
 		this.forget(signature);
@@ -153,10 +157,10 @@ export class MemoryRepeats implements RepeatMemory {
 	}
 
 	/** What was claimed before; a signature that is new is not claimed by this. */
-	find(signature: string): Earlier | undefined {
+	find(signature: string): EarlierRequest | undefined {
 		const known = this.remembered.get(signature);
 		if (!known || known.until <= Date.now()) return undefined;
-		return { answer: async (patience) => await withPatience(known.answer, patience) };
+		return { answer: async (patience) => await withTimeout(known.answer, patience) };
 	}
 
 	async keep(signature: string, answer: string): Promise<void> {
@@ -214,10 +218,7 @@ function remember(sender: string, until: number): Remembered {
 	return { sender, until, characters: 0, answer, resolve };
 }
 
-async function withPatience(
-	answer: Promise<string>,
-	patience: number,
-): Promise<string | undefined> {
+async function withTimeout(answer: Promise<string>, patience: number): Promise<string | undefined> {
 	const answered = new AbortController();
 	const late = sleep(patience, undefined, { signal: answered.signal }).catch(() => undefined);
 	try {
@@ -228,8 +229,8 @@ async function withPatience(
 }
 
 /** For all processes on a Redis; while it is away, each remembers for itself. */
-export class RedisRepeats implements RepeatMemory {
-	private readonly insurance: MemoryRepeats;
+export class RedisReplayCache implements ReplayCache {
+	private readonly localCache: InMemoryReplayCache;
 	private readonly windowMs: number;
 
 	constructor(
@@ -237,7 +238,7 @@ export class RedisRepeats implements RepeatMemory {
 		private readonly scope: string,
 		windowSeconds: number,
 	) {
-		this.insurance = new MemoryRepeats(windowSeconds);
+		this.localCache = new InMemoryReplayCache(windowSeconds);
 		this.windowMs = Math.ceil(windowSeconds * 1000);
 	}
 
@@ -245,23 +246,23 @@ export class RedisRepeats implements RepeatMemory {
 		signature: string,
 		sender: string,
 		answeredWithin: number,
-	): Promise<Earlier | undefined> {
+	): Promise<EarlierRequest | undefined> {
 		// Claimed while Redis was away, of which it knows nothing when it is back.
-		const here = this.insurance.find(signature);
+		const here = this.localCache.find(signature);
 		if (here) return here;
 		const key = this.keyOf(signature);
 		const lifeMs = Math.min(this.windowMs, Math.ceil(answeredWithin) + CLAIM_MARGIN_MS);
 		try {
-			const isNew = await this.redis.set(key, ON_ITS_WAY, 'PX', lifeMs, 'NX');
+			const isNew = await this.redis.set(key, PENDING, 'PX', lifeMs, 'NX');
 			if (isNew !== null) return undefined;
 			return { answer: async (patience) => await this.answerAt(key, patience) };
 		} catch {
-			return await this.insurance.claim(signature, sender);
+			return await this.localCache.claim(signature, sender);
 		}
 	}
 
 	async keep(signature: string, answer: string): Promise<void> {
-		await this.insurance.keep(signature, answer);
+		await this.localCache.keep(signature, answer);
 		await this.redis.set(this.keyOf(signature), answer, 'PX', this.windowMs).catch(() => undefined);
 	}
 
@@ -271,10 +272,10 @@ export class RedisRepeats implements RepeatMemory {
 		for (;;) {
 			const answer = await this.redis.get(key).catch(() => null);
 			if (answer === null) return undefined;
-			if (answer !== ON_ITS_WAY) return answer;
+			if (answer !== PENDING) return answer;
 			const left = until - Date.now();
 			if (left <= 0) return undefined;
-			await sleep(Math.min(left, ASK_EVERY_MS));
+			await sleep(Math.min(left, POLL_INTERVAL_MS));
 		}
 	}
 

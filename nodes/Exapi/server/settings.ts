@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { IANAZone } from 'luxon';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { DEFAULT_TIME_ZONE, titleOf } from '../../shared/fields';
+import { DEFAULT_TIME_ZONE, fieldLabel } from '../../shared/fields';
 import {
 	AllowedAddresses,
 	readDeadline,
@@ -34,7 +34,7 @@ const readings = new Map<string, Reading>();
  * by default, prepares an isolate for expressions at each reading, which costs it more than all that
  * a refused request costs us: a flood of them would buy that with each one.
  */
-export function recentCredentials(node: IWebhookFunctions): ReadCredential {
+export function cachedCredentials(node: IWebhookFunctions): ReadCredential {
 	return async <Data extends object>(type: string) =>
 		(await recentReading(node, type, Date.now()).data) as Data;
 }
@@ -292,7 +292,7 @@ function readTimeZone(node: IWebhookFunctions | IHookFunctions): string {
 	const zone: unknown = node.getNodeParameter('timeZone', DEFAULT_TIME_ZONE);
 	if (typeof zone === 'string' && /^[a-z]/i.test(zone) && IANAZone.isValidZone(zone)) return zone;
 	throw new InputError(
-		`The field ${titleOf(triggerFields, 'timeZone')} must be an IANA time zone such as ${DEFAULT_TIME_ZONE}`,
+		`The field ${fieldLabel(triggerFields, 'timeZone')} must be an IANA time zone such as ${DEFAULT_TIME_ZONE}`,
 		'Choose a time zone from the list, or correct the expression.',
 	);
 }
@@ -301,7 +301,7 @@ function readNumber(name: string, value: unknown, min: number, max: number): num
 	const number = Number(value);
 	if (!(number >= min && number <= max)) {
 		throw new InputError(
-			`The field ${titleOf(triggerFields, name)} must be a number from ${min} to ${max}`,
+			`The field ${fieldLabel(triggerFields, name)} must be a number from ${min} to ${max}`,
 		);
 	}
 	return number;

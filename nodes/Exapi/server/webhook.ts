@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Redis } from 'ioredis';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { takeOver } from '../../shared/reply/reply';
+import { interceptResponse } from '../../shared/reply/reply';
 import {
 	ANSWER_KEY,
 	createAnswerKey,
@@ -9,33 +9,38 @@ import {
 	isTestUrl,
 	networkOf,
 	NO_EXECUTION,
-	noticeProxy,
-	plainAddress,
+	warnAboutProxy,
+	normalizeAddress,
 	readRawBody,
 	readWithinLimits,
 	refuse,
-	sendNow,
-	tell,
-	tellOnce,
+	respondImmediately,
+	logTriggerEvent,
+	warnOnce,
 	testDeadline,
 	TestRefusal,
 	TooManyWaiting,
 } from '../../shared/webhook';
 import { ExapiRequestError, idForItem, readParams } from '../protocol';
-import { admit, type Admitted } from './admission';
+import { authenticate, type AuthenticatedRequest } from './admission';
 import { answerFrom, errorAnswer, EXAPI_RESPOND, FAILED, signedAnswer } from './answers';
 import { BanList } from './bans';
-import { type Earlier, MemoryRepeats, RedisRepeats, type RepeatMemory } from './repeats';
-import { readSettings, recentCredentials, type TriggerSettings } from './settings';
+import {
+	type EarlierRequest,
+	InMemoryReplayCache,
+	RedisReplayCache,
+	type ReplayCache,
+} from './repeats';
+import { readSettings, cachedCredentials, type TriggerSettings } from './settings';
 
 /** What a trigger remembers from request to request. */
-export interface TriggerMemory {
+export interface TriggerState {
 	bans: BanList;
-	repeats: RepeatMemory;
+	repeats: ReplayCache;
 }
 
 const MAX_TRIGGERS = 1_000;
-const memories = new Map<string, TriggerMemory & { redis: Redis | undefined }>();
+const memories = new Map<string, TriggerState & { redis: Redis | undefined }>();
 
 /**
  * The memory of a trigger, one for a process, or for all of them where Redis is chosen. Other rules
@@ -43,10 +48,10 @@ const memories = new Map<string, TriggerMemory & { redis: Redis | undefined }>()
  *
  * @param scope names the trigger: workflow, node, and which of its URLs
  */
-export function memoryOf(
+export function triggerStateFor(
 	scope: string,
 	{ ban, redis, repeatWindow }: TriggerSettings,
-): TriggerMemory {
+): TriggerState {
 	const id = JSON.stringify([scope, ban, repeatWindow, redis !== undefined]);
 	const known = memories.get(id);
 	// Another connection is that of a credential that was corrected.
@@ -54,7 +59,9 @@ export function memoryOf(
 	const memory = {
 		redis,
 		bans: new BanList(scope, ban, redis),
-		repeats: redis ? new RedisRepeats(redis, scope, repeatWindow) : new MemoryRepeats(repeatWindow),
+		repeats: redis
+			? new RedisReplayCache(redis, scope, repeatWindow)
+			: new InMemoryReplayCache(repeatWindow),
 	};
 	memories.set(id, memory);
 	if (memories.size > MAX_TRIGGERS) memories.delete(memories.keys().next().value!);
@@ -64,7 +71,7 @@ export function memoryOf(
 const PROXY_CONSEQUENCE = 'bans and allowed addresses cannot tell them apart';
 
 /** A request on its way through the trigger. */
-interface Arrival {
+interface RequestContext {
 	node: IWebhookFunctions;
 	response: Response;
 	address: string;
@@ -78,19 +85,19 @@ interface Arrival {
 export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = node.getRequestObject();
 	const response = node.getResponseObject();
-	const address = plainAddress(request.ip ?? '');
+	const address = normalizeAddress(request.ip ?? '');
 	// Without partners nobody can be admitted: fail closed.
 	let rejectWith: TriggerSettings['rejectWith'] = 'drop';
 	try {
-		const settings = await readSettings(node, recentCredentials(node));
+		const settings = await readSettings(node, cachedCredentials(node));
 		rejectWith = settings.rejectWith;
-		noticeProxy(node, request, address, PROXY_CONSEQUENCE);
+		warnAboutProxy(node, request, address, PROXY_CONSEQUENCE);
 		noticeClosedConnections(node, request, rejectWith);
 		if (!settings.allowed.allow(address)) {
 			const reason = `The address ${address} is not among the Allowed IP Addresses`;
 			return reject(node, request, rejectWith, reason);
 		}
-		const memory = memoryOf(scopeOf(node), settings);
+		const memory = triggerStateFor(scopeOf(node), settings);
 		const network = networkOf(address);
 		if (await isShutOut(request, network, memory.bans)) {
 			return reject(node, request, rejectWith, NOT_ADMITTED);
@@ -101,7 +108,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			settings.waiting,
 			async () => await readText(node, request),
 		);
-		const admitted = await admit(body, address, settings.partners, memory.bans);
+		const admitted = await authenticate(body, address, settings.partners, memory.bans);
 		if (!admitted) return reject(node, request, rejectWith, NOT_ADMITTED);
 		const arrival = { node, response, address, settings };
 		return await handleSafely(arrival, admitted, memory.repeats);
@@ -110,11 +117,11 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		if (error instanceof ExapiRequestError && error.answerTo) {
 			const { key, id } = error.answerTo;
 			const answer = signedAnswer({ key }, { result: null, error: error.message, id });
-			return refuse(node, response, error.message, () => sendNow(response, answer));
+			return refuse(node, response, error.message, () => respondImmediately(response, answer));
 		}
 		// No failure of anybody, and nothing to tell: whoever causes it could fill the log.
 		if (error instanceof TooManyWaiting) return reject(node, request, 'drop', error.message);
-		tell(node, 'error', textOf(error));
+		logTriggerEvent(node, 'error', textOf(error));
 		return reject(node, request, rejectWith, textOf(error));
 	}
 }
@@ -144,7 +151,7 @@ function noticeClosedConnections(
 	rejectWith: TriggerSettings['rejectWith'],
 ): void {
 	if (rejectWith !== 'drop' || request.headers['x-forwarded-for'] === undefined) return;
-	tellOnce(
+	warnOnce(
 		node,
 		'closed',
 		'requests come through a proxy while “Reject With” is “Closed Connection”. To a proxy a closed connection looks like a broken n8n: it answers HTTP 502, and may send n8n no requests of partners for a while. Set max_fails=0 for n8n in nginx, or choose “HTTP 401”.',
@@ -168,31 +175,33 @@ async function readText(node: IWebhookFunctions, request: Request): Promise<stri
 
 /** The partner has proved who it is: from here on it gets a signed answer, whatever happens. */
 async function handleSafely(
-	arrival: Arrival,
-	admitted: Admitted,
-	repeats: RepeatMemory,
+	arrival: RequestContext,
+	admitted: AuthenticatedRequest,
+	repeats: ReplayCache,
 ): Promise<IWebhookResponseData> {
 	try {
 		return await handle(arrival, admitted, repeats);
 	} catch (error) {
 		if (error instanceof TestRefusal) throw error;
 		const { node, response } = arrival;
-		tell(node, 'error', textOf(error));
-		return refuse(node, response, textOf(error), () => sendNow(response, errorAnswer(admitted)));
+		logTriggerEvent(node, 'error', textOf(error));
+		return refuse(node, response, textOf(error), () =>
+			respondImmediately(response, errorAnswer(admitted)),
+		);
 	}
 }
 
 async function handle(
-	arrival: Arrival,
-	admitted: Admitted,
-	repeats: RepeatMemory,
+	arrival: RequestContext,
+	admitted: AuthenticatedRequest,
+	repeats: ReplayCache,
 ): Promise<IWebhookResponseData> {
 	const { settings, response } = arrival;
 	const { method } = admitted.request;
 	if (!settings.methods.includes(method)) {
 		const reason = `There is no method "${method}"`;
 		return refuse(arrival.node, response, reason, () =>
-			sendNow(response, errorAnswer(admitted, reason)),
+			respondImmediately(response, errorAnswer(admitted, reason)),
 		);
 	}
 	const remembers = settings.repeatWindow > 0 && (method === 'addOrder' || settings.repeatReads);
@@ -201,12 +210,12 @@ async function handle(
 		: undefined;
 	if (earlier) return await sendAgain(arrival, admitted, earlier);
 	const answerKey = createAnswerKey(arrival.node, EXAPI_RESPOND, settings.responseMode);
-	const { sent } = takeOver(response, {
+	const { sent } = interceptResponse(response, {
 		deadline: settings.deadline,
 		compose: (outcome) => {
 			const reasons: string[] = [];
 			const warn = (message: string) => {
-				tell(arrival.node, 'warn', message);
+				logTriggerEvent(arrival.node, 'warn', message);
 				reasons.push(message);
 			};
 			const { responseMode, timeZone } = settings;
@@ -216,10 +225,10 @@ async function handle(
 			return errorAnswer(admitted, `${FAILED}: ${reasons.join('; ')}`);
 		},
 		fallback: (error) => {
-			tell(arrival.node, 'error', textOf(error));
+			logTriggerEvent(arrival.node, 'error', textOf(error));
 			return errorAnswer(admitted);
 		},
-		evenWithoutClient: remembers,
+		composeAfterDisconnect: remembers,
 	});
 	if (remembers) {
 		void sent.then(async (answer) => {
@@ -231,12 +240,12 @@ async function handle(
 
 /** A request that came before, word for word: its first answer once more, and no execution. */
 async function sendAgain(
-	{ response, settings }: Arrival,
-	admitted: Admitted,
-	earlier: Earlier,
+	{ response, settings }: RequestContext,
+	admitted: AuthenticatedRequest,
+	earlier: EarlierRequest,
 ): Promise<IWebhookResponseData> {
 	const answer = await earlier.answer(settings.deadline);
-	return sendNow(
+	return respondImmediately(
 		response,
 		answer === undefined
 			? errorAnswer(admitted, 'The request is still being carried out')
@@ -245,8 +254,8 @@ async function sendAgain(
 }
 
 function outputsFor(
-	{ node, address, settings }: Arrival,
-	{ request, key }: Admitted,
+	{ node, address, settings }: RequestContext,
+	{ request, key }: AuthenticatedRequest,
 	answerKey: string | undefined,
 ): NonNullable<IWebhookResponseData['workflowData']> {
 	const json = {

@@ -32,7 +32,7 @@ export const OPERATION_SUBTITLE =
  *
  * @param fields of the operation or the trigger, as its description has them
  */
-export function titleOf(fields: readonly INodeProperties[], name: string): string {
+export function fieldLabel(fields: readonly INodeProperties[], name: string): string {
 	const label = labelIn(fields, name);
 	return label === undefined ? `"${name}"` : `"${label}" (${name})`;
 }
@@ -62,7 +62,7 @@ export function readNumericOption(parameter: ParameterReader, option: INodePrope
 	const value = Number(parameter(`options.${name}`, 0, preset));
 	if (!(value >= minValue && value <= maxValue)) {
 		throw new InputError(
-			`The option ${titleOf([option], name)} must be a number from ${minValue} to ${maxValue}`,
+			`The option ${fieldLabel([option], name)} must be a number from ${minValue} to ${maxValue}`,
 		);
 	}
 	return value;
@@ -101,7 +101,7 @@ export function readLimit(parameter: ParameterReader, item: number): number {
 	const limit = given === null || given === '' ? Number.NaN : Number(given);
 	if (Number.isInteger(limit) && limit >= 1) return limit;
 	throw new InputError(
-		`The field ${titleOf(limitFields, 'limit')} must be a whole number, 1 or more`,
+		`The field ${fieldLabel(limitFields, 'limit')} must be a whole number, 1 or more`,
 		'Correct the number or its expression, or turn on "Return All".',
 	);
 }
@@ -132,7 +132,7 @@ export function timeoutOption(description: string): INodeProperties {
 }
 
 /** An option that says how many of something are in use at once. */
-export function atOnceOption(
+export function concurrencyLimitOption(
 	displayName: string,
 	name: string,
 	description: string,
@@ -149,7 +149,7 @@ export function atOnceOption(
 
 /** How many requests, or items, are in progress at once. */
 export function concurrencyOption(description: string): INodeProperties {
-	return atOnceOption('Concurrency', 'concurrency', description);
+	return concurrencyLimitOption('Concurrency', 'concurrency', description);
 }
 
 /** The "Options" collection of an operation, in the order of their titles. */
@@ -180,7 +180,7 @@ export function outputField(descriptions: { simplified: string; raw: string }): 
 }
 
 /** Whether what the partner sent is to be given as it came. */
-export function isRawWanted(parameter: ParameterReader): boolean {
+export function isRawOutput(parameter: ParameterReader): boolean {
 	return parameter('output', 0, 'simplified') === 'raw';
 }
 
@@ -193,15 +193,15 @@ export function isRawWanted(parameter: ParameterReader): boolean {
 export function readRunOptions(parameter: ParameterReader): RunOptions {
 	return {
 		timeout: readNumericOption(parameter, timeoutOption('')) * 1000,
-		concurrency: readAtOnce(parameter, concurrencyOption('')),
+		concurrency: readConcurrencyLimit(parameter, concurrencyOption('')),
 	};
 }
 
 /**
- * Reads an {@link atOnceOption}.
+ * Reads an {@link concurrencyLimitOption}.
  *
  * @throws InputError for a value that makes no sense
  */
-export function readAtOnce(parameter: ParameterReader, option: INodeProperties): number {
+export function readConcurrencyLimit(parameter: ParameterReader, option: INodeProperties): number {
 	return Math.floor(readNumericOption(parameter, option));
 }

@@ -1,20 +1,20 @@
 export { columnsOf, dataModeFields, definedBelow, isAutoMapped } from './columns';
 export {
-	atOnceOption,
+	concurrencyLimitOption,
 	concurrencyOption,
-	isRawWanted,
+	isRawOutput,
 	limitFields,
 	OPERATION_SUBTITLE,
 	optionsField,
 	outputField,
-	readAtOnce,
+	readConcurrencyLimit,
 	readLimit,
 	readNumericOption,
 	readRunOptions,
 	type RunOptions,
 	shownFor,
 	timeoutOption,
-	titleOf,
+	fieldLabel,
 } from './fields';
 export { DEFAULT_TIME_ZONE, TIME_ZONES, timeZoneField } from './time-zone';
 export { toolNotice } from './notices';

@@ -77,7 +77,7 @@ function isSameServer(source: URL, target: URL): boolean {
 }
 
 /** Whether an answer of this status leaves open whether the request was carried out. */
-export function leavesOpen(status: number): boolean {
+export function isOutcomeUnknown(status: number): boolean {
 	return status >= 500 || status === SEE_OTHER;
 }
 
@@ -88,7 +88,7 @@ const LONGEST_PAUSE = 30_000;
 const LONGEST_DIALING = 5_000;
 
 /** Whether to make a failed call again; after a pause of ours, or of `after` milliseconds. */
-export interface Repetition {
+export interface RetryDecision {
 	again: boolean;
 	after?: number;
 }
@@ -99,9 +99,9 @@ export interface Repetition {
  * @param judge decides by the error; only what surely changes nothing may be made again
  * @param isWrite whether an attempt may have changed something: then no later one hides that
  */
-export async function repeating<T>(
+export async function withRetries<T>(
 	call: () => Promise<T>,
-	judge: (error: unknown) => Repetition,
+	judge: (error: unknown) => RetryDecision,
 	signal?: AbortSignal,
 	isWrite = false,
 ): Promise<T> {
@@ -135,7 +135,7 @@ function isNoConnection(error: unknown): boolean {
  *
  * @returns milliseconds from now, or `undefined` when there is none
  */
-export function retryAfter(header: string | undefined): number | undefined {
+export function parseRetryAfter(header: string | undefined): number | undefined {
 	if (header === undefined) return undefined;
 	const seconds = Number(header);
 	const milliseconds = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NOTHING_SENT, type Outcome, PartnerError, type PartnerErrorDetails } from '../errors';
+import { NOTHING_SENT, type CallOutcome, PartnerError, type PartnerErrorDetails } from '../errors';
 import { errorsIn, systemCause } from './cause';
 
 /**
@@ -33,7 +33,7 @@ export type FailureKind =
 	/** The execution was stopped. */
 	| 'cancelled';
 
-const OUTCOMES: Record<FailureKind, Outcome> = {
+const OUTCOMES: Record<FailureKind, CallOutcome> = {
 	unreachable: 'notSent',
 	tls: 'notSent',
 	blocked: 'notSent',

@@ -9,10 +9,10 @@ export {
 export {
 	createHttpClient,
 	type HttpClient,
-	leavesOpen,
-	repeating,
-	type Repetition,
-	retryAfter,
+	isOutcomeUnknown,
+	withRetries,
+	type RetryDecision,
+	parseRetryAfter,
 } from './client';
 export { HttpFailure } from './failure';
 export { createCredentialTestClient } from './legacy-helper';

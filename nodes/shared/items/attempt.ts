@@ -7,7 +7,7 @@ import { type JobResult, runJobs } from './schedule';
 import { runJobsInTwoPasses } from './second-pass';
 
 /** A unit of work, and where it stands among those about the same record. */
-export interface KnownUnit<Unit> {
+export interface UnitStatus<Unit> {
 	unit: JobResult<Unit>;
 	/** The record that it is about. */
 	key: string | undefined;
@@ -16,11 +16,11 @@ export interface KnownUnit<Unit> {
 }
 
 /** Finds the units that would put older data over newer. */
-export function knownUnits<Unit>(
+export function unitStatuses<Unit>(
 	units: ReadonlyArray<JobResult<Unit>>,
 	work: { key?(unit: Unit): string },
 	{ values, standing }: RunMemory,
-): Array<KnownUnit<Unit>> {
+): Array<UnitStatus<Unit>> {
 	const keys = units.map((unit) => (unit.done ? work.key?.(unit.value) : undefined));
 	const lastDone = new Map<string, number>();
 	keys.forEach((key, position) => {
@@ -39,7 +39,7 @@ export function knownUnits<Unit>(
  * and by then a later item may be through.
  */
 export function supersededFailure(failure: PartnerError): PartnerError {
-	return new PartnerError(failure.message, failure.details).advise(
+	return new PartnerError(failure.message, failure.details).addAdvice(
 		'It was not tried again, since a later item about the same record was carried out.',
 	);
 }
@@ -80,7 +80,7 @@ export interface Work<Unit, Value> {
  * @param units those that cannot be sent come as their error
  * @returns a result for each unit, `undefined` for those that no attempt has started
  */
-export async function carryOutAll<Unit, Value>(
+export async function runUnits<Unit, Value>(
 	node: IExecuteFunctions,
 	work: Work<Unit, Value>,
 	units: ReadonlyArray<JobResult<Unit>>,
@@ -104,7 +104,7 @@ async function carryOutFrom<Unit, Value>(
 	const guard = goesOn ? memory.outage : undefined;
 	guard?.beginAttempt();
 	let failed = false;
-	const jobs = knownUnits(units, work, memory).map(({ unit, key, isSuperseded }, position) => ({
+	const jobs = unitStatuses(units, work, memory).map(({ unit, key, isSuperseded }, position) => ({
 		key,
 		run: async () => {
 			try {

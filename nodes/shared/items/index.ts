@@ -1,5 +1,5 @@
 export { exclusive, stoppedBeforeSending } from './key-lock';
-export { nothingSentNote, recall } from './memory';
+export { nothingSentNote, runMemoryFor } from './memory';
 export {
 	chosenOperation,
 	type LocalOperation,
@@ -8,6 +8,6 @@ export {
 	runBatches,
 	runItems,
 } from './run';
-export { describeItems, failTogether, losesErrors, passOn } from './output';
+export { describeItems, failAllItems, losesErrors, passThrough } from './output';
 export { parameterReader, type ParameterReader } from './parameters';
 export type { JobResult } from './schedule';

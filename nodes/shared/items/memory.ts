@@ -51,7 +51,7 @@ const toolCalls = new WeakMap<object, RunMemory>();
  * The memory of this node run, or of this call of a tool. Only a node that n8n may retry has one that
  * outlives the attempt, and it is forgotten when the execution ends.
  */
-export function recall(node: IExecuteFunctions): RunMemory {
+export function runMemoryFor(node: IExecuteFunctions): RunMemory {
 	if (node.getNode().retryOnFail !== true) return emptyMemory();
 	const toolArguments = toolArgumentsOf(node);
 	return toolArguments ? recallToolCall(toolArguments) : recallRun(node);
@@ -84,7 +84,7 @@ export async function useRunMemory<T>(
 	node: IExecuteFunctions,
 	work: (memory: RunMemory) => Promise<T>,
 ): Promise<T> {
-	const memory = recall(node);
+	const memory = runMemoryFor(node);
 	const key = runKey(node);
 	const entry = key === undefined ? undefined : findRun(key);
 	if (key === undefined || entry?.memory !== memory) return await work(memory);
@@ -123,7 +123,7 @@ function keepIdle(key: string, entry: Entry): void {
  * have sent something.
  */
 export function nothingSentNote(node: IExecuteFunctions): string {
-	const { values, sent } = recall(node);
+	const { values, sent } = runMemoryFor(node);
 	return values.size + sent.size === 0 ? NOTHING_SENT : NOTHING_MORE_SENT;
 }
 
@@ -142,7 +142,7 @@ function forgetRun(key: string): void {
 }
 
 /** To be called when every item is done and n8n will not retry. */
-export function forget(node: IExecuteFunctions): void {
+export function clearRunMemory(node: IExecuteFunctions): void {
 	if (node.getNode().retryOnFail !== true) return;
 	const key = runKey(node);
 	if (key !== undefined) forgetRun(key);

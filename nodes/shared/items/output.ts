@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorJson, InputError, type NodeError, toNodeError } from '../errors';
-import { forget } from './memory';
+import { clearRunMemory } from './memory';
 import type { JobResult } from './schedule';
 
 const MAX_RANGES = 10;
@@ -54,7 +54,7 @@ export function toOutput(
 		if (result.done) return result.value.map((json) => ({ json, pairedItem }));
 		return [{ json: errorJson(toNodeError(node.getNode(), result.error, item)), pairedItem }];
 	});
-	if (failed === -1 && !looksFailed(output)) forget(node);
+	if (failed === -1 && !looksFailed(output)) clearRunMemory(node);
 	return output;
 }
 
@@ -73,7 +73,7 @@ function looksFailed([first]: readonly INodeExecutionData[]): boolean {
  *
  * @throws NodeApiError or NodeOperationError unless the node continues on fail
  */
-export function failTogether(node: IExecuteFunctions, cause: unknown): INodeExecutionData[] {
+export function failAllItems(node: IExecuteFunctions, cause: unknown): INodeExecutionData[] {
 	const error = toNodeError(node.getNode(), cause, 0);
 	if (!node.continueOnFail()) throw error;
 	const json = errorJson(error);
@@ -90,7 +90,7 @@ export function losesErrors(node: IExecuteFunctions): boolean {
 }
 
 /** The input as it came, each item paired with itself. */
-export function passOn(items: readonly INodeExecutionData[]): INodeExecutionData[] {
+export function passThrough(items: readonly INodeExecutionData[]): INodeExecutionData[] {
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 }
 

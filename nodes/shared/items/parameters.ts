@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type IDataObject, type IExecuteFunctions, isSafeObjectProperty } from 'n8n-workflow';
 
 /** Reads a value of an item; `undefined`: only n8n can. */
-export type PlainReading = (json: IDataObject) => unknown;
+export type PropertyReader = (json: IDataObject) => unknown;
 
 const NAME = /\.([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 const QUOTED = /\[(?:'([^'\\{}]+)'|"([^"\\{}]+)")\]/u;
@@ -25,10 +25,10 @@ const PATH = new RegExp(
  * @param raw the parameter as the workflow has it, its expressions in it
  * @returns `undefined` when it holds any other expression
  */
-export function plainReading(raw: unknown): PlainReading | undefined {
+export function propertyReaderFor(raw: unknown): PropertyReader | undefined {
 	if (typeof raw === 'string' && raw.startsWith('=')) return propertyReading(raw);
 	if (typeof raw !== 'object' || raw === null) return () => raw;
-	const parts = Object.entries(raw).map(([key, part]) => [key, plainReading(part)] as const);
+	const parts = Object.entries(raw).map(([key, part]) => [key, propertyReaderFor(part)] as const);
 	if (!parts.every(isReadable)) return undefined;
 	return (json) => {
 		const values = parts.map(([key, read]) => [key, read(json)] as const);
@@ -37,13 +37,13 @@ export function plainReading(raw: unknown): PlainReading | undefined {
 	};
 }
 
-type Part = readonly [key: string, reading: PlainReading | undefined];
+type Part = readonly [key: string, reading: PropertyReader | undefined];
 
-function isReadable(part: Part): part is readonly [string, PlainReading] {
+function isReadable(part: Part): part is readonly [string, PropertyReader] {
 	return part[1] !== undefined;
 }
 
-function propertyReading(expression: string): PlainReading | undefined {
+function propertyReading(expression: string): PropertyReader | undefined {
 	const steps = PATH.exec(expression)?.[1]?.matchAll(STEP);
 	if (!steps) return undefined;
 	const path = Array.from(steps, ([, name, single, double, index]) =>
@@ -92,17 +92,17 @@ function readingOf(node: IExecuteFunctions, name: string, fallback: unknown): Re
 		return () => value;
 	}
 	const byN8n: Reading = (itemIndex) => node.getNodeParameter(name, itemIndex, fallback);
-	const byUs = plainReading(raw);
+	const byUs = propertyReaderFor(raw);
 	if (!byUs) return byN8n;
 	const items = node.getInputData();
-	return checkedOnce(byN8n, (itemIndex) => byUs(items[itemIndex]?.json ?? {}));
+	return verifiedOnFirstRead(byN8n, (itemIndex) => byUs(items[itemIndex]?.json ?? {}));
 }
 
 /**
  * Goes by `quick` from the second value on, if it gave the first as `sure` did: where the node is a
  * tool of an agent, expressions see other items than the node does.
  */
-function checkedOnce(sure: Reading, quick: Reading): Reading {
+function verifiedOnFirstRead(sure: Reading, quick: Reading): Reading {
 	let agree: boolean | undefined;
 	return (itemIndex) => {
 		const value = agree === false ? undefined : quick(itemIndex);

@@ -6,7 +6,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { toNodeError } from '../errors';
-import { carryOutAll, type Work } from './attempt';
+import { runUnits, type Work } from './attempt';
 import { nothingSentNote } from './memory';
 import { type ItemResult, toOutput } from './output';
 import type { JobResult } from './schedule';
@@ -57,7 +57,7 @@ export async function runItems<Prepared>(
 	concurrency: number,
 ): Promise<INodeExecutionData[]> {
 	const units = prepareItems(node, (index) => operation.prepare(index));
-	const results = await carryOutAll(node, operation, units, concurrency);
+	const results = await runUnits(node, operation, units, concurrency);
 	return toOutput(node, results, operation.isWrite);
 }
 
@@ -107,7 +107,7 @@ export async function runBatches<Value>(
 	const items = prepareItems(node, (index) => operation.keysOf(index));
 	const keys = [...new Set(items.flatMap((item) => (item.done ? item.value : [])))];
 	const batches = split(keys, operation.batchSize);
-	const answers = await carryOutAll(
+	const answers = await runUnits(
 		node,
 		{ carryOut: async (batch, signal) => await operation.ask(batch, signal), isWrite: false },
 		batches.map((batch) => ({ done: true, value: batch })),

@@ -4,7 +4,7 @@ import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 export type Methods = Record<string, (this: ServerResponse, ...args: never[]) => unknown>;
 
 /** Where the methods of an open response put what is written. */
-export interface Writing {
+export interface ResponseSink {
 	readonly response: ServerResponse;
 	keep(part: Buffer): void;
 	end(): void;
@@ -20,7 +20,7 @@ function self(this: ServerResponse): ServerResponse {
 const silent: Methods = { flush: nothing, flushHeaders: nothing };
 
 /** For a response that was answered: n8n still writes, and Node or Express would throw. */
-export const lateMethods: Methods = {
+export const inertMethods: Methods = {
 	...silent,
 	status: self,
 	send: self,
@@ -46,7 +46,7 @@ export const lateMethods: Methods = {
  * to a request with If-None-Match, no body to HEAD, and hashes every body for its ETag; Express's
  * `json`, `sendStatus`, `sendFile`… end in these. Headers stay in the response until it is answered.
  */
-export function openMethods(writing: Writing): Methods {
+export function capturingMethods(writing: ResponseSink): Methods {
 	const { response } = writing;
 	const end = (part: Part) => {
 		if (part.bytes) writing.keep(part.bytes);

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { lateMethods, type Methods, openMethods, type Writing } from './methods';
+import { inertMethods, type Methods, capturingMethods, type ResponseSink } from './methods';
 
 /** What n8n, or whoever had the response, wrote: nothing of it has left. */
-export interface Written {
+export interface WrittenResponse {
 	status: number;
 	/** Names in lower case, with those set before the response was taken over. */
 	headers: OutgoingHttpHeaders;
@@ -11,8 +11,8 @@ export interface Written {
 }
 
 /** What became of the response that was taken over. */
-export type Outcome =
-	| ({ kind: 'written' } & Written)
+export type ResponseOutcome =
+	| ({ kind: 'written' } & WrittenResponse)
 	/** The response was not ended in time. */
 	| { kind: 'deadline' }
 	/** More was written than `maxBytes`; the rest was not waited for. */
@@ -37,7 +37,7 @@ export interface ReplyOptions {
 	 * Makes the answer; called at most once. With a promise the answer leaves when it resolves, and
 	 * at the latest half a second after the deadline.
 	 */
-	compose: (outcome: Outcome) => Answer | Promise<Answer>;
+	compose: (outcome: ResponseOutcome) => Answer | Promise<Answer>;
 	/**
 	 * The answer when `compose` throws, rejects, is not ready in time or makes one that cannot be
 	 * sent: that error comes in. The place to log it. When this throws too, an empty 500 is sent.
@@ -46,16 +46,16 @@ export interface ReplyOptions {
 	/** How much is kept of what is written; by default 16 MB, n8n's own limit of a request. */
 	maxBytes?: number;
 	/** Also make the answer when the client has gone: to keep it for the client's next attempt. */
-	evenWithoutClient?: boolean;
+	composeAfterDisconnect?: boolean;
 }
 
 /** A response that was taken over. */
-export interface Reply {
+export interface InterceptedResponse {
 	/** Answers now, without `compose`. Does nothing when an answer has left or the client has gone. */
 	answer(answer: Answer): void;
 	/**
 	 * Resolves when the answer was handed to the connection, with that answer; with `undefined` when
-	 * the client had gone before. With `evenWithoutClient` always with the answer. Never rejects.
+	 * the client had gone before. With `composeAfterDisconnect` always with the answer. Never rejects.
 	 */
 	readonly sent: Promise<Answer | undefined>;
 }
@@ -81,7 +81,10 @@ const LAST_RESORT: Answer = {
  *
  * @throws Error when the answer's head has already left
  */
-export function takeOver(response: ServerResponse, options: ReplyOptions): Reply {
+export function interceptResponse(
+	response: ServerResponse,
+	options: ReplyOptions,
+): InterceptedResponse {
 	if (response.headersSent) {
 		throw new Error('This response has already begun to leave: it can no longer be taken over.');
 	}
@@ -90,10 +93,10 @@ export function takeOver(response: ServerResponse, options: ReplyOptions): Reply
 
 /** Makes whatever is written to a response that was answered, or closed, from now on do nothing. */
 export function ignoreLaterWrites(response: ServerResponse): void {
-	define(response, lateMethods);
+	define(response, inertMethods);
 }
 
-class Interception implements Reply, Writing {
+class Interception implements InterceptedResponse, ResponseSink {
 	readonly sent: Promise<Answer | undefined>;
 	private resolveSent!: (answer: Answer | undefined) => void;
 	private state: 'open' | 'composing' | 'closed' = 'open';
@@ -108,14 +111,14 @@ class Interception implements Reply, Writing {
 		private readonly options: ReplyOptions,
 	) {
 		this.sent = new Promise((resolve) => (this.resolveSent = resolve));
-		this.originals = Object.keys(lateMethods).map((name) => [
+		this.originals = Object.keys(inertMethods).map((name) => [
 			name,
 			Object.getOwnPropertyDescriptor(response, name),
 		]);
 		this.endsAt = performance.now() + options.deadline;
 		this.wake(options.deadline, () => this.compose({ kind: 'deadline' }));
 		response.once('close', this.onClose);
-		define(response, openMethods(this));
+		define(response, capturingMethods(this));
 		if (response.destroyed) this.onClose();
 	}
 
@@ -146,7 +149,7 @@ class Interception implements Reply, Writing {
 		});
 	}
 
-	private compose(outcome: Outcome): void {
+	private compose(outcome: ResponseOutcome): void {
 		this.state = 'composing';
 		try {
 			const composed = this.options.compose(outcome);
@@ -197,7 +200,7 @@ class Interception implements Reply, Writing {
 	}
 
 	private readonly onClose = (): void => {
-		if (this.options.evenWithoutClient !== true) this.close(undefined);
+		if (this.options.composeAfterDisconnect !== true) this.close(undefined);
 	};
 
 	private close(answer: Answer | undefined): void {
@@ -205,7 +208,7 @@ class Interception implements Reply, Writing {
 		this.chunks = [];
 		clearTimeout(this.timer);
 		this.response.off('close', this.onClose);
-		define(this.response, lateMethods);
+		define(this.response, inertMethods);
 		this.resolveSent(answer);
 	}
 

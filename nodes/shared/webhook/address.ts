@@ -3,17 +3,17 @@ import type { Application, Request } from 'express';
 import ipaddr from 'ipaddr.js';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../errors';
-import { tellOnce } from './send';
+import { warnOnce } from './send';
 
 /**
  * Warns, once each, of a proxy that n8n was not told of, behind which everybody has the proxy's
  * address, of one that does not say which address a request comes from, and of a proxy that n8n was
  * told of and that is not there, so that senders choose their address themselves.
  *
- * @param address as `plainAddress` gives it
+ * @param address as `normalizeAddress` gives it
  * @param consequence what then cannot work, as the rest of a sentence
  */
-export function noticeProxy(
+export function warnAboutProxy(
 	node: IWebhookFunctions,
 	request: Request,
 	address: string,
@@ -23,7 +23,7 @@ export function noticeProxy(
 	const forwarded = request.headers['x-forwarded-for'];
 	const hops = proxyHops(request);
 	if (addressesIn(forwarded) < hops) {
-		tellOnce(
+		warnOnce(
 			node,
 			'hops',
 			`a request came through fewer proxies than the ${hops} of N8N_PROXY_HOPS, so senders can choose the address that n8n sees by writing an X-Forwarded-For header themselves: they get past allowed addresses, and can have others banned. Set N8N_PROXY_HOPS to the number of proxies that every request passes, and let nobody reach n8n past them.`,
@@ -31,13 +31,13 @@ export function noticeProxy(
 	}
 	if (forwarded === undefined) return;
 	if (!isAddress(address)) {
-		tellOnce(
+		warnOnce(
 			node,
 			'address',
 			`the proxy in front of n8n writes something else than addresses into X-Forwarded-For, so all senders with such a header count as one: ${consequence}. Have it write the sender's address, with or without a port, and set N8N_PROXY_HOPS to the number of proxies.`,
 		);
 	} else if (isPrivate(address)) {
-		tellOnce(
+		warnOnce(
 			node,
 			'proxy',
 			`requests come through a proxy that n8n was not told of, so all senders share the address ${address}: ${consequence}. Set N8N_PROXY_HOPS to the number of proxies in front of n8n.`,
@@ -78,7 +78,7 @@ export function networkOf(given: string): string {
 }
 
 /** An address as it is shown and compared: without a port; IPv4 in IPv6 (`::ffff:`) is IPv4. */
-export function plainAddress(given: string): string {
+export function normalizeAddress(given: string): string {
 	const address = withoutPort(given);
 	return ipaddr.isValid(address) ? ipaddr.process(address).toString() : given;
 }

@@ -2,7 +2,7 @@ import { Stream } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { tell } from './send';
+import { logTriggerEvent } from './send';
 
 const nothing = (): void => undefined;
 
@@ -13,7 +13,7 @@ const nothing = (): void => undefined;
  *
  * @returns to be called when n8n could not read the body: unpacks no more of it
  */
-export function watchUnpacking(request: Request): () => void {
+export function guardDecompression(request: Request): () => void {
 	const streams = new Set<NodeJS.WritableStream>();
 	const pipe = request.pipe.bind(request);
 	request.pipe = (destination, options) => {
@@ -26,7 +26,7 @@ export function watchUnpacking(request: Request): () => void {
 }
 
 /** How long is waited for a body, in milliseconds. */
-export interface Patience {
+export interface BodyTimeouts {
 	/** For its first byte: who sends a request has its body as well. */
 	begin: number;
 	/** For its next byte: a slow line is no stalled one. */
@@ -35,20 +35,20 @@ export interface Patience {
 	whole: number;
 }
 
-export const PATIENCE: Patience = { begin: 5_000, idle: 10_000, whole: 60_000 };
+export const BODY_TIMEOUTS: BodyTimeouts = { begin: 5_000, idle: 10_000, whole: 60_000 };
 /** How often is looked within the shorter of the times for the next byte. */
-const LOOKS_PER_INTERVAL = 10;
+const CHECKS_PER_IDLE_TIMEOUT = 10;
 
 /**
  * Hears that a body will not come: its connection has closed before its end, or it takes too long.
  * n8n waits for as long as the connection is open, and for a packed body that breaks off for ever;
  * all the while it keeps ready what it would evaluate the workflow with.
  */
-export function watchArrival(
+export function watchBodyTimeout(
 	request: Request,
-	{ begin, idle, whole }: Patience,
+	{ begin, idle, whole }: BodyTimeouts,
 ): { failed: Promise<never>; stop(): void } {
-	const interval = Math.min(begin, idle) / LOOKS_PER_INTERVAL;
+	const interval = Math.min(begin, idle) / CHECKS_PER_IDLE_TIMEOUT;
 	let fail: (reason: string) => void = () => undefined;
 	const failed = new Promise<never>((_, reject) => {
 		fail = (reason) => request.complete || reject(new Error(`The body did not come: ${reason}`));
@@ -90,15 +90,15 @@ export class TooManyWaiting extends Error {}
 
 /** Many clients send a body a moment after its head. */
 const MOMENT_MS = 250;
-const LOOKS_PER_MOMENT = 10;
+const CHECKS_PER_MOMENT = 10;
 
 /**
  * Whether a body has arrived, or arrives in a moment, without being read: a small one, since Node
  * stops taking what nobody reads.
  */
 export async function hasArrived(request: Request): Promise<boolean> {
-	for (let look = 0; look < LOOKS_PER_MOMENT && !request.complete; look++)
-		await sleep(MOMENT_MS / LOOKS_PER_MOMENT);
+	for (let look = 0; look < CHECKS_PER_MOMENT && !request.complete; look++)
+		await sleep(MOMENT_MS / CHECKS_PER_MOMENT);
 	return request.complete;
 }
 
@@ -156,12 +156,12 @@ let noticed = false;
 export async function readRawBody(
 	node: IWebhookFunctions,
 	request: Request,
-	patience = PATIENCE,
+	patience = BODY_TIMEOUTS,
 ): Promise<Buffer> {
 	const raw = request as RawRequest;
-	noticeReadBody(node, raw);
-	const giveUp = watchUnpacking(raw);
-	const arrival = watchArrival(raw, patience);
+	warnIfBodyParsed(node, raw);
+	const giveUp = guardDecompression(raw);
+	const arrival = watchBodyTimeout(raw, patience);
 	arrival.failed.catch(() => raw.destroy());
 	try {
 		await Promise.race([raw.readRawBody(), arrival.failed]);
@@ -183,10 +183,10 @@ function bytesOf(request: Request): Buffer | undefined {
  * n8n hands over an unread body to a trigger of version 1 with the option `binaryData`. That is
  * nowhere promised: should it end, what n8n cannot parse never comes here.
  */
-function noticeReadBody(node: IWebhookFunctions, request: Request): void {
+function warnIfBodyParsed(node: IWebhookFunctions, request: Request): void {
 	if (noticed || (bytesOf(request) === undefined && request.body === undefined)) return;
 	noticed = true;
-	tell(
+	logTriggerEvent(
 		node,
 		'warn',
 		'n8n parsed a request before the trigger saw it, so it answers malformed JSON and other encodings than UTF-8 in its own words, where the partner expects those of the protocol. Other requests are served as before. If this trigger was not made in the editor, give its options "binaryData": true; otherwise look for a newer version of this package.',

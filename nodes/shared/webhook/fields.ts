@@ -1,7 +1,7 @@
 import * as n8nWorkflow from 'n8n-workflow';
 import type { IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
 import { InputError, toNodeError } from '../errors';
-import { titleOf } from '../fields';
+import { fieldLabel } from '../fields';
 import type { WaitingLimits } from './body';
 
 /** What a webhook's description takes from the node's parameters of the same names. */
@@ -41,7 +41,7 @@ type WebhookMethod = (this: IHookFunctions) => Promise<boolean>;
  *
  * @param check throws when a request could not be served
  */
-export function checkedWhenPublished(check: (hook: IHookFunctions) => Promise<void>): {
+export function validateOnPublish(check: (hook: IHookFunctions) => Promise<void>): {
 	default: Record<'checkExists' | 'create' | 'delete', WebhookMethod>;
 } {
 	return {
@@ -110,7 +110,7 @@ export function readWaitingLimits(options: object): WaitingLimits {
 		const number = Number(chosen);
 		if (number >= 1 && number <= MAX_WAITING) return number;
 		throw new InputError(
-			`The field ${titleOf(waitingOptions, field.name)} must be a number from 1 to ${MAX_WAITING}`,
+			`The field ${fieldLabel(waitingOptions, field.name)} must be a number from 1 to ${MAX_WAITING}`,
 		);
 	});
 	return { total: total!, perNetwork: perNetwork! };
@@ -156,7 +156,7 @@ export function deadlineField(description: string): INodeProperties {
 export function readDeadline(node: IWebhookFunctions | IHookFunctions): number {
 	const seconds = Number(node.getNodeParameter('deadline', DEFAULT_DEADLINE_SECONDS));
 	if (seconds >= 1 && seconds <= MAX_DEADLINE_SECONDS) return seconds * 1000;
-	const title = titleOf([deadlineField('')], 'deadline');
+	const title = fieldLabel([deadlineField('')], 'deadline');
 	throw new InputError(`The field ${title} must be a number from 1 to ${MAX_DEADLINE_SECONDS}`);
 }
 

@@ -3,8 +3,8 @@ export {
 	isAddress,
 	isPrivate,
 	networkOf,
-	noticeProxy,
-	plainAddress,
+	warnAboutProxy,
+	normalizeAddress,
 } from './address';
 export {
 	ANSWER_KEY,
@@ -18,7 +18,7 @@ export {
 } from './respond';
 export {
 	allowedAddressesOption,
-	checkedWhenPublished,
+	validateOnPublish,
 	deadlineField,
 	fromParameters,
 	readDeadline,
@@ -36,6 +36,14 @@ export {
 	TooManyWaiting,
 	type WaitingLimits,
 } from './body';
-export { isTestUrl, NO_EXECUTION, refuse, sendNow, tell, tellOnce, TestRefusal } from './send';
+export {
+	isTestUrl,
+	NO_EXECUTION,
+	refuse,
+	respondImmediately,
+	logTriggerEvent,
+	warnOnce,
+	TestRefusal,
+} from './send';
 export { runHints } from './run-hints';
 export { testDeadline } from './late-answer';

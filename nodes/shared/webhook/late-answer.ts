@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../errors';
-import { titleOf } from '../fields';
+import { fieldLabel } from '../fields';
 import { deadlineField } from './fields';
 import { isTestUrl } from './send';
 import type { StartingTrigger } from './respond';
@@ -39,7 +39,7 @@ export function refuseLateAnswer(
 	if (typeof answerBy !== 'number' || Date.now() <= answerBy) return;
 	const begun = node.getExecutionContext?.()?.establishedAt;
 	if (begun === undefined || begun > answerBy) return;
-	const title = titleOf([deadlineField('')], 'deadline');
+	const title = fieldLabel([deadlineField('')], 'deadline');
 	throw new InputError(
 		`The answer came too late: "${name}" had answered with an error before`,
 		`Make the workflow faster, or raise the field ${title} in "${name}".`,

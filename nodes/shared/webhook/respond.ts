@@ -9,7 +9,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { InputError, toNodeError } from '../errors';
-import { failTogether, losesErrors, passOn } from '../items';
+import { failAllItems, losesErrors, passThrough } from '../items';
 import { LAST_NODE_OPTION, RESPOND_FIELD, respondOption, type ResponseMode } from './fields';
 import { refuseLateAnswer } from './late-answer';
 
@@ -213,11 +213,11 @@ export async function runRespond(
 		const message = readMessage(trigger);
 		if (mode === 'lastNode') return handOn(node, service, trigger, message);
 		await node.sendResponse({ body: message, headers: {}, statusCode: 200 });
-		return passOn(node.getInputData());
+		return passThrough(node.getInputData());
 	} catch (error) {
 		// Without an item from the last node a trigger would answer that there is nothing.
 		if (mode === 'lastNode' && losesErrors(node)) throw toNodeError(node.getNode(), error, 0);
-		return failTogether(node, error);
+		return failAllItems(node, error);
 	}
 }
 

@@ -6,30 +6,34 @@ import {
 } from 'n8n-workflow';
 import { type Answer, ignoreLaterWrites } from '../reply/reply';
 
-const told = new Set<string>();
+const alreadyLogged = new Set<string>();
 
 /** Tells n8n's log something about a trigger. Nothing a partner sent belongs in it. */
-export function tell(node: IWebhookFunctions, level: 'warn' | 'error', message: string): void {
+export function logTriggerEvent(
+	node: IWebhookFunctions,
+	level: 'warn' | 'error',
+	message: string,
+): void {
 	node.logger[level](`${node.getNode().name}: ${message}`);
 }
 
-/** As {@link tell}, once for a node, topic and process: what is told may differ each time. */
-export function tellOnce(
+/** As {@link logTriggerEvent}, once for a node, topic and process: what is told may differ each time. */
+export function warnOnce(
 	node: IWebhookFunctions,
 	topic: 'address' | 'closed' | 'hops' | 'proxy',
 	message: string,
 ): void {
 	const id = `${String(node.getWorkflow().id)} ${node.getNode().id} ${topic}`;
-	if (told.has(id)) return;
-	told.add(id);
-	tell(node, 'warn', message);
+	if (alreadyLogged.has(id)) return;
+	alreadyLogged.add(id);
+	logTriggerEvent(node, 'warn', message);
 }
 
 /** Tells n8n that the response is ours, and that no execution starts. */
 export const NO_EXECUTION: IWebhookResponseData = { noWebhookResponse: true };
 
 /** Sends an answer at once; no execution starts. */
-export function sendNow(
+export function respondImmediately(
 	response: ServerResponse,
 	{ status, contentType, body, headers }: Answer,
 ): IWebhookResponseData {

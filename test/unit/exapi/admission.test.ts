@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 import { writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
-import { admit } from '../../../nodes/Exapi/server/admission';
+import { authenticate } from '../../../nodes/Exapi/server/admission';
 import { BanList } from '../../../nodes/Exapi/server/bans';
 import { readPartners } from '../../../nodes/Exapi/server/settings';
 
@@ -24,7 +24,8 @@ beforeEach(() => {
 });
 afterEach(() => hashed.mockRestore());
 
-const arrive = async (body: string, address = HERE) => await admit(body, address, partners, bans);
+const arrive = async (body: string, address = HERE) =>
+	await authenticate(body, address, partners, bans);
 
 /** How many signatures are computed for a body, made before. */
 async function signaturesFor(body: string, address = HERE): Promise<number> {

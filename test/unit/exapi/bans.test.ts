@@ -5,19 +5,19 @@ import {
 	BanList,
 	MAX_SECONDS,
 	type BanRules,
-	type Offender,
+	type FailureSource,
 } from '../../../nodes/Exapi/server/bans';
 import { thorough } from '../../extent';
 
 const RULES: BanRules = { maxFailures: 3, windowSeconds: 60, banSeconds: 60 };
 const HERE = '203.0.113.7';
 const ELSEWHERE = '198.51.100.4';
-const partner = (network = HERE, sender = 'partner_7'): Offender => ({ network, sender });
-const nobody = (network = HERE): Offender => ({ network, sender: undefined });
+const partner = (network = HERE, sender = 'partner_7'): FailureSource => ({ network, sender });
+const nobody = (network = HERE): FailureSource => ({ network, sender: undefined });
 
 const bansWith = (rules: Partial<BanRules> = {}) => new BanList('test', { ...RULES, ...rules });
 
-async function fail(bans: BanList, offender: Offender, times: number): Promise<void> {
+async function fail(bans: BanList, offender: FailureSource, times: number): Promise<void> {
 	for (let failure = 0; failure < times; failure++) await bans.fail(offender);
 }
 

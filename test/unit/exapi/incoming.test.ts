@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { hasLostDigits } from '../../../nodes/shared/wire';
-import { askedFormat, orderFromWire, orderToWire, readParams } from '../../../nodes/Exapi/protocol';
+import {
+	requestedFormat,
+	orderFromWire,
+	orderToWire,
+	readParams,
+} from '../../../nodes/Exapi/protocol';
 
 describe('addOrder', () => {
 	const wire = {
@@ -175,5 +180,5 @@ it.each<[string, unknown[], string]>([
 	['getOrderStatusR', [0, null], 'object'],
 	['getOrderStatusR', [0, 'x'], 'object'],
 ])('%s with %j is asked for as %s', (method, params, format) => {
-	expect(askedFormat({ method, params })).toBe(format);
+	expect(requestedFormat({ method, params })).toBe(format);
 });

@@ -9,7 +9,7 @@ import {
 	toPartnerOrder,
 	type CallLogEntry,
 	type OrderState,
-	type Outcome,
+	type WorkflowResult,
 	type PartnerOrder,
 } from '../../../nodes/Exapi/protocol';
 import type { JsonObject } from '../../../nodes/shared/wire';
@@ -144,7 +144,7 @@ describe('nothing else leaves', () => {
 	};
 	const wireOrder = ({ orderId, goods }: PartnerOrder) => ({ number: orderId, goodItems: goods });
 
-	const layouts: Array<[string, (items: JsonObject[]) => Outcome]> = [
+	const layouts: Array<[string, (items: JsonObject[]) => WorkflowResult]> = [
 		['items', (items) => ({ items })],
 		['a result', (items) => ({ result: items })],
 		['an item with a result', (items) => ({ items: [{ result: items, password: SECRET }] })],

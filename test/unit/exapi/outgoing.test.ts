@@ -2,15 +2,15 @@ import {
 	resultFor,
 	type ExapiInputError,
 	type ExapiRequest,
-	type Outcome,
+	type WorkflowResult,
 } from '../../../nodes/Exapi/protocol';
 import type { JsonObject } from '../../../nodes/shared/wire';
 
 const ask = (method: string, ...params: unknown[]): ExapiRequest => ({ method, params, id: '1' });
-const items = (...given: JsonObject[]): Outcome => ({ items: given });
-const give = (request: ExapiRequest, outcome: Outcome) =>
+const items = (...given: JsonObject[]): WorkflowResult => ({ items: given });
+const give = (request: ExapiRequest, outcome: WorkflowResult) =>
 	resultFor(request, outcome, 'Europe/Moscow');
-const fieldOf = (request: ExapiRequest, outcome: Outcome): string => {
+const fieldOf = (request: ExapiRequest, outcome: WorkflowResult): string => {
 	try {
 		return `no error but ${JSON.stringify(give(request, outcome))}`;
 	} catch (error) {
@@ -33,7 +33,7 @@ const entry = (number: string, revision = 0) => ({
 });
 
 describe('addOrder is answered with', () => {
-	it.each<[string, Outcome, number | bigint | false]>([
+	it.each<[string, WorkflowResult, number | bigint | false]>([
 		['crmId', items({ crmId: 5001 }), 5001],
 		['crmId as text', items({ crmId: '5001' }), 5001],
 		['crmId beyond 2^53, as text', items({ crmId: '9007199254740993' }), 9007199254740993n],
@@ -52,7 +52,7 @@ describe('addOrder is answered with', () => {
 		expect(give(ask('addOrder', {}), outcome)).toBe(result);
 	});
 
-	it.each<[string, Outcome]>([
+	it.each<[string, WorkflowResult]>([
 		['no item', items()],
 		['an empty item', items({})],
 		['another field', items({ id: 5001, password: 'x' })],
@@ -101,7 +101,7 @@ describe('getOrderStatus is answered', () => {
 		]);
 	});
 
-	it.each<[string, Outcome]>([
+	it.each<[string, WorkflowResult]>([
 		['orders that were not found', items({ orderId: 'a', found: false })],
 		['empty items', items({}, {})],
 		['no items', items()],
@@ -114,7 +114,7 @@ describe('getOrderStatus is answered', () => {
 		expect(give(ask('getOrderStatus', ['a', 'b'], 1), outcome)).toEqual({ rev: 0, orders: [] });
 	});
 
-	it.each<[string, Outcome]>([
+	it.each<[string, WorkflowResult]>([
 		['items', items(order('a', { updateRevision: 4 }), order('b'))],
 		['a result of items', { result: [order('a', { updateRevision: 4 }), order('b')] }],
 		[
@@ -139,7 +139,7 @@ describe('getOrderStatus is answered', () => {
 		});
 	});
 
-	it.each<[string, Outcome, string]>([
+	it.each<[string, WorkflowResult, string]>([
 		['a row of a database', items({ id: 1, password: 'x' }), 'orderId'],
 		['an order and a row of a database', items(order('a'), { id: 1 }), 'orderId'],
 		['an error item', items({ error: 'x' }), 'orderId'],
@@ -168,7 +168,7 @@ describe('getOrderStatusR is answered', () => {
 		]);
 	});
 
-	it.each<[string, Outcome, number]>([
+	it.each<[string, WorkflowResult, number]>([
 		['the one asked for, when nothing changed', items({}), 41],
 		['that of the node’s own answer to no changes', items({ revision: 50, orders: 0 }), 50],
 		['that of a result to no changes', { result: { revision: 50, orders: 0 } }, 50],
@@ -290,7 +290,7 @@ describe('getOrders is answered', () => {
 		goods: [{ name: 'Чайник', price: '10' }],
 	};
 
-	it.each<[string, Outcome]>([
+	it.each<[string, WorkflowResult]>([
 		['items', items(item)],
 		['goods as JSON text', items({ ...item, goods: JSON.stringify(item.goods) })],
 		['a result', { result: [item] }],
@@ -302,7 +302,7 @@ describe('getOrders is answered', () => {
 		expect(give(ask('getOrders', '2026-01-01'), outcome)).toEqual([wire]);
 	});
 
-	it.each<[string, Outcome]>([
+	it.each<[string, WorkflowResult]>([
 		['no items', items()],
 		['an empty item', items({})],
 		['an empty result', { result: [] }],
@@ -310,7 +310,7 @@ describe('getOrders is answered', () => {
 		expect(give(ask('getOrders', '2026-01-01'), outcome)).toEqual([]);
 	});
 
-	it.each<[string, Outcome, string]>([
+	it.each<[string, WorkflowResult, string]>([
 		['rows of a database', items({ id: 1, password: 'x' }), 'orderId'],
 		['a result with rows of a database', { result: [{ id: 1 }] }, 'orderId'],
 		['an item with such a result', items({ result: [{ ID: 1, PHONE: 'x' }] }), 'orderId'],
@@ -338,7 +338,7 @@ describe('getOrders is answered', () => {
 });
 
 describe('a method of another name is answered with', () => {
-	it.each<[string, Outcome, unknown]>([
+	it.each<[string, WorkflowResult, unknown]>([
 		['the result of the first item', items({ result: { a: ['б'] } }), { a: ['б'] }],
 		['null, where it is the result', items({ result: null }), null],
 		['a result', { result: 'да' }, 'да'],
@@ -366,7 +366,7 @@ describe('a method of another name is answered with', () => {
 		expect(give(ask('getBalance'), { result })).toEqual(result);
 	});
 
-	it.each<[string, Outcome]>([
+	it.each<[string, WorkflowResult]>([
 		['an item without it', items({ balance: 7, password: 'x' })],
 		['no items', items()],
 		['no result', { result: undefined }],

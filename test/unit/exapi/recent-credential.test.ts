@@ -7,7 +7,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { ExapiTrigger } from '../../../nodes/Exapi/ExapiTrigger.node';
-import { recentCredentials } from '../../../nodes/Exapi/server/settings';
+import { cachedCredentials } from '../../../nodes/Exapi/server/settings';
 
 const TYPE = 'exapiPartnersApi';
 
@@ -65,7 +65,7 @@ async function read(at: { workflowId?: string; nodeId?: string; credentialId?: s
 		[],
 		null,
 	);
-	return await recentCredentials(context)(TYPE);
+	return await cachedCredentials(context)(TYPE);
 }
 
 it('is read once for requests that come at once', async () => {

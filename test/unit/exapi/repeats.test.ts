@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MemoryRepeats } from '../../../nodes/Exapi/server/repeats';
+import { InMemoryReplayCache } from '../../../nodes/Exapi/server/repeats';
 
 describe('a repeat', () => {
 	it('gets the answer that was kept for its signature, and no other', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		expect(await repeats.claim('a')).toBeUndefined();
 		expect(await repeats.claim('b')).toBeUndefined();
 		await repeats.keep('a', 'answer to a');
@@ -15,7 +15,7 @@ describe('a repeat', () => {
 	});
 
 	it('waits for the answer while the first request is on its way', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		await repeats.claim('a');
 		const repeated = await Promise.all([1, 2, 3].map(async () => await repeats.claim('a')));
 		const answers = Promise.all(repeated.map(async (earlier) => await earlier?.answer(5_000)));
@@ -25,7 +25,7 @@ describe('a repeat', () => {
 	});
 
 	it('waits no longer than it may', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		await repeats.claim('a');
 		const earlier = await repeats.claim('a');
 		expect(await earlier?.answer(50)).toBeUndefined();
@@ -34,13 +34,13 @@ describe('a repeat', () => {
 	});
 
 	it('is one of many: only one of them is new', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		const claims = Array.from({ length: 50 }, async () => await repeats.claim('a'));
 		expect((await Promise.all(claims)).filter((earlier) => !earlier)).toHaveLength(1);
 	});
 
 	it('after the window is new, and keeps its own answer', async () => {
-		const repeats = new MemoryRepeats(0.2);
+		const repeats = new InMemoryReplayCache(0.2);
 		await repeats.claim('a');
 		await repeats.keep('a', 'first');
 		await sleep(100);
@@ -54,7 +54,7 @@ describe('a repeat', () => {
 
 describe('the memory of answers', () => {
 	it('holds 64 million characters, and the oldest of the partner with the most go first', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		const answer = 'x'.repeat(1024 * 1024);
 		const remember = async (signature: string, sender: string) => {
 			await repeats.claim(signature, sender);
@@ -73,7 +73,7 @@ describe('the memory of answers', () => {
 	});
 
 	it('holds 10,000, the oldest go first', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		for (let index = 0; index <= 10_000; index++) {
 			await repeats.claim(`signature ${index}`);
 			await repeats.keep(`signature ${index}`, `answer ${index}`);
@@ -84,7 +84,7 @@ describe('the memory of answers', () => {
 	});
 
 	it('of one partner is not pushed out by the requests of another', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		for (const signature of ['b1', 'b2', 'b3']) {
 			await repeats.claim(signature, 'b');
 			await repeats.keep(signature, `answer to ${signature}`);
@@ -98,7 +98,7 @@ describe('the memory of answers', () => {
 	});
 
 	it('forgets what is over, whoever sent it', async () => {
-		const repeats = new MemoryRepeats(0.5);
+		const repeats = new InMemoryReplayCache(0.5);
 		for (let index = 0; index < 1_000; index++) await repeats.claim(`a ${index}`, 'a');
 		await sleep(600);
 		await repeats.claim('b', 'b');
@@ -106,7 +106,7 @@ describe('the memory of answers', () => {
 	});
 
 	it('takes an answer that nobody waits for any more', async () => {
-		const repeats = new MemoryRepeats(60);
+		const repeats = new InMemoryReplayCache(60);
 		await expect(repeats.keep('unknown', 'answer')).resolves.toBeUndefined();
 		expect(repeats.find('unknown')).toBeUndefined();
 	});

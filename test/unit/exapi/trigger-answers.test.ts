@@ -1,11 +1,11 @@
 import { openAnswer, type ExapiKey } from '../../../nodes/Exapi/protocol';
 import { answerFrom, writeRespondMessage } from '../../../nodes/Exapi/server/answers';
-import type { Outcome } from '../../../nodes/shared/reply/reply';
+import type { ResponseOutcome } from '../../../nodes/shared/reply/reply';
 
 const KEY: ExapiKey = { sender: 'партнёр_7', secret: 'never-to-be-seen 7d1f' };
 const FAILED = 'The request could not be carried out';
 
-const wrote = (body: string, status = 200): Outcome => ({
+const wrote = (body: string, status = 200): ResponseOutcome => ({
 	kind: 'written',
 	status,
 	headers: {},
@@ -16,7 +16,7 @@ const respond = (message: Parameters<typeof writeRespondMessage>[0]) =>
 	wrote(JSON.stringify(writeRespondMessage(message)));
 
 function answer(
-	outcome: Outcome,
+	outcome: ResponseOutcome,
 	mode: 'lastNode' | 'responseNode',
 	method = 'addOrder',
 	params: unknown[] = [{}],
@@ -41,7 +41,7 @@ function answer(
 }
 
 describe('what n8n wrote becomes a signed result', () => {
-	it.each<[string, Outcome, 'lastNode' | 'responseNode', unknown]>([
+	it.each<[string, ResponseOutcome, 'lastNode' | 'responseNode', unknown]>([
 		['items', items({ crmId: 5001 }), 'lastNode', 5001],
 		['items with columns beside', items({ crmId: 5001, password: 'x' }), 'lastNode', 5001],
 		['our message', respond({ result: 77 }), 'responseNode', 77],
@@ -72,7 +72,7 @@ it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer repeats the id 
 describe('a number beyond 2^53', () => {
 	const beyond = '9007199254740993';
 
-	it.each<[string, Outcome, 'lastNode' | 'responseNode']>([
+	it.each<[string, ResponseOutcome, 'lastNode' | 'responseNode']>([
 		['as text of an item', items({ crmId: beyond }), 'lastNode'],
 		['as n8n never rounds one', wrote(`[{"crmId":${beyond}}]`), 'lastNode'],
 		['in a message', respond({ result: BigInt(beyond) }), 'responseNode'],
@@ -112,7 +112,7 @@ describe('a number beyond 2^53', () => {
 });
 
 describe('what n8n wrote becomes a signed error', () => {
-	it.each<[string, Outcome, 'lastNode' | 'responseNode']>([
+	it.each<[string, ResponseOutcome, 'lastNode' | 'responseNode']>([
 		['a failed workflow', wrote('{"message":"Error in workflow"}', 500), 'lastNode'],
 		['nothing', wrote(''), 'lastNode'],
 		['nothing, from a respond node never reached', wrote(''), 'responseNode'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
-	askedFormat,
-	askedNumbers,
+	requestedFormat,
+	requestedOrderIds,
 	ExapiAnswerError,
 	ExapiInputError,
 	ExapiRequestError,
@@ -118,7 +118,11 @@ describe('a request', () => {
 					params,
 					() => {
 						const request = readRequest(text, KEY);
-						return [readParams(request), askedNumbers(request.params), askedFormat(request)];
+						return [
+							readParams(request),
+							requestedOrderIds(request.params),
+							requestedFormat(request),
+						];
 					},
 					ExapiRequestError,
 				);

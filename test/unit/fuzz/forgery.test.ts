@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { sign, writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
-import { admit } from '../../../nodes/Exapi/server/admission';
+import { authenticate } from '../../../nodes/Exapi/server/admission';
 import { BanList } from '../../../nodes/Exapi/server/bans';
 import { readPartners } from '../../../nodes/Exapi/server/settings';
 import { checkPrototypes } from './harmless';
@@ -224,7 +224,7 @@ const rules = { maxFailures: 1e6, windowSeconds: 600, banSeconds: 3600 };
 describe('of forged requests none is admitted', () => {
 	it('while the one that was seen is', async () => {
 		const bans = new BanList('forgery', rules);
-		expect(await admit(seen, '203.0.113.7', partners, bans)).toMatchObject({ key: KEY });
+		expect(await authenticate(seen, '203.0.113.7', partners, bans)).toMatchObject({ key: KEY });
 	});
 
 	it.each(NAMES)(
@@ -236,7 +236,7 @@ describe('of forged requests none is admitted', () => {
 				// A chance may have left everything as it was.
 				if (hasMeaningOf(forged)) return;
 				tried++;
-				expect(await admit(forged, '203.0.113.7', partners, bans)).toBeUndefined();
+				expect(await authenticate(forged, '203.0.113.7', partners, bans)).toBeUndefined();
 			});
 			await fc.assert(property, { numRuns: EACH });
 			expect(tried).toBeGreaterThan(EACH * 0.9);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { InputError } from '../../../nodes/shared/errors';
-import { checkAddress, HttpFailure, retryAfter, textOfBody } from '../../../nodes/shared/http';
+import { checkAddress, HttpFailure, parseRetryAfter, textOfBody } from '../../../nodes/shared/http';
 import { redirectTarget } from '../../../nodes/shared/http/client';
 import {
 	AllowedAddresses,
 	isPrivate,
 	networkOf,
-	plainAddress,
+	normalizeAddress,
 } from '../../../nodes/shared/webhook';
 import { harmless } from './harmless';
 import { anything, broken, LARGE_RUNS, pumped, RUNS } from './hostile';
@@ -33,7 +33,7 @@ describe('an address', () => {
 	const use = (address: string) => {
 		harmless(address, () => {
 			expect(networkOf(address).length).toBeLessThan(50);
-			plainAddress(address);
+			normalizeAddress(address);
 			isPrivate(address);
 			new AllowedAddresses('10.0.0.0/8, ::/0').allow(address);
 		});
@@ -119,7 +119,7 @@ describe('an answer', () => {
 		);
 		fc.assert(
 			fc.property(headers, (header) => {
-				harmless(header, () => expect(retryAfter(header) ?? 0).toBeGreaterThanOrEqual(0));
+				harmless(header, () => expect(parseRetryAfter(header) ?? 0).toBeGreaterThanOrEqual(0));
 			}),
 			RUNS,
 		);

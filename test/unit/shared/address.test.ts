@@ -3,7 +3,7 @@ import {
 	AllowedAddresses,
 	isPrivate,
 	networkOf,
-	plainAddress,
+	normalizeAddress,
 } from '../../../nodes/shared/webhook/address';
 
 const allowed = (list: string, address: string) => new AllowedAddresses(list).allow(address);
@@ -46,8 +46,8 @@ describe('failures are counted for', () => {
 			fc.property(fc.ipV4(), (address) => {
 				expect(networkOf(address)).toBe(address);
 				expect(networkOf(`::ffff:${address}`)).toBe(address);
-				expect(plainAddress(`::ffff:${address}`)).toBe(address);
-				expect(plainAddress(`${address}:51234`)).toBe(address);
+				expect(normalizeAddress(`::ffff:${address}`)).toBe(address);
+				expect(normalizeAddress(`${address}:51234`)).toBe(address);
 			}),
 		);
 	});
@@ -65,7 +65,7 @@ describe('an address', () => {
 		['x, y', 'x, y'],
 		['[x]:1', '[x]:1'],
 	])('is shown plain: %s', (address, plain) => {
-		expect(plainAddress(address)).toBe(plain);
+		expect(normalizeAddress(address)).toBe(plain);
 	});
 
 	it.each([

@@ -9,7 +9,7 @@ import {
 	answerFrom as answerRequest,
 	writeRespondMessage,
 } from '../../../nodes/Exapi/server/answers';
-import type { Admitted } from '../../../nodes/Exapi/server/admission';
+import type { AuthenticatedRequest } from '../../../nodes/Exapi/server/admission';
 import { createAnswerKey, warnAboutRespond } from '../../../nodes/shared/webhook';
 
 const KEY = 'a-key-of-one-request';
@@ -28,7 +28,7 @@ function exapiAnswer(items: unknown, key: string | undefined): Record<string, un
 		request,
 		key: { sender: 's', secret: 'x' },
 		signature: '',
-	} as unknown as Admitted;
+	} as unknown as AuthenticatedRequest;
 	const answer = answerRequest(admitted, written(items), 'lastNode', 'UTC', () => undefined, key);
 	const { answer: text } = JSON.parse(answer.body.toString()) as { answer: string };
 	return JSON.parse(text) as Record<string, unknown>;

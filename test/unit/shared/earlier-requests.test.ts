@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { WebserviceClient } from '../../../nodes/ClientRight/client/client';
 import { SessionPool } from '../../../nodes/ClientRight/client/sessions';
-import { type Outcome, PartnerError } from '../../../nodes/shared/errors';
-import { HttpFailure, repeating, type HttpClient } from '../../../nodes/shared/http';
+import { type CallOutcome, PartnerError } from '../../../nodes/shared/errors';
+import { HttpFailure, withRetries, type HttpClient } from '../../../nodes/shared/http';
 import { connectTimeoutOf } from '../../../nodes/shared/http/failure';
-import { carryOutAll, type Work } from '../../../nodes/shared/items/attempt';
+import { runUnits, type Work } from '../../../nodes/shared/items/attempt';
 import { OutageGuard } from '../../../nodes/shared/items/outage';
 import { ClientBench } from '../exapi/client-bench';
 
@@ -14,7 +14,7 @@ const NOTHING_SENT = /Nothing was sent/;
 const NOTHING_MORE_SENT = /^Nothing more was sent\./;
 
 const noConnection = () => connectTimeoutOf('crm.example.com', 10_000);
-const failedBy = (outcome: Outcome) => new PartnerError(`it was ${outcome}`, { outcome });
+const failedBy = (outcome: CallOutcome) => new PartnerError(`it was ${outcome}`, { outcome });
 
 const descriptionOf = async (promise: Promise<unknown>): Promise<string> => {
 	const error = await promise.then(
@@ -48,24 +48,26 @@ describe('repeating', () => {
 	])('of a %s', (_, isWrite) => {
 		it.each(earlier)('never says that nothing was sent after %s', async (_name, sent) => {
 			const once = await descriptionOf(
-				repeating(failing(sent, noConnection), again, undefined, isWrite),
+				withRetries(failing(sent, noConnection), again, undefined, isWrite),
 			);
 			const twice = await descriptionOf(
-				repeating(failing(sent, noConnection, noConnection), again, undefined, isWrite),
+				withRetries(failing(sent, noConnection, noConnection), again, undefined, isWrite),
 			);
 			expect(once).not.toMatch(NOTHING_SENT);
 			expect(twice).not.toMatch(NOTHING_SENT);
 		});
 
 		it('says that nothing was sent when no attempt had a connection', async () => {
-			const text = await descriptionOf(repeating(failing(noConnection), again, undefined, isWrite));
+			const text = await descriptionOf(
+				withRetries(failing(noConnection), again, undefined, isWrite),
+			);
 			expect(text).toMatch(/^Nothing was sent\./);
 		});
 	});
 
 	it('keeps the outcome of the last attempt after a rejected one', async () => {
 		const call = failing(() => failedBy('rejected'), noConnection);
-		await expect(repeating(call, again, undefined, true)).rejects.toMatchObject({
+		await expect(withRetries(call, again, undefined, true)).rejects.toMatchObject({
 			outcome: 'notSent',
 			noConnection: true,
 			description: expect.stringMatching(NOTHING_MORE_SENT) as string,
@@ -91,7 +93,7 @@ describe('a node that n8n retries', () => {
 		send: () => Promise<string>,
 	) => {
 		const work: Work<number, string> = { isWrite, carryOut: send };
-		const results = await carryOutAll(node, work, [{ done: true, value: 0 }], 1);
+		const results = await runUnits(node, work, [{ done: true, value: 0 }], 1);
 		const error = results[0]?.done === false ? results[0].error : undefined;
 		return error instanceof PartnerError ? error.description : '';
 	};
@@ -100,7 +102,7 @@ describe('a node that n8n retries', () => {
 		['read', false],
 		['write', true],
 	])('for a %s', (name, isWrite) => {
-		it.each<Outcome>(['rejected', 'unknown'])(
+		it.each<CallOutcome>(['rejected', 'unknown'])(
 			'never says that nothing was sent after an attempt that was %s',
 			async (outcome) => {
 				const node = nodeOf(`${name} ${outcome}`);

@@ -92,7 +92,7 @@ describe('a write whose earlier attempt is unknown', () => {
 	});
 
 	it('names the first and the last of many attempts', () => {
-		const second = afterRetry(unknown('First').advise('Look there.'), new Error('Second'));
+		const second = afterRetry(unknown('First').addAdvice('Look there.'), new Error('Second'));
 		const third = afterRetry(second, new Error('Third')) as RetriedFailure;
 		expect(third.message).toBe('First');
 		expect(third.description).toContain('Third');

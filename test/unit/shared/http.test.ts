@@ -7,8 +7,8 @@ import {
 	checkAddress,
 	createHttpClient,
 	HttpFailure,
-	repeating,
-	retryAfter,
+	withRetries,
+	parseRetryAfter,
 	textOfBody,
 	type HttpRequest,
 	type HttpResponse,
@@ -393,27 +393,27 @@ describe('an address', () => {
 describe('repeating', () => {
 	it('tries three times in all, and only what may be repeated', async () => {
 		const call = jest.fn(async () => await Promise.reject(new Error('no')));
-		await expect(repeating(call, () => ({ again: true, after: 1 }))).rejects.toThrow('no');
+		await expect(withRetries(call, () => ({ again: true, after: 1 }))).rejects.toThrow('no');
 		expect(call).toHaveBeenCalledTimes(3);
-		await expect(repeating(call, () => ({ again: false }))).rejects.toThrow('no');
+		await expect(withRetries(call, () => ({ again: false }))).rejects.toThrow('no');
 		expect(call).toHaveBeenCalledTimes(4);
 	});
 
 	it('does not wait for ever, nor after the execution was stopped', async () => {
 		const call = jest.fn(async () => await Promise.reject(new Error('no')));
-		await expect(repeating(call, () => ({ again: true, after: 31_000 }))).rejects.toThrow('no');
+		await expect(withRetries(call, () => ({ again: true, after: 31_000 }))).rejects.toThrow('no');
 		const stop = new AbortController();
 		setTimeout(() => stop.abort(), 30);
 		await expect(
-			repeating(call, () => ({ again: true, after: 20_000 }), stop.signal),
+			withRetries(call, () => ({ again: true, after: 20_000 }), stop.signal),
 		).rejects.toThrow('no');
 		expect(call).toHaveBeenCalledTimes(2);
 	});
 
 	it('reads Retry-After as seconds or as a date', () => {
-		expect(retryAfter('2')).toBe(2_000);
-		expect(retryAfter(new Date(Date.now() + 5_000).toUTCString())).toBeGreaterThan(3_000);
-		expect(retryAfter(undefined)).toBeUndefined();
-		expect(retryAfter('soon')).toBeUndefined();
+		expect(parseRetryAfter('2')).toBe(2_000);
+		expect(parseRetryAfter(new Date(Date.now() + 5_000).toUTCString())).toBeGreaterThan(3_000);
+		expect(parseRetryAfter(undefined)).toBeUndefined();
+		expect(parseRetryAfter('soon')).toBeUndefined();
 	});
 });

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { noticeProxy } from '../../../nodes/shared/webhook';
+import { warnAboutProxy } from '../../../nodes/shared/webhook';
 
 /** What a node told n8n's log after requests from these addresses. */
 function toldAfter(
@@ -18,7 +18,7 @@ function toldAfter(
 	} as unknown as IWebhookFunctions;
 	const app = { get: (name: string) => (name === 'trust proxy' ? hops : undefined) };
 	const request = { headers, app } as unknown as Request;
-	for (const address of addresses) noticeProxy(node, request, address, 'nothing works');
+	for (const address of addresses) warnAboutProxy(node, request, address, 'nothing works');
 	return warn.mock.calls.map(([message]) => message);
 }
 

@@ -83,7 +83,10 @@ describe('a client that has gone', () => {
 	});
 
 	it('may have its answer made all the same, to be kept', async () => {
-		const server = await started(() => undefined, { deadline: 60_000, evenWithoutClient: true });
+		const server = await started(() => undefined, {
+			deadline: 60_000,
+			composeAfterDisconnect: true,
+		});
 		const response = await goAway(server);
 		response.json({ a: 1 });
 		const answer = await server.replies[0]!.sent;
@@ -94,18 +97,18 @@ describe('a client that has gone', () => {
 	});
 
 	it('may have its answer made at the deadline', async () => {
-		const server = await started(() => undefined, { deadline: 60, evenWithoutClient: true });
+		const server = await started(() => undefined, { deadline: 60, composeAfterDisconnect: true });
 		await goAway(server);
 		expect((await server.replies[0]!.sent)?.body.toString()).toBe('{"kind":"deadline"}');
 	});
 
 	it('before the response was taken over is not waited for', async () => {
-		const { takeOver } = await import('../../../nodes/shared/reply/reply');
+		const { interceptResponse } = await import('../../../nodes/shared/reply/reply');
 		const server = await started(() => undefined);
 		const response = await goAway(server);
 		const before = timers();
 		const options = { deadline: 60_000, compose: echoed, fallback: () => answerOf('') };
-		expect(await takeOver(response, options).sent).toBeUndefined();
+		expect(await interceptResponse(response, options).sent).toBeUndefined();
 		expect(timers()).toBe(before);
 	});
 

@@ -281,9 +281,9 @@ describe('a response', () => {
 		const { url } = await started((r) => r.end());
 		const { responses } = servers[0]!;
 		await ask(url);
-		const { takeOver } = await import('../../../nodes/shared/reply/reply');
+		const { interceptResponse } = await import('../../../nodes/shared/reply/reply');
 		const options = { deadline: 1, compose: echoed, fallback: () => answerOf('') };
-		expect(() => takeOver(responses[0]!, options)).toThrow('already begun to leave');
+		expect(() => interceptResponse(responses[0]!, options)).toThrow('already begun to leave');
 	});
 
 	it('is not mixed with others: 200 at once, some of them on one connection', async () => {

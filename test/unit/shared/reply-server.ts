@@ -3,10 +3,10 @@ import express, { type Request, type Response } from 'express';
 import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
 import {
 	type Answer,
-	type Outcome,
-	type Reply,
+	type ResponseOutcome,
+	type InterceptedResponse,
 	type ReplyOptions,
-	takeOver,
+	interceptResponse,
 } from '../../../nodes/shared/reply/reply';
 import { serve, type Loopback } from './loopback';
 
@@ -20,7 +20,7 @@ export const answerOf = (text: string, more: Partial<Answer> = {}): Answer => ({
 });
 
 /** The answer that repeats what it is made from, so that a client can tell. */
-export const echoed = (outcome: Outcome): Answer =>
+export const echoed = (outcome: ResponseOutcome): Answer =>
 	answerOf(
 		JSON.stringify(
 			outcome.kind === 'written'
@@ -31,9 +31,9 @@ export const echoed = (outcome: Outcome): Answer =>
 
 /** A server whose every response is taken over, and what it saw. */
 export interface InterceptingServer extends Loopback {
-	outcomes: Outcome[];
+	outcomes: ResponseOutcome[];
 	/** In the order of requests. */
-	replies: Reply[];
+	replies: InterceptedResponse[];
 	responses: Response[];
 	/** The status of each head that left, as middleware before the webhook sees it. */
 	heads: number[];
@@ -50,8 +50,8 @@ export async function intercept(
 	write: (response: Response, request: Request) => unknown,
 	options: Partial<ReplyOptions> = {},
 ): Promise<InterceptingServer> {
-	const outcomes: Outcome[] = [];
-	const replies: Reply[] = [];
+	const outcomes: ResponseOutcome[] = [];
+	const replies: InterceptedResponse[] = [];
 	const responses: Response[] = [];
 	const heads: number[] = [];
 	const thrown: unknown[] = [];
@@ -71,7 +71,7 @@ export async function intercept(
 		const { compose = echoed } = options;
 		responses.push(response);
 		replies.push(
-			takeOver(response, {
+			interceptResponse(response, {
 				deadline: 5_000,
 				fallback: () => answerOf('"fallback"'),
 				...options,

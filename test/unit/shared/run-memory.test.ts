@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { nothingSentNote, recall, useRunMemory } from '../../../nodes/shared/items/memory';
+import { nothingSentNote, runMemoryFor, useRunMemory } from '../../../nodes/shared/items/memory';
 
 /** What the memory asks a node run for. */
 function runOf(executionId: string): IExecuteFunctions {
@@ -16,7 +16,7 @@ function runOf(executionId: string): IExecuteFunctions {
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
 const others = (count: number, name = 'other') => {
-	for (let index = 0; index < count; index++) recall(runOf(`${name}-${index}`));
+	for (let index = 0; index < count; index++) runMemoryFor(runOf(`${name}-${index}`));
 };
 
 describe('the memory of a run', () => {
@@ -38,7 +38,7 @@ describe('the memory of a run', () => {
 		// As long again as n8n may pause, with other runs meanwhile.
 		now += HOUR / 2;
 		others(2, 'between');
-		expect(recall(run).values.get(0)).toBe('done');
+		expect(runMemoryFor(run).values.get(0)).toBe('done');
 	});
 
 	it('is kept while an attempt runs, however many others there are', async () => {
@@ -49,7 +49,7 @@ describe('the memory of a run', () => {
 			await Promise.resolve();
 		});
 		others(999, 'after');
-		expect(recall(run).values.get(0)).toBe('done');
+		expect(runMemoryFor(run).values.get(0)).toBe('done');
 	});
 
 	it('is kept until the last of several attempts ends', async () => {
@@ -59,7 +59,7 @@ describe('the memory of a run', () => {
 			await useRunMemory(run, async () => await Promise.resolve());
 			now += 2 * HOUR;
 			others(2_000, 'many');
-			expect(recall(run)).toBe(memory);
+			expect(runMemoryFor(run)).toBe(memory);
 		});
 	});
 
@@ -75,12 +75,12 @@ describe('the memory of a run', () => {
 					await gate;
 				});
 			});
-			const between = recall(runOf(`between ${count}`));
+			const between = runMemoryFor(runOf(`between ${count}`));
 			between.values.set(0, 'done');
-			expect(recall(runOf(`between ${count}`))).toBe(between);
+			expect(runMemoryFor(runOf(`between ${count}`))).toBe(between);
 			end();
 			await Promise.all(attempts);
-			const lost = runs.filter((run, index) => recall(run).values.get(0) !== index);
+			const lost = runs.filter((run, index) => runMemoryFor(run).values.get(0) !== index);
 			expect(lost).toHaveLength(0);
 		},
 	);
@@ -93,7 +93,7 @@ describe('the memory of a run', () => {
 		});
 		now += 25_000;
 		others(15_000, 'busy');
-		expect(recall(run).values.get(0)).toBe('done');
+		expect(runMemoryFor(run).values.get(0)).toBe('done');
 	});
 
 	it('keeps at most 20,000 runs that are not running', async () => {
@@ -103,7 +103,7 @@ describe('the memory of a run', () => {
 			await Promise.resolve();
 		});
 		others(20_000, 'flood');
-		expect(recall(run).values.size).toBe(0);
+		expect(runMemoryFor(run).values.size).toBe(0);
 	});
 
 	it('is dropped once it has not been used for an hour, or a thousand others have', async () => {
@@ -117,16 +117,16 @@ describe('the memory of a run', () => {
 			memory.values.set(0, 'done');
 			await Promise.resolve();
 		});
-		expect(recall(old).values.size).toBe(0);
+		expect(runMemoryFor(old).values.size).toBe(0);
 		now += MINUTE + 1;
 		others(1_000, 'newer');
-		expect(recall(crowdedOut).values.size).toBe(0);
+		expect(runMemoryFor(crowdedOut).values.size).toBe(0);
 	});
 
 	it('keeps an error from saying that nothing was sent when something was', () => {
 		const run = runOf('told');
 		expect(nothingSentNote(run)).toBe('Nothing was sent.');
-		recall(run).values.set(0, 'done');
+		runMemoryFor(run).values.set(0, 'done');
 		expect(nothingSentNote(run)).toBe('Nothing more was sent.');
 	});
 });

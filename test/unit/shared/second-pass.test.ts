@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { PartnerError } from '../../../nodes/shared/errors';
-import { carryOutAll } from '../../../nodes/shared/items/attempt';
+import { runUnits } from '../../../nodes/shared/items/attempt';
 import { OUTAGE_TIMES } from '../../../nodes/shared/items/outage';
 
 /** A run that goes on after errors, at a partner that is unavailable for a part of it. */
@@ -56,7 +56,7 @@ async function run(
 	const list = Array.isArray(records)
 		? records
 		: Array.from({ length: records }, (_, index) => `record ${index}`);
-	const results = await carryOutAll(
+	const results = await runUnits(
 		goesOn,
 		{
 			carryOut: async (unit: Unit) => {

@@ -39,7 +39,7 @@ describe('an excerpt at the end of an error', () => {
 		new PartnerError('HTTP 502', { outcome: 'unknown', description: 'It said: bad gateway' });
 
 	it('ends before advice that is added', () => {
-		expect(error().advise('Look there.').description).toBe('It said: bad gateway. Look there.');
+		expect(error().addAdvice('Look there.').description).toBe('It said: bad gateway. Look there.');
 	});
 
 	it('ends before what n8n’s error adds', () => {

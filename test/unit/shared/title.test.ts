@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { titleOf } from '../../../nodes/shared/fields';
+import { fieldLabel } from '../../../nodes/shared/fields';
 
 const text = (displayName: string, name: string): INodeProperties => ({
 	displayName,
@@ -32,6 +32,6 @@ describe('the title of a field', () => {
 		['a column', '"a column"'],
 		['Phone', '"Phone"'],
 	])('of %s is %s', (name, title) => {
-		expect(titleOf(FIELDS, name)).toBe(title);
+		expect(fieldLabel(FIELDS, name)).toBe(title);
 	});
 });

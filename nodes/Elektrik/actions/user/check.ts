@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { dataModeFields, isRawWanted, readRunOptions, shownFor } from '../../../shared/fields';
+import { dataModeFields, isRawOutput, readRunOptions, shownFor } from '../../../shared/fields';
 import { checkAddress } from '../../../shared/http';
 import { runItems } from '../../../shared/items';
 import { type Checker, jsonChecker } from '../../client/check-json';
 import { soapChecker } from '../../client/check-soap';
 import {
-	checked,
+	withInputErrors,
 	electricianFields,
 	type ElektrikOperation,
 	type ElektrikRun,
@@ -58,7 +58,7 @@ export const check: ElektrikOperation = {
 	async execute(run) {
 		const input = inputOf(run, NAMES);
 		const { timeout, concurrency } = readRunOptions(run.parameter);
-		const raw = isRawWanted(run.parameter);
+		const raw = isRawOutput(run.parameter);
 		const checkers = new Checkers(run);
 		return await runItems<{ checker: Checker; phoneHash: string }>(
 			run.node,
@@ -66,7 +66,9 @@ export const check: ElektrikOperation = {
 				isWrite: false,
 				prepare: (item) => ({
 					checker: checkers.of(item),
-					phoneHash: checked(run.fields, () => phoneHashOf(input(item), run.credential.uid)),
+					phoneHash: withInputErrors(run.fields, () =>
+						phoneHashOf(input(item), run.credential.uid),
+					),
 				}),
 				carryOut: async ({ checker, phoneHash }, signal) => {
 					const answer = await checker(phoneHash, { timeout, signal });

@@ -1,12 +1,12 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { errorJson, InputError, toNodeError } from '../../../shared/errors';
-import { shownFor, titleOf, toolNotice } from '../../../shared/fields';
+import { shownFor, fieldLabel, toolNotice } from '../../../shared/fields';
 import { losesErrors } from '../../../shared/items';
 import { startingTrigger } from '../../../shared/webhook';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
 import { ELEKTRIK_RESPOND } from '../../server/answer';
 import {
-	checked,
+	withInputErrors,
 	type ElektrikOperation,
 	type ElektrikRun,
 	fieldReader,
@@ -35,7 +35,7 @@ export function readWantedHash(run: ElektrikRun): string {
 	const emitted = trigger?.item && readPhoneHash(trigger.item.json.phoneHash);
 	// Left as it was, it means the trigger, whatever its name is.
 	if (emitted !== undefined && raw === TRIGGER_HASH) return emitted;
-	const title = `The field ${titleOf(run.fields, 'phoneHash')}`;
+	const title = `The field ${fieldLabel(run.fields, 'phoneHash')}`;
 	const hash = readPhoneHash(run.parameter('phoneHash', 0));
 	if (hash === undefined) {
 		throw new InputError(
@@ -159,7 +159,7 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 
 function pointsOf(run: ElektrikRun, item: number, pointsField: string): number {
 	try {
-		return checked(run.fields, () =>
+		return withInputErrors(run.fields, () =>
 			readPoints(fieldReader(pointsField)(run.items[item]!.json), pointsField),
 		);
 	} catch (error) {

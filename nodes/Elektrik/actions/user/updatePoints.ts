@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import {
 	dataModeFields,
 	definedBelow,
-	isRawWanted,
+	isRawOutput,
 	readRunOptions,
 	shownFor,
 } from '../../../shared/fields';
@@ -10,7 +10,7 @@ import { runItems } from '../../../shared/items';
 import { updatePoints as send } from '../../client/portal';
 import { readPoints } from '../../protocol';
 import {
-	checked,
+	withInputErrors,
 	electricianFields,
 	type ElektrikOperation,
 	type ElektrikRun,
@@ -51,7 +51,7 @@ export const updatePoints: ElektrikOperation = {
 	async execute(run) {
 		const input = inputOf(run, NAMES);
 		const { timeout, concurrency } = readRunOptions(run.parameter);
-		const raw = isRawWanted(run.parameter);
+		const raw = isRawOutput(run.parameter);
 		return await runItems<Update>(
 			run.node,
 			{
@@ -73,7 +73,7 @@ export const updatePoints: ElektrikOperation = {
 };
 
 function readUpdate(run: ElektrikRun, values: IDataObject): Update {
-	return checked(run.fields, () => ({
+	return withInputErrors(run.fields, () => ({
 		phoneHash: phoneHashOf(values, run.credential.uid),
 		points: readPoints(values.points),
 	}));

@@ -8,10 +8,10 @@ import {
 	shownFor,
 } from '../../../shared/fields';
 import { type ParameterReader, runItems } from '../../../shared/items';
-import { LOOK_FIRST, readingResult } from '../../client/failures';
+import { CHECK_BEFORE_RESENDING, withResultErrors } from '../../client/failures';
 import { addOrderCall, ORDER_FIELDS, orderToWire, readAddOrderResult } from '../../protocol';
 import {
-	checked,
+	withInputErrors,
 	type ExapiOperation,
 	type ExapiRun,
 	optionsField,
@@ -191,7 +191,7 @@ export const create: ExapiOperation = {
 			{
 				isWrite: true,
 				prepare: (item) =>
-					checked(run.fields, () =>
+					withInputErrors(run.fields, () =>
 						orderToWire(
 							autoMapped
 								? columnsOf(run.items[item]!.json, ORDER_FIELDS)
@@ -237,7 +237,7 @@ async function addOrder(
 		timeout: run.options.timeout,
 		signal,
 	});
-	const crmId = readingResult(() => readAddOrderResult(answer.result), LOOK_FIRST);
+	const crmId = withResultErrors(() => readAddOrderResult(answer.result), CHECK_BEFORE_RESENDING);
 	if (crmId === false) throw notAdded(orderIdOf(order), answer.result);
 	return run.raw ? ({ ...answer } as IDataObject) : { orderId: orderIdOf(order), crmId };
 }

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { limitFields, readLimit, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
-import { readingResult } from '../../client/failures';
+import { withResultErrors } from '../../client/failures';
 import { getOrdersCall, readPartnerOrders, toPartnerOrder, writeDateTime } from '../../protocol';
-import { checked, type ExapiOperation, optionsField, outputField } from '../operation';
+import { withInputErrors, type ExapiOperation, optionsField, outputField } from '../operation';
 
 const fields: INodeProperties[] = [
 	{
@@ -30,7 +30,9 @@ export const getAll: ExapiOperation = {
 			{
 				isWrite: false,
 				prepare: (item) => ({
-					since: checked(run.fields, () => writeDateTime(run.parameter('since', item), zones)),
+					since: withInputErrors(run.fields, () =>
+						writeDateTime(run.parameter('since', item), zones),
+					),
 					limit: readLimit(run.parameter, item),
 				}),
 				carryOut: async ({ since, limit }, signal) => {
@@ -39,7 +41,7 @@ export const getAll: ExapiOperation = {
 						timeout: run.options.timeout,
 						signal,
 					});
-					return readingResult(() => readPartnerOrders(result))
+					return withResultErrors(() => readPartnerOrders(result))
 						.slice(0, limit)
 						.map((order): IDataObject =>
 							run.raw ? (order as IDataObject) : { ...toPartnerOrder(order, timeZone) },

@@ -8,7 +8,7 @@ import {
 	shownFor,
 } from '../../../shared/fields';
 import { runBatches } from '../../../shared/items';
-import { readingResult } from '../../client/failures';
+import { withResultErrors } from '../../client/failures';
 import {
 	ExapiInputError,
 	getOrderStatusCall,
@@ -20,7 +20,7 @@ import {
 } from '../../protocol';
 import {
 	answerFormatField,
-	checked,
+	withInputErrors,
 	type ExapiOperation,
 	type ExapiRun,
 	optionsField,
@@ -64,7 +64,7 @@ export const getStatus: ExapiOperation = {
 			run.node,
 			{
 				keysOf: (item) =>
-					checked(run.fields, () =>
+					withInputErrors(run.fields, () =>
 						autoMapped
 							? [readOrderId(columnsOf(run.items[item]!.json, ['orderId']).orderId)]
 							: readOrderIds(run.parameter('orderIds', item)),
@@ -77,7 +77,7 @@ export const getStatus: ExapiOperation = {
 					});
 					return matchOrders(
 						batch,
-						readingResult(() => readStatusAnswer(result)),
+						withResultErrors(() => readStatusAnswer(result)),
 					);
 				},
 				toJson: (orderId, order) => toJson(run, orderId, order),

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
-import { readingResult } from '../../client/failures';
+import { withResultErrors } from '../../client/failures';
 import {
 	getOrderStatusRCall,
 	readRevision,
@@ -11,7 +11,7 @@ import {
 } from '../../protocol';
 import {
 	answerFormatField,
-	checked,
+	withInputErrors,
 	type ExapiOperation,
 	type ExapiRun,
 	optionsField,
@@ -44,7 +44,8 @@ export const getStatusChanges: ExapiOperation = {
 			run.node,
 			{
 				isWrite: false,
-				prepare: (item) => checked(run.fields, () => readRevision(run.parameter('revision', item))),
+				prepare: (item) =>
+					withInputErrors(run.fields, () => readRevision(run.parameter('revision', item))),
 				carryOut: async (from, signal) => {
 					const { result } = await run.client.call(getOrderStatusRCall(from, format), {
 						changes: false,
@@ -64,7 +65,7 @@ function toOutput(
 	from: number | string,
 	result: unknown,
 ): IDataObject[] {
-	const answer = readingResult(() => readStatusAnswer(result));
+	const answer = withResultErrors(() => readStatusAnswer(result));
 	const current = revisionAfter(answer, from);
 	if (answer.orders.length === 0) return [{ revision: current, orders: 0 }];
 	return answer.orders.map(({ order, key }) =>

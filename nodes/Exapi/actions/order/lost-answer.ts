@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { PartnerError } from '../../../shared/errors';
 import { getOrderStatusCall, matchOrders, readStatusAnswer } from '../../protocol';
-import { readingResult } from '../../client/failures';
+import { withResultErrors } from '../../client/failures';
 import type { ExapiRun } from '../operation';
 
 /** The order may have been added: whatever follows must not send it again. */
@@ -69,7 +69,7 @@ async function hasOrder(
 		});
 		return matchOrders(
 			[orderId],
-			readingResult(() => readStatusAnswer(result)),
+			withResultErrors(() => readStatusAnswer(result)),
 		).has(orderId);
 	} catch (error) {
 		const reason = error instanceof Error ? ` (${error.message})` : '';
