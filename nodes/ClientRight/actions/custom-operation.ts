@@ -27,7 +27,7 @@ const NAME_ADVICE = 'A name has only the Latin letters A to Z, digits, "_" and "
  * @param fields of the operation, for errors
  * @throws InputError when there is none, when it is no name, or when it would spoil the node's own logins
  */
-export function readOperationName(fields: readonly INodeProperties[], value: unknown): string {
+function readOperationName(fields: readonly INodeProperties[], value: unknown): string {
 	const name = typeof value === 'string' ? value.trim() : '';
 	if (name === '') {
 		throw new InputError(
@@ -57,7 +57,7 @@ export function readOperationName(fields: readonly INodeProperties[], value: unk
  * @param value a JSON object or its text
  * @throws InputError for anything else, and for names that belong to the node
  */
-export function readParameters(fields: readonly INodeProperties[], value: unknown): WireFields {
+function readParameters(fields: readonly INodeProperties[], value: unknown): WireFields {
 	const title = fieldLabel(fields, 'parameters');
 	const parameters = typeof value === 'string' ? parse(value) : value;
 	if (!isObject(parameters)) {

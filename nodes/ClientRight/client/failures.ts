@@ -29,7 +29,7 @@ const SESSION_GONE = new Set([
 /** Errors from the midst of the work: records may have been stored before. */
 const MIDWAY = new Set(['DATABASE_QUERY_ERROR', 'INTERNAL_SERVER_ERROR']);
 
-export const PARTNER_TEXT_HINT = 'This is the CRM’s own text; ask its operator if it is not clear.';
+const PARTNER_TEXT_HINT = 'This is the CRM’s own text; ask its operator if it is not clear.';
 const ADVICE: Readonly<Record<string, string>> = {
 	ACCESS_DENIED:
 		'The user of the credential lacks a right, or the record does not exist. Ask the operator of the CRM.',

@@ -88,7 +88,7 @@ export interface ListedFile {
  *
  * @throws ResultError
  */
-export function throwIfFailed(operation: string, result: unknown): void {
+function throwIfFailed(operation: string, result: unknown): void {
 	// A record of vtiger's own, with an id, may have a status and a message as its fields.
 	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
 		return;

@@ -40,7 +40,7 @@ type Call = (parameters: JsonObject, ignored: () => void, options: CallOptions) 
  * @throws PartnerError for a description without a port to ask, and whatever the package throws for
  *   one that it cannot use
  */
-export async function createMessageWriter(description: Description): Promise<MessageWriter> {
+async function createMessageWriter(description: Description): Promise<MessageWriter> {
 	// Loaded when it is first used: it takes n8n a tenth of a second.
 	const { createClientAsync } = await import('soap');
 	const client = await createClientAsync(description.address, {

@@ -20,7 +20,7 @@ export interface WrittenMessage {
  *
  * @throws PartnerError
  */
-export async function fetchDocument(
+async function fetchDocument(
 	target: CheckedEndpoint,
 	url: string,
 	options: SendOptions,
@@ -47,7 +47,7 @@ export async function sendMessage(
  * Whether an address is on the endpoint's host, at its port or at that of http and https. A WSDL may
  * name others, among them such as only this n8n can reach.
  */
-export function isSameHost(endpoint: string, address: string): boolean {
+function isSameHost(endpoint: string, address: string): boolean {
 	if (!URL.canParse(address)) return false;
 	const { protocol, hostname, port } = new URL(address);
 	const own = new URL(endpoint);

@@ -41,7 +41,7 @@ let latest = randomStart();
  * 1 in 450 billion after 10 seconds of 1,000 calls a second each, 1 in 140,000 after a year of that.
  * Of ids made of the second and three random digits, two clients at that pace would share thousands.
  */
-export function nextRequestId(): string {
+function nextRequestId(): string {
 	latest = (latest + 1) % ID_COUNT;
 	return String(latest);
 }

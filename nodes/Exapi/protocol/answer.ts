@@ -30,7 +30,7 @@ const NOTHING = /^(?:0+(?:\.0+)?|null|false|\[\s*\]|\{\s*\})?$/i;
  * number other than 0 and `true` say something, wherever in a list or an object they are. What the
  * method then makes of a result that is missing beside is for its own reader to say.
  */
-export function isNoError(error: unknown): boolean {
+function isNoError(error: unknown): boolean {
 	return leavesOf(error).next().done === true;
 }
 

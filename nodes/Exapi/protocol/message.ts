@@ -16,7 +16,7 @@ export const MAX_VALUES = 100;
  * Limits of a signed message. Whoever sends more has not signed anything, and would have megabytes
  * of it parsed.
  */
-export const SIGNED_MESSAGE: StructureLimits = { maxValues: MAX_VALUES, maxDepth: MAX_VALUES };
+const SIGNED_MESSAGE: StructureLimits = { maxValues: MAX_VALUES, maxDepth: MAX_VALUES };
 
 /** Who sends and the secret both sides share. */
 export interface ExapiKey {

@@ -109,7 +109,7 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
  * @param zone IANA zone of what is given back, where the value names none
  * @returns `undefined` for anything else
  */
-export function readPhpMoment(value: unknown, zone: string): DateTime | undefined {
+function readPhpMoment(value: unknown, zone: string): DateTime | undefined {
 	if (typeof value === 'number' || typeof value === 'string') return fromSeconds(value, zone);
 	if (!isObject(value) || typeof value.date !== 'string' || typeof value.timezone !== 'string') {
 		return undefined;
@@ -134,7 +134,7 @@ function fromSeconds(value: number | string, zone: string): DateTime | undefined
  * @param type PHP's `timezone_type`, where it is known
  * @returns a name that Luxon knows, if it is one at all; `undefined` where the name is not certain
  */
-export function certainZone(name: string, type?: number): string | undefined {
+function certainZone(name: string, type?: number): string | undefined {
 	if (OFFSET.test(name)) return `UTC${name}`;
 	if (UTC.test(name)) return 'UTC';
 	if (name.includes('/')) return name;

@@ -56,7 +56,7 @@ function recentReading(node: IWebhookFunctions, type: string, now: number): Read
 	return reading;
 }
 
-export const PARTNERS_CREDENTIAL = 'exapiPartnersApi';
+const PARTNERS_CREDENTIAL = 'exapiPartnersApi';
 
 /** Of each sender the secrets that it may sign with: one, or the new and the old one. */
 export type Partners = ReadonlyMap<string, readonly string[]>;
@@ -73,7 +73,7 @@ const known = new WeakMap<object, Partners>();
  *
  * @throws InputError naming the sender that is wrong; never a secret
  */
-export function partnersIn(credential: { partners: unknown }): Partners {
+function partnersIn(credential: { partners: unknown }): Partners {
 	const partners = known.get(credential) ?? readPartners(credential.partners);
 	known.set(credential, partners);
 	return partners;

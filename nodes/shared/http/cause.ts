@@ -8,7 +8,7 @@ const MAX_DEPTH = 5;
 const MAX_PARTS = 4;
 
 /** What the system reported, for whoever looks for the reason: nothing of the request is in it. */
-export class SystemCause extends Error {
+class SystemCause extends Error {
 	override readonly name = 'SystemCause';
 
 	constructor(

@@ -23,7 +23,7 @@ export interface HttpRequestHelper {
  * Sends through n8n's own helper: it knows the instance's proxies and rules, but dials anew for
  * every request.
  */
-export function helperExchange(helpers: HttpRequestHelper): Exchange {
+function helperExchange(helpers: HttpRequestHelper): Exchange {
 	return async (request, signal): Promise<StreamedResponse> => {
 		const response = (await helpers.httpRequest({
 			url: request.url,

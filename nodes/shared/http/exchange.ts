@@ -105,7 +105,7 @@ export interface Deadline {
  * @param milliseconds the whole timeout, for the error
  * @param remaining what is left of it
  */
-export function startDeadline(
+function startDeadline(
 	host: string,
 	milliseconds: number,
 	stop: AbortSignal | undefined,

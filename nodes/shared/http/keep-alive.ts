@@ -31,11 +31,7 @@ const agentsOfFilter = new WeakMap<NodeEgressFilter, Map<string, Agent>>();
  * The agent that keeps connections to the URL's host alive, one for each host, TLS setting and
  * egress filter.
  */
-export function agentFor(
-	url: URL,
-	allowUnauthorizedCerts: boolean,
-	filter: NodeEgressFilter,
-): Agent {
+function agentFor(url: URL, allowUnauthorizedCerts: boolean, filter: NodeEgressFilter): Agent {
 	const agents = agentsOfFilter.get(filter) ?? new Map<string, Agent>();
 	agentsOfFilter.set(filter, agents);
 	const key = `${url.origin} ${allowUnauthorizedCerts}`;

@@ -16,7 +16,7 @@ export interface UnitStatus<Unit> {
 }
 
 /** Finds the units that would put older data over newer. */
-export function unitStatuses<Unit>(
+function unitStatuses<Unit>(
 	units: ReadonlyArray<JobResult<Unit>>,
 	work: { key?(unit: Unit): string },
 	{ values, standing }: RunMemory,
@@ -38,7 +38,7 @@ export function unitStatuses<Unit>(
  * The failure of a unit that is not tried again: n8n tries a node again that went on after an error,
  * and by then a later item may be through.
  */
-export function supersededFailure(failure: PartnerError): PartnerError {
+function supersededFailure(failure: PartnerError): PartnerError {
 	return new PartnerError(failure.message, failure.details).addAdvice(
 		'It was not tried again, since a later item about the same record was carried out.',
 	);

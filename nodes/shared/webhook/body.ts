@@ -13,7 +13,7 @@ const nothing = (): void => undefined;
  *
  * @returns to be called when n8n could not read the body: unpacks no more of it
  */
-export function guardDecompression(request: Request): () => void {
+function guardDecompression(request: Request): () => void {
 	const streams = new Set<NodeJS.WritableStream>();
 	const pipe = request.pipe.bind(request);
 	request.pipe = (destination, options) => {
@@ -35,7 +35,7 @@ export interface BodyTimeouts {
 	whole: number;
 }
 
-export const BODY_TIMEOUTS: BodyTimeouts = { begin: 5_000, idle: 10_000, whole: 60_000 };
+const BODY_TIMEOUTS: BodyTimeouts = { begin: 5_000, idle: 10_000, whole: 60_000 };
 /** How often is looked within the shorter of the times for the next byte. */
 const CHECKS_PER_IDLE_TIMEOUT = 10;
 
@@ -44,7 +44,7 @@ const CHECKS_PER_IDLE_TIMEOUT = 10;
  * n8n waits for as long as the connection is open, and for a packed body that breaks off for ever;
  * all the while it keeps ready what it would evaluate the workflow with.
  */
-export function watchBodyTimeout(
+function watchBodyTimeout(
 	request: Request,
 	{ begin, idle, whole }: BodyTimeouts,
 ): { failed: Promise<never>; stop(): void } {

@@ -75,7 +75,7 @@ function firstItem(run: NodeRun): INodeExecutionData | undefined {
  * Whether n8n will run other nodes after this one, on branches beside it. n8n has no function that
  * tells: its own state of the execution is read where it is found.
  */
-export function hasPendingNodes(node: IExecuteFunctions): boolean {
+function hasPendingNodes(node: IExecuteFunctions): boolean {
 	const { runExecutionData } = node as { runExecutionData?: IRunExecutionData };
 	const { nodeExecutionStack = [], waitingExecution = {} } = runExecutionData?.executionData ?? {};
 	const waitingItems = Object.values(waitingExecution)

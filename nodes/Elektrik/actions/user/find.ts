@@ -14,7 +14,7 @@ import {
 } from '../operation';
 
 /** What the field holds from the start: the hash that a trigger of the usual name emitted. */
-export const TRIGGER_HASH = "={{ $('Elektrik.ru Trigger').first().json.phoneHash }}";
+const TRIGGER_HASH = "={{ $('Elektrik.ru Trigger').first().json.phoneHash }}";
 
 /** A value of the item itself, as it is dragged from the input. */
 const OF_THE_ITEM = /\$json/;
@@ -29,7 +29,7 @@ const VARIES_BY_ITEM = /\$json|\$binary|\$data|\$item|\$position|\$node\b|\$self
  * @throws InputError for a hash that is not the trigger's, for one that differs between the items
  *   where no such trigger started the execution, and for what is no hash
  */
-export function readWantedHash(run: ElektrikRun): string {
+function readWantedHash(run: ElektrikRun): string {
 	const raw: unknown = run.node.getNodeParameter('phoneHash', 0, '', { rawExpressions: true });
 	const trigger = startingTrigger(run.node, ELEKTRIK_RESPOND.trigger);
 	const emitted = trigger?.item && readPhoneHash(trigger.item.json.phoneHash);

@@ -4,7 +4,7 @@ import { childOf, escapeXml, parseXml, type XmlElement } from './xml';
 /** The portal uses 1.2; clients of 1.1 are answered in 1.1 (docs/protocols/elektrik.md, 4.1 and 4.7). */
 export type SoapVersion = '1.1' | '1.2';
 
-export const ENVELOPE_NAMESPACES: Readonly<Record<SoapVersion, string>> = {
+const ENVELOPE_NAMESPACES: Readonly<Record<SoapVersion, string>> = {
 	'1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
 	'1.2': 'http://www.w3.org/2003/05/soap-envelope',
 };
@@ -22,7 +22,7 @@ export interface SoapMessage {
 }
 
 /** The version that an envelope's namespace stands for. */
-export function versionOf(namespace: string): SoapVersion | undefined {
+function versionOf(namespace: string): SoapVersion | undefined {
 	if (namespace === ENVELOPE_NAMESPACES['1.2']) return '1.2';
 	return namespace === ENVELOPE_NAMESPACES['1.1'] ? '1.1' : undefined;
 }
@@ -63,7 +63,7 @@ const DECLARATION_BYTES = 200;
  *
  * @throws ElektrikMessageError for an unknown charset, or bytes that it does not have
  */
-export function decodeXml(body: Buffer, contentType: string | undefined): string {
+function decodeXml(body: Buffer, contentType: string | undefined): string {
 	const charset =
 		markOf(body) ?? HEADER_CHARSET.exec(contentType ?? '')?.[1] ?? declared(body) ?? 'utf-8';
 	const decoder = decoderFor(charset);
