@@ -47,8 +47,8 @@ export class OutageGuard {
 	private isProbing = false;
 	/** Whether the probe decides for all items, see {@link owesProbe}. */
 	private isDeciding = false;
-	/** How long the last probe took. */
-	private probeDuration = 0;
+	/** How long the last try without a connection took. */
+	private tryDuration = 0;
 	private nextProbeAt = 0;
 	private giveUpAt = 0;
 	/** After n8n began the node again, one probe decides at once. */
@@ -101,7 +101,7 @@ export class OutageGuard {
 				if (isProbe && now() >= this.giveUpAt) throw error;
 				if (!this.isDeclared && !this.mayPass(position, startedAt)) throw error;
 			} finally {
-				if (isProbe) this.endProbe(now() - startedAt);
+				if (isProbe) this.endProbe();
 			}
 			if (!this.isDeclared) await this.sleep(this.times.pause, signal);
 		}
@@ -135,15 +135,14 @@ export class OutageGuard {
 		return false;
 	}
 
-	/** A probe that would take as long as the last one must end soon after the time is over. */
+	/** A probe that would take as long as the last try must end soon after the time is over. */
 	private mayProbe(): boolean {
 		if (this.owesProbe) return true;
-		const endsInTime = now() + this.probeDuration <= this.giveUpAt + this.times.probe;
+		const endsInTime = now() + this.tryDuration <= this.giveUpAt + this.times.probe;
 		return now() >= this.nextProbeAt && now() < this.giveUpAt && endsInTime;
 	}
 
-	private endProbe(duration: number): void {
-		this.probeDuration = duration;
+	private endProbe(): void {
 		this.isProbing = false;
 		this.isDeciding = false;
 		this.wake();
@@ -169,6 +168,7 @@ export class OutageGuard {
 		this.noteTry(position, startedAt);
 		if (this.withoutConnection.size === 0) this.since = startedAt;
 		this.withoutConnection.add(position);
+		this.tryDuration = now() - startedAt;
 		this.lastFailure = error;
 		const { items, suspect, probe, wait } = this.times;
 		if (this.isDeclared || this.withoutConnection.size < items) return;

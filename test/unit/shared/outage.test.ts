@@ -95,6 +95,13 @@ describe.each([1, 3, 8])('with %i items at once', (concurrency) => {
 	});
 });
 
+it('no probe begins that would end long after the time, as long as the tries before took', async () => {
+	const results = await runItems(20, 3, partner(420));
+	expect(results.at(-1)).toBe('Not sent: crm.example.com cannot be reached');
+	// The first three, and two that begin before the third has failed.
+	expect(calls).toBeLessThanOrEqual(5);
+});
+
 it('one probe at a time is sent while the others wait', async () => {
 	const running = runItems(8, 8, partner(5));
 	await sleep(TIMES.suspect + 60);
