@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemError } from '../unit/shared/client-sockets';
 import { serve, serveTcp, serveTls } from '../unit/shared/loopback';
 import { watchServers } from '../unit/shared/watched-servers';
@@ -17,7 +18,7 @@ function useProxy({ url }: { url: string }): void {
 	process.env.http_proxy = process.env.https_proxy = new URL(url).origin;
 }
 
-const createOrder = async (url: string, timeout = 10) =>
+const createOrder = async (url: string, timeout = 10, allowUnauthorizedCerts = false) =>
 	await runNode({
 		node: 'exapi',
 		parameters: {
@@ -33,7 +34,7 @@ const createOrder = async (url: string, timeout = 10) =>
 				sender: 'partner',
 				secret: 'never-to-be-seen',
 				timeZone: 'Europe/Moscow',
-				allowUnauthorizedCerts: false,
+				allowUnauthorizedCerts,
 			},
 		},
 	});
@@ -100,4 +101,39 @@ it.each<[string, () => Promise<(client: Socket) => void>, string]>([
 	const text = textOf(await createOrder('https://crm.example.com/exapi'));
 	expect(text).toContain(message);
 	expect(text).toContain('Nothing was sent.');
+});
+
+/** Before Node.js 22.12 a request is not seen until the tunnel through the proxy is there. */
+const SEES_TUNNELS = Number(process.versions.node.split('.')[0]) > 22;
+
+(SEES_TUNNELS ? it : it.skip)(
+	'a CRM that a proxy dials for long is given up after 10 s, and gets nothing later',
+	async () => {
+		let received = 0;
+		const crm = await started(serveTls(() => void (received += 1)));
+		const clients: Socket[] = [];
+		useProxy(await started(serveTcp((client) => void clients.push(client))));
+		const url = crm.url.replace('127.0.0.1', 'crm.example.com');
+		const text = textOf(await createOrder(url, 50, true));
+		expect(text).toMatch(/^crm\.example\.com:\d+ cannot be reached: no connection within 10 s/);
+		expect(text).toContain('Nothing was sent.');
+		// The proxy has dialed at last.
+		const open = tunnel(Number(new URL(crm.url).port));
+		clients.forEach((client) => {
+			open(client);
+			client.resume();
+		});
+		await sleep(1_000);
+		expect(clients).toHaveLength(1);
+		expect(received).toBe(0);
+	},
+);
+
+it('a request that a proxy has taken is waited for as long as the option says', async () => {
+	const proxy = await started(
+		serve((_, response) => void setTimeout(() => response.writeHead(404).end(), 11_000)),
+	);
+	useProxy(proxy);
+	const text = textOf(await createOrder('http://crm.example.com/exapi', 30));
+	expect(text).toContain('HTTP 404');
 });

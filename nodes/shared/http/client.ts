@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IHttpRequestOptions, NodeEgressFilter } from 'n8n-workflow';
 import { getProxyForUrl } from 'proxy-from-env';
 import { afterEarlier, afterRetry, PartnerError } from '../errors';
+import { withDialLimit } from './dial-limit';
 import {
 	type Exchange,
 	exchangeOnce,
@@ -160,7 +161,7 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
  */
 export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 	const filter = helpers.getSecureEgressFilter?.();
-	const viaHelper = observed(helperExchange(helpers));
+	const viaHelper = observed(withDialLimit(helperExchange(helpers)));
 	const direct = filter && keepAliveExchange(filter);
 	if (!direct) return followRedirects(() => viaHelper);
 	const proxied = new Map<string, boolean>();

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import type { AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios';
 import type { NodeEgressFilter } from 'n8n-workflow';
+import { DIAL_MILLISECONDS } from './dial-limit';
 import {
 	type Exchange,
 	type RequestProgress,
@@ -16,8 +17,6 @@ import { blocked } from './failure';
  * request sent into a closing connection would look like one that the partner refused.
  */
 const IDLE_MILLISECONDS = 4_000;
-/** Dialling that takes longer than this fails as "not reachable", and then surely nothing was sent. */
-const CONNECT_MILLISECONDS = 10_000;
 const MAX_IDLE_CONNECTIONS = 16;
 /** Agents without connections are cheap, but addresses may come from expressions. */
 const MAX_AGENTS = 100;
@@ -80,7 +79,7 @@ function boundDialling(agent: Agent, connected: 'connect' | 'secureConnect'): Ag
 	const dial: Dial = agent.createConnection.bind(agent);
 	const bounded: Dial = (options, callback) => {
 		const socket = dial(options, callback);
-		const timer = setTimeout(() => socket?.destroy(dialTimeout()), CONNECT_MILLISECONDS);
+		const timer = setTimeout(() => socket?.destroy(dialTimeout()), DIAL_MILLISECONDS);
 		const done = () => clearTimeout(timer);
 		socket?.once(connected, done).once('close', done);
 		return socket;

@@ -301,6 +301,19 @@ describe("n8n's helper", () => {
 		expect(failure).toMatchObject({ kind: 'unreachable', outcome: 'notSent' });
 	});
 
+	it('dials for 10 s, however long an answer may take', async () => {
+		httpRequest.mockImplementation(realHelper);
+		const failure = await failureOf(
+			sendByHelper(request('http://crm.example.com/', { timeout: 50_000 })),
+		);
+		expect(failure).toMatchObject({
+			kind: 'unreachable',
+			outcome: 'notSent',
+			noConnection: true,
+			message: 'crm.example.com cannot be reached: no connection within 10 s',
+		});
+	});
+
 	it('is watched: broken behind the request', async () => {
 		httpRequest.mockImplementation(realHelper);
 		const { url } = await started(
