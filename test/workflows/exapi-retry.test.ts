@@ -1,4 +1,5 @@
 import { Expression, type IDataObject } from 'n8n-workflow';
+import { serve } from '../unit/shared/loopback';
 import { startExapiBench, type ExapiBench } from './exapi-bench';
 
 let bench: ExapiBench;
@@ -11,6 +12,35 @@ const orders = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ orderId: `A-${index}`, goodName: 'kettle' }));
 const mapped = { dataMode: 'autoMapInputData' };
 const retried = { retryOnFail: true, maxTries: 5, waitBetweenTries: 1 };
+
+it.each([
+	[301, 1],
+	[302, 1],
+	[307, 5],
+	[308, 5],
+])(
+	'an order that a server redirected to another host by %i is sent %i times, as n8n retries',
+	async (status, times) => {
+		let received = 0;
+		const server = await serve((_, response) => {
+			received += 1;
+			response.writeHead(status, { location: bench.url }).end();
+		});
+		const { error } = await bench.run(
+			'order.create',
+			{ ...orders(1)[0] },
+			{
+				settings: retried,
+				credential: { url: server.url },
+			},
+		);
+		await server.close();
+		expect(received).toBe(times);
+		expect(bench.crm.orders()).toEqual([]);
+		expect(error?.message).toMatch(/ redirects to http:/);
+		expect(/look there before/.test(String(error?.description))).toBe(times === 1);
+	},
+);
 
 describe('a request that the CRM refuses', () => {
 	it.each([

@@ -52,21 +52,42 @@ const REPEATABLE_REDIRECTS = new Set([301, 302, 307, 308]);
  * Where to send the request again, or `undefined` when the answer is no redirect. Typical are
  * `http:` to `https:` and a missing slash at the end.
  *
+ * @param decisiveStatus status of the redirect, or of an earlier one, after which the request may have
+ *   been processed
  * @throws HttpFailure when the target is another host or port, or would give up encryption
  */
-export function redirectTarget(from: string, response: HttpResponse): string | undefined {
+export function redirectTarget(
+	from: string,
+	response: HttpResponse,
+	decisiveStatus = response.status,
+): string | undefined {
 	const { location } = response.headers;
 	if (!REPEATABLE_REDIRECTS.has(response.status) || location === undefined) return undefined;
 	const source = new URL(from);
 	const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
 	if (target === undefined || !isSameServer(source, target)) {
-		throw new HttpFailure(
-			'redirected',
-			`${source.host} redirects to ${target ? target.origin : 'an address that cannot be read'}`,
+		throw notFollowed(
+			source.host,
+			`redirects to ${target ? target.origin : 'an address that cannot be read'}`,
 			'Signed requests and passwords are not sent on to another host or without encryption. If the partner has moved, put the new address into the credential.',
+			decisiveStatus,
 		);
 	}
 	return target.href;
+}
+
+/** @param status after 301 and 302 many scripts have processed the request */
+function notFollowed(host: string, what: string, advice: string, status: number): HttpFailure {
+	const message = `${host} ${what}`;
+	if (promisesRepetition(status)) return new HttpFailure('redirected', message, advice);
+	return new HttpFailure(
+		'redirected',
+		message,
+		`${host} may have processed the request. ${advice}`,
+		{
+			outcome: 'unknown',
+		},
+	);
 }
 
 /** On another port of the same host somebody else may listen, whom n8n reaches and the partner does not. */
@@ -194,19 +215,19 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 		for (let hop = 0; ; hop++) {
 			const remaining = Math.max(1, budget - (Date.now() - started));
 			const response = await sendTo(wayTo(url), { ...request, url }, remaining, redirectedBy);
-			const target = redirectTarget(url, response);
+			const { host } = new URL(url);
+			const status = mayBeProcessed(redirectedBy) ? redirectedBy.status : response.status;
+			const target = redirectTarget(url, response, status);
 			if (target === undefined) return response;
 			if (hop === MAX_REDIRECTS) {
-				throw new HttpFailure(
-					'redirected',
-					`${new URL(url).host} redirects without end`,
+				throw notFollowed(
+					host,
+					'redirects without end',
 					'Check the address, or ask the operator of that server.',
+					status,
 				);
 			}
-			redirectedBy = {
-				host: new URL(url).host,
-				status: mayBeProcessed(redirectedBy) ? redirectedBy.status : response.status,
-			};
+			redirectedBy = { host, status };
 			url = target;
 		}
 	};

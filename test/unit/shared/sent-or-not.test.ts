@@ -258,6 +258,56 @@ describe('a request without a connection', () => {
 	);
 });
 
+describe('a redirect that is not followed', () => {
+	const ELSEWHERE = 'http://elsewhere.invalid/';
+
+	/** Redirects each request as the list says, the last entry again and again. */
+	const redirecting = async (...hops: Array<[status: number, location: string]>) => {
+		const server = await started(
+			serve((_, response) => {
+				const [status, location] = (hops.length > 1 ? hops.shift() : hops[0])!;
+				response.writeHead(status, { location }).end();
+			}),
+		);
+		return await failureOf(send(request(server.url)));
+	};
+
+	it.each<[string, Array<[number, string]>]>([
+		['301 to another host', [[301, ELSEWHERE]]],
+		['302 to another host', [[302, ELSEWHERE]]],
+		['302 to an address that cannot be read', [[302, 'http://[']]],
+		['302 without end', [[302, '/again']]],
+		[
+			'302, then 307 to another host',
+			[
+				[302, '/exapi/'],
+				[307, ELSEWHERE],
+			],
+		],
+		[
+			'302, then 307 without end',
+			[
+				[302, '/exapi/'],
+				[307, '/again'],
+			],
+		],
+	])('leaves open whether the server processed the request: %s', async (_, hops) => {
+		const failure = await redirecting(...hops);
+		expect(failure).toMatchObject({ kind: 'redirected', outcome: 'unknown', noConnection: false });
+		expect(failure.description).toMatch(/^127\.0\.0\.1:\d+ may have processed the request\. /);
+	});
+
+	it.each<[string, Array<[number, string]>]>([
+		['307 to another host', [[307, ELSEWHERE]]],
+		['308 to another host', [[308, ELSEWHERE]]],
+		['308 without end', [[308, '/again']]],
+	])('was not processed: %s', async (_, hops) => {
+		const failure = await redirecting(...hops);
+		expect(failure).toMatchObject({ kind: 'redirected', outcome: 'rejected', wasSent: true });
+		expect(failure.description).not.toContain('may have');
+	});
+});
+
 describe("n8n's helper", () => {
 	it.each<[string, string | undefined, string]>([
 		['ECONNREFUSED', 'connect', 'notSent'],
