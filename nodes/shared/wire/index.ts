@@ -6,12 +6,14 @@ export {
 	memberSource,
 	parseFound,
 	parseJson,
+	parseJsonInTurns,
 	parseTypedJson,
 	parseWorkflowJson,
 	textOf,
 	writeJson,
 	type JsonObject,
 } from './json';
-export { findObject, type FoundObject } from './search';
+export { findObject, findObjectInTurns, type FoundObject } from './search';
 export { endOfString, endOfStructure, MAX_DEPTH, type ScanBudget } from './scan';
 export { isWithin, type StructureLimits } from './structure';
+export { atOnce, takeTurns, type InTurns } from './turns';

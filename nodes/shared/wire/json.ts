@@ -1,7 +1,9 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { isBeyond, quoteNumbers } from './digits';
 import { endOfString, endOfStructure, MAX_DEPTH } from './scan';
+import { parseSlices } from './slices';
 import { isWithin, type StructureLimits } from './structure';
+import type { InTurns } from './turns';
 
 /** An object of JSON, which may hold anything that a partner chose to send. */
 export type JsonObject = Record<string, unknown>;
@@ -30,6 +32,17 @@ export function parseJson(text: string, limits?: StructureLimits): unknown {
 	const isSafe =
 		(limits === undefined && json.length < SHORT) || isWithin(json, limits ?? ANY_MESSAGE);
 	return isSafe ? parseQuoting(json, isBeyond) : undefined;
+}
+
+/** As {@link parseJson}, for a list or an object that may have megabytes: others get their turn meanwhile. */
+export function* parseJsonInTurns(text: string, limits?: StructureLimits): InTurns<unknown> {
+	if (text.length < SHORT) return parseJson(text, limits);
+	const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+	try {
+		return yield* parseSlices(json, limits ?? ANY_MESSAGE);
+	} catch {
+		return undefined;
+	}
 }
 
 /**
@@ -121,7 +134,8 @@ function firstOf(pattern: RegExp, text: string, start: number): number {
 /** Whether text is JSON; of a long one only the beginning is looked at. */
 export function looksLikeJson(text: string): boolean {
 	if (text.length < SHORT) return parseJson(text) !== undefined;
-	const json = text.trimStart();
+	// Without what is behind: the end of a text would be looked for there.
+	const json = text.trimStart().slice(0, SHORT);
 	return endOfStructure(json, 0, { characters: SHORT, values: SHORT }) === -SHORT;
 }
 

@@ -1,4 +1,5 @@
 import { endOfStructure, type ScanBudget } from './scan';
+import { atOnce, type InTurns } from './turns';
 
 /** An object that was found in a text, with the positions of its first character and behind its last. */
 export interface FoundObject<Read> {
@@ -32,6 +33,20 @@ export function findObject<Read>(
 	accept: (json: string) => Read | undefined,
 	isWithinOthers = false,
 ): FoundObject<Read> | undefined {
+	// eslint-disable-next-line require-yield -- it is read at once
+	const acceptAtOnce = function* (json: string): InTurns<Read | undefined> {
+		return accept(json);
+	};
+	return atOnce(findObjectInTurns(text, maxValues, acceptAtOnce, isWithinOthers));
+}
+
+/** As {@link findObject}; others get their turn while megabytes are searched and read. */
+export function* findObjectInTurns<Read>(
+	text: string,
+	maxValues: number,
+	accept: (json: string) => InTurns<Read | undefined>,
+	isWithinOthers = false,
+): InTurns<FoundObject<Read> | undefined> {
 	const search: Search<Read> = {
 		text,
 		maxValues,
@@ -43,16 +58,16 @@ export function findObject<Read>(
 		beginningsLeft: MAX_BEGINNINGS,
 		hasRefused: false,
 	};
-	const found = findFrom(search, (_start, end) => end);
+	const found = yield* findFrom(search, (_start, end) => end);
 	// Without an object that was not accepted there is nothing within one.
 	if (found || !isWithinOthers || !search.hasRefused) return found;
-	return findFrom(search, (start) => start + 1);
+	return yield* findFrom(search, (start) => start + 1);
 }
 
 interface Search<Read> {
 	text: string;
 	maxValues: number;
-	accept: (json: string) => Read | undefined;
+	accept: (json: string) => InTurns<Read | undefined>;
 	/** What may still be spent, by all looks together. */
 	budget: ScanBudget;
 	beginningsLeft: number;
@@ -61,17 +76,19 @@ interface Search<Read> {
 }
 
 /** @param goOn where to search on after an object that was not accepted */
-function findFrom<Read>(
+function* findFrom<Read>(
 	search: Search<Read>,
 	goOn: (start: number, end: number) => number,
-): FoundObject<Read> | undefined {
+): InTurns<FoundObject<Read> | undefined> {
 	const { text, maxValues, accept, budget } = search;
 	const beginnings = /\{\s*"/g;
 	for (; search.beginningsLeft > 0 && budget.characters > 0; search.beginningsLeft--) {
 		const start = beginnings.exec(text)?.index;
 		if (start === undefined) break;
+		yield;
 		const end = endOfStructure(text, start, budget, maxValues);
-		const read = end > 0 ? accept(text.slice(start, end)) : undefined;
+		yield;
+		const read = end > 0 ? yield* accept(text.slice(start, end)) : undefined;
 		if (read !== undefined) return { read, start, end };
 		search.hasRefused ||= end > 0;
 		// What does not end, or is no JSON from some place on, may hold the one looked for.
