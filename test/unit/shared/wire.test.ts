@@ -78,6 +78,7 @@ describe('an answer of 16 MB costs less than 100 ms', () => {
 		['braces and blanks', fill('{ ')],
 		['backslashes', fill('\\', '{"a":"')],
 		['digits', fill('9', '{"a":')],
+		['control characters', fill('\u0001', '{"success":true,"result":"')],
 		['words', fill('a ')],
 		['an HTML page', fill('<b>a, {b}</b>\n')],
 	])('of %s', (_, text) => {
