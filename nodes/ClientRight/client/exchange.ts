@@ -7,10 +7,11 @@ import {
 	type RetryDecision,
 	textOfBody,
 } from '../../shared/http';
-import type { JsonObject } from '../../shared/wire';
+import { type JsonObject, takeTurns } from '../../shared/wire';
 import {
 	FORM_HEADERS,
-	openEnvelope,
+	type OpenedEnvelope,
+	openEnvelopeInTurns,
 	type WireFields,
 	withQuery,
 	writeForm,
@@ -115,7 +116,7 @@ export async function exchange(
 ): Promise<Answer> {
 	const response = await crm.send({ ...requestFor(crm, call), signal });
 	const hidden = [crm.credential.accessKey, ...secrets];
-	const opened = openAnswer(response, call.operation, hidden);
+	const opened = await openAnswer(response, call.operation, hidden);
 	if (opened.printedAround) crm.onPrintedAround?.();
 	const { envelope, raw } = opened;
 	if (envelope.success) return { result: envelope.result, raw };
@@ -126,9 +127,13 @@ export async function exchange(
 	});
 }
 
-function openAnswer(response: HttpResponse, operation: string, hidden: readonly string[]) {
+async function openAnswer(
+	response: HttpResponse,
+	operation: string,
+	hidden: readonly string[],
+): Promise<OpenedEnvelope> {
 	const text = textOfBody(response);
-	const opened = openEnvelope(text);
+	const opened = await takeTurns(openEnvelopeInTurns(text));
 	if (opened) return opened;
 	throw new UnusableAnswer(operation, response, excerpt(text, hidden));
 }

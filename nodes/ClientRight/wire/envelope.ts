@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { decodeHTMLStrict } from 'entities';
-import { findObject, isObject, type JsonObject, parseFound } from '../../shared/wire';
+import {
+	atOnce,
+	findObjectInTurns,
+	type InTurns,
+	isObject,
+	type JsonObject,
+	parseJsonInTurns,
+} from '../../shared/wire';
 import { escapeControlCharacters } from '../../shared/wire/text';
 
 const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|[a-z][a-z\d]*);/gi;
@@ -52,14 +59,21 @@ const MAX_VALUES = 500_000;
  * @returns `undefined` when there is none: an empty body, a page, a fatal error
  */
 export function openEnvelope(text: string): OpenedEnvelope | undefined {
+	return atOnce(openEnvelopeInTurns(text));
+}
+
+/** As {@link openEnvelope}; others get their turn while an answer of megabytes is opened. */
+export function* openEnvelopeInTurns(text: string): InTurns<OpenedEnvelope | undefined> {
 	const trimmed = text.trim();
-	const found = findObject(trimmed, MAX_VALUES, readEnvelope);
+	const found = yield* findObjectInTurns(trimmed, MAX_VALUES, readEnvelope);
 	if (!found) return undefined;
 	return { ...found.read, printedAround: found.end - found.start < trimmed.length };
 }
 
-function readEnvelope(json: string): Pick<OpenedEnvelope, 'envelope' | 'raw'> | undefined {
-	const raw = parse(json);
+function* readEnvelope(
+	json: string,
+): InTurns<Pick<OpenedEnvelope, 'envelope' | 'raw'> | undefined> {
+	const raw = yield* parse(json);
 	if (!isObject(raw)) return undefined;
 	if (raw.success === true) return { raw, envelope: { success: true, result: raw.result } };
 	if (raw.success !== false) return undefined;
@@ -76,11 +90,12 @@ function asText(value: unknown): string {
 }
 
 /** JSON, also with raw control characters in its texts, as vtiger 8.4 writes it. */
-function parse(json: string): unknown {
-	const parsed = parseFound(json);
+function* parse(json: string): InTurns<unknown> {
+	const parsed = yield* parseJsonInTurns(json);
 	if (parsed !== undefined) return parsed;
 	const escaped = escapeControlCharacters(json);
-	return escaped === json ? undefined : parseFound(escaped);
+	yield;
+	return escaped === json ? undefined : yield* parseJsonInTurns(escaped);
 }
 
 /** Fields of a call by their names on the wire. */

@@ -9,6 +9,7 @@ export {
 	FORM_HEADERS,
 	type OpenedEnvelope,
 	openEnvelope,
+	openEnvelopeInTurns,
 	type RemoteFault,
 	type WireFields,
 	withQuery,

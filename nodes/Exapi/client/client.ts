@@ -9,7 +9,14 @@ import {
 	type RetryDecision,
 	textOfBody,
 } from '../../shared/http';
-import { ExapiAnswerError, excerpt, type MethodCall, openAnswer, writeRequest } from '../protocol';
+import { takeTurns } from '../../shared/wire';
+import {
+	ExapiAnswerError,
+	excerpt,
+	type MethodCall,
+	openAnswerInTurns,
+	writeRequest,
+} from '../protocol';
 import type { ExapiCredential } from './credential';
 import {
 	ambiguousRefusal,
@@ -134,7 +141,7 @@ export class ExapiClient {
 
 	private async callOnce(call: SignedCall): Promise<{ result: unknown }> {
 		try {
-			return this.read(await this.post(call), call);
+			return await this.read(await this.post(call), call);
 		} catch (error) {
 			const unclear = error instanceof PartnerError && error.outcome === 'unknown';
 			throw unclear && call.options.changes ? error.addAdvice(CHECK_BEFORE_RESENDING) : error;
@@ -161,10 +168,13 @@ export class ExapiClient {
 		}
 	}
 
-	private read(response: HttpResponse, { id, options }: SignedCall): { result: unknown } {
+	private async read(
+		response: HttpResponse,
+		{ id, options }: SignedCall,
+	): Promise<{ result: unknown }> {
 		const text = textOfBody(response);
 		try {
-			const answer = openAnswer(text, this.credential.key, id);
+			const answer = await takeTurns(openAnswerInTurns(text, this.credential.key, id));
 			this.accepted();
 			return answer;
 		} catch (error) {

@@ -1,10 +1,12 @@
 import {
-	findObject,
+	atOnce,
+	findObjectInTurns,
+	type InTurns,
 	isObject,
 	type JsonObject,
 	looksLikeJson,
 	parseFound,
-	parseJson,
+	parseJsonInTurns,
 	textOf,
 	writeJson,
 } from '../../shared/wire';
@@ -119,8 +121,17 @@ export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
  * @throws ExapiAnswerError saying what is wrong with the answer, see {@link ExapiAnswerError.fault}
  */
 export function openAnswer(body: string, key: ExapiKey, id: string): { result: unknown } {
-	const text = openEnvelope(body, key);
-	const answer = parseJson(text);
+	return atOnce(openAnswerInTurns(body, key, id));
+}
+
+/** As {@link openAnswer}; others get their turn while an answer of megabytes is opened. */
+export function* openAnswerInTurns(
+	body: string,
+	key: ExapiKey,
+	id: string,
+): InTurns<{ result: unknown }> {
+	const text = yield* openEnvelope(body, key);
+	const answer = yield* parseJsonInTurns(text);
 	if (!isObject(answer)) {
 		throw new ExapiAnswerError('notAnEnvelope', 'The signed answer is not a JSON object');
 	}
@@ -141,17 +152,20 @@ export function openAnswer(body: string, key: ExapiKey, id: string): { result: u
  * Finds the envelope whose signature is right. PHP prints warnings and notices around it, which may
  * hold what looks like another one.
  */
-function openEnvelope(body: string, key: ExapiKey): string {
+function* openEnvelope(body: string, key: ExapiKey): InTurns<string> {
 	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The answer is empty');
 	const seen = { wrongSignature: false };
-	const accept = (json: string): string | undefined => {
+	const accept = function* (json: string): InTurns<string | undefined> {
 		const envelope = parseFound(json);
 		if (!isObject(envelope) || typeof envelope.answer !== 'string') return undefined;
-		if (signatureMatches(envelope.answer, envelope.sign, key)) return envelope.answer;
+		yield;
+		const isRight = signatureMatches(envelope.answer, envelope.sign, key);
+		yield;
+		if (isRight) return envelope.answer;
 		seen.wrongSignature = true;
 		return undefined;
 	};
-	const found = findObject(body, MAX_VALUES, accept, true);
+	const found = yield* findObjectInTurns(body, MAX_VALUES, accept, true);
 	if (found) return found.read;
 	throw seen.wrongSignature
 		? new ExapiAnswerError('wrongSignature', 'The signature of the answer is wrong')

@@ -1,4 +1,4 @@
-export { type ExapiAnswer, excerpt, openAnswer, writeAnswer } from './answer';
+export { type ExapiAnswer, excerpt, openAnswer, openAnswerInTurns, writeAnswer } from './answer';
 export {
 	isTimeZone,
 	readDateTime,
@@ -23,7 +23,9 @@ export {
 	type OpenedRequest,
 	openRequest,
 	readMessage,
+	readMessageInTurns,
 	readRequest,
+	readRequestInTurns,
 	type RequestId,
 	findMatchingSecret,
 	sign,

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LosslessNumber } from 'lossless-json';
 import {
+	atOnce,
+	type InTurns,
 	isObject,
 	memberSource,
-	parseJson,
+	parseJsonInTurns,
 	type StructureLimits,
 	writeJson,
 } from '../../shared/wire';
@@ -226,7 +228,13 @@ export function openRequest(
  * @throws ExapiRequestError for what is no message of exapi; nothing is owed to its sender
  */
 export function readMessage(body: string): SignedMessage {
-	const message = parseJson(body, SIGNED_MESSAGE);
+	return atOnce(readMessageInTurns(body));
+}
+
+/** As {@link readMessage}; others get their turn while a body of megabytes is read. */
+export function* readMessageInTurns(body: string): InTurns<SignedMessage> {
+	const message = yield* parseJsonInTurns(body, SIGNED_MESSAGE);
+	yield;
 	if (!isObject(message)) throw new ExapiRequestError('The body is not a JSON object');
 	const { sign: signature, request } = message;
 	const sender = readSender(body, message.sender);
@@ -264,7 +272,13 @@ export function findKey(
  * @throws ExapiRequestError with how to answer, when it makes no sense
  */
 export function readRequest(text: string, key: ExapiKey): ExapiRequest {
-	const request = parseJson(text);
+	return atOnce(readRequestInTurns(text, key));
+}
+
+/** As {@link readRequest}; others get their turn while a request of megabytes is read. */
+export function* readRequestInTurns(text: string, key: ExapiKey): InTurns<ExapiRequest> {
+	yield;
+	const request = yield* parseJsonInTurns(text);
 	const fields = isObject(request) ? request : {};
 	const received = readId(text, fields.id);
 	const isLong = String(received).length > MAX_ID_LENGTH;

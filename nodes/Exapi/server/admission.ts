@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { networkOf } from '../../shared/webhook';
+import { takeTurns } from '../../shared/wire';
 import {
 	ExapiRequestError,
 	findKey,
-	readMessage,
-	readRequest,
+	readMessageInTurns,
+	readRequestInTurns,
 	type ExapiRequest,
 	type ExapiKey,
 	type SignedMessage,
@@ -44,17 +45,18 @@ export async function authenticate(
 	partners: Partners,
 	bans: BanList,
 ): Promise<AuthenticatedRequest | undefined> {
-	const message = tryReadMessage(body);
+	const message = await tryReadMessage(body);
 	const secrets = partners.get(message?.sender ?? '');
 	const offender = { network: networkOf(address), sender: secrets && message?.sender };
 	const key = await bans.attempt(offender, () => message && findSender(message, secrets));
 	if (!key || !message) return undefined;
-	return { request: readRequest(message.request, key), key, signature: String(message.sign) };
+	const request = await takeTurns(readRequestInTurns(message.request, key));
+	return { request, key, signature: String(message.sign) };
 }
 
-function tryReadMessage(body: string): SignedMessage | undefined {
+async function tryReadMessage(body: string): Promise<SignedMessage | undefined> {
 	try {
-		return readMessage(body);
+		return await takeTurns(readMessageInTurns(body));
 	} catch (error) {
 		if (error instanceof ExapiRequestError) return undefined;
 		throw error;
