@@ -3,7 +3,7 @@ import { SAMPLE_FILES, SANDBOX_USER } from './clientright';
 import { SAMPLE_ELECTRICIANS, SANDBOX_DISTRIBUTOR } from './elektrik';
 import { SAMPLE_ORDERS, SANDBOX_PARTNER } from './exapi';
 import { createSandbox, PortTakenError, type Sandbox } from './server';
-import type { SystemDescription } from './system';
+import type { SystemDescription } from './core/controls';
 
 const DEFAULT_PORT = 8790;
 

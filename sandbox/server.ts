@@ -1,29 +1,31 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import express, { type Express, type Router } from 'express';
 import {
 	createClientRightSystem,
 	type ClientRightOptions,
 	type ClientRightSystem,
 } from './clientright';
+import { guardControls } from './core/control-routes';
+import type { PartnerSystem, SystemDescription } from './core/controls';
 import { createElektrikSystem, type ElektrikOptions, type ElektrikSystem } from './elektrik';
-import { answerErrors } from './control';
 import { createExapiSystem, type ExapiOptions, type ExapiSystem } from './exapi';
-import { fromThisMachineOnly } from './own-origin';
-import { sandboxPage } from './page';
-import type { PartnerSystem, SystemDescription } from './system';
 
 const HOST = '127.0.0.1';
 
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Nothing from other sites, and no other site may put the page into a frame to catch clicks. */
+const POLICY =
+	"default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 export interface SandboxOptions {
 	/** Default 0: any free port. */
 	port?: number;
-	/** How long an idle connection stays open, in milliseconds; default 65,000. */
-	keepAliveMs?: number;
 	exapi?: ExapiOptions;
 	clientright?: ClientRightOptions;
 	elektrik?: ElektrikOptions;
@@ -86,7 +88,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 		describe: () => systems.map((system) => system.describe(url)),
 		async start() {
 			if (server) throw new Error(`The sandbox runs already, at ${url}`);
-			const created = createServer({ keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS });
+			const created = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
 			created.on(
 				'request',
 				createApp(systems, () => url),
@@ -122,21 +124,40 @@ function createApp(systems: readonly PartnerSystem[], url: () => string): Expres
 	const app = express();
 	app.disable('x-powered-by');
 	app.disable('etag');
-	app.use('/control', guardedControls(systems, url));
+	app.use(
+		'/control',
+		guardControls(() =>
+			systems.map((system) => ({ name: system.name, ...system.describe(url()) })),
+		),
+	);
 	for (const system of systems) system.mount(app);
 	app.use(sandboxPage());
 	return app;
 }
 
-/** In front of all control APIs; it answers by itself what they have in common. */
-function guardedControls(systems: readonly PartnerSystem[], url: () => string): Router {
+/** The page that shows what the partners received and sends what they would send. */
+function sandboxPage(): Router {
 	const router = express.Router();
-	router.use(fromThisMachineOnly);
-	router.get('/', (_req, res) => {
-		res.json(systems.map((system) => ({ name: system.name, ...system.describe(url()) })));
+	router.use((_req, res, next) => {
+		res.set({
+			'Cache-Control': 'no-cache',
+			'Content-Security-Policy': POLICY,
+			'Referrer-Policy': 'no-referrer',
+			'X-Content-Type-Options': 'nosniff',
+		});
+		next();
 	});
-	answerErrors(router);
+	router.use(express.static(pageFolder(), { cacheControl: false, etag: false }));
 	return router;
+}
+
+/** The page is not built: it is served from beside the sources. */
+function pageFolder(): string {
+	for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
+		const page = join(folder, 'sandbox', 'page');
+		if (existsSync(join(page, 'index.html'))) return page;
+	}
+	throw new Error(`sandbox/page was not found above ${__dirname}: run this from a checkout`);
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { WebserviceError, webserviceError } from './webservice-error';
+import { WebserviceError, webserviceError } from './errors';
 
 /** A user of the CRM; the access key is the one of "My Preferences", not a password. */
 export interface CrmUser {
@@ -8,12 +8,7 @@ export interface CrmUser {
 	active?: boolean;
 }
 
-/** A user as the control API shows it: without its access key. */
-export interface UserView {
-	username: string;
-	userId: string;
-	active: boolean;
-}
+const CHALLENGE_LIFETIME_MS = 300_000;
 
 interface Account extends Required<CrmUser> {
 	username: string;
@@ -35,8 +30,6 @@ export interface Challenge {
 export class Authentication {
 	private readonly accounts = new Map<string, Account>();
 
-	constructor(public challengeLifetimeMs: number) {}
-
 	/** Adds a user or changes its key; an open challenge stays. */
 	set(username: string, { accessKey, active = true }: CrmUser): void {
 		const known = this.find(username);
@@ -46,18 +39,6 @@ export class Authentication {
 
 	remove(username: string): void {
 		this.accounts.delete(keyOf(username));
-	}
-
-	clear(): void {
-		this.accounts.clear();
-	}
-
-	users(): UserView[] {
-		return [...this.accounts.values()].map(({ username, userId, active }) => ({
-			username,
-			userId,
-			active,
-		}));
 	}
 
 	/** All access keys, to be kept out of the log. */
@@ -72,9 +53,9 @@ export class Authentication {
 		if (!account) throw new WebserviceError('ACCESS_DENIED', 'username does not exists');
 		const now = Date.now();
 		const token = randomBytes(7).toString('hex').slice(1);
-		account.challenge = { token, expiresAt: now + this.challengeLifetimeMs };
+		account.challenge = { token, expiresAt: now + CHALLENGE_LIFETIME_MS };
 		const serverTime = Math.floor(now / 1000);
-		const lifetime = Math.floor(this.challengeLifetimeMs / 1000);
+		const lifetime = Math.floor(CHALLENGE_LIFETIME_MS / 1000);
 		return { token, serverTime, expireTime: serverTime + lifetime };
 	}
 
@@ -82,7 +63,7 @@ export class Authentication {
 	 * @param answer md5 of token and access key, lower-case hex
 	 * @throws WebserviceError when the challenge is gone or the answer wrong
 	 */
-	logIn(username: string, answer: string): UserView {
+	logIn(username: string, answer: string): { username: string; userId: string } {
 		const account = this.find(username);
 		const challenge = account?.challenge;
 		if (!account || !challenge || challenge.expiresAt <= Date.now()) {
@@ -92,18 +73,12 @@ export class Authentication {
 			.update(challenge.token + account.accessKey)
 			.digest('hex');
 		if (answer !== expected || !account.active) throw webserviceError('INVALID_USER_CREDENTIALS');
-		const { userId, active } = account;
-		return { username: account.username, userId, active };
+		return { username: account.username, userId: account.userId };
 	}
 
 	/** As if the lifetime of every open challenge were over. */
 	expireChallenges(): void {
 		for (const { challenge } of this.accounts.values()) if (challenge) challenge.expiresAt = 0;
-	}
-
-	/** As if no challenge had ever been asked for. */
-	forgetChallenges(): void {
-		for (const account of this.accounts.values()) account.challenge = undefined;
 	}
 
 	private find(username: string): Account | undefined {

@@ -1,46 +1,56 @@
-import type { ConnectionStatistics } from '../connections';
-import { SandboxControlError } from '../control';
-import type { CrmUser, UserView } from './authentication';
-import type { CallStatistics } from './call-figures';
-import {
-	applySettings,
-	resetCrmState,
-	settingsOf,
-	type ClientRightOptions,
-	type CrmState,
-	type Settings,
-} from './crm-state';
-import type { Fault, PlannedFault } from './faults';
+import type { ControlRoute } from '../core/control-routes';
+import { Controls } from '../core/controls';
+import type { ConnectionStatistics } from '../core/figures';
+import { checkFields, checkOneOf, lastIn, objectIn, SandboxControlError } from '../core/input';
+import type { CrmUser } from './authentication';
+import { SESSION_ENDS, type SessionEnd } from './errors';
+import type { Fault, ReceivedCall } from './faults';
+import type { CrmFile, FileSeed } from './files';
 import { readQuirks, type Quirks } from './quirks';
-import { checkFieldNames } from './record-fields';
-import type { CrmFile, CrmRecord, FileSeed, RecordKind, RecordSeed } from './record-types';
-import type { ReceivedCall } from './request-log';
+import { checkFieldNames, type CrmRecord, type RecordKind, type RecordSeed } from './records';
 import type { SessionView } from './sessions';
-import { SESSION_ENDS, type SessionEnd } from './webservice-error';
+import {
+	createState,
+	type ClientRightOptions,
+	type ClientRightState,
+	type Settings,
+} from './state';
 
-export type ClientRightStatistics = CallStatistics &
-	ConnectionStatistics & {
-		sessions: number;
-		contacts: number;
-		accounts: number;
-		projects: number;
-		files: number;
-	};
+export interface ClientRightStatistics extends ConnectionStatistics {
+	/** Requests to the entry point, answered or not, and downloads. */
+	requests: number;
+	/** Files asked for. */
+	downloads: number;
+	/** Challenges issued. */
+	challenges: number;
+	/** Logins that succeeded. */
+	logins: number;
+	failedLogins: number;
+	/** Requests by operation. */
+	byOperation: Record<string, number>;
+	/** Answers `success: false` by code. */
+	byErrorCode: Record<string, number>;
+	/** The greatest number of calls in progress at once on any one session, waiting ones included. */
+	mostAtOnceOnASession: number;
+	/** The same for CreateContact of any one mobile, as sent. */
+	mostAtOnceForAMobile: number;
+	/** The same for CreateAccount of any one INN, as sent. */
+	mostAtOnceForAnInn: number;
+	contacts: number;
+}
 
-/** The controls of a sandbox CRM. All returned values are copies; nothing waits for anything. */
-export class ClientRightCrm {
+/** The controls of a sandbox CRM. */
+export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightState> {
 	constructor(
-		private readonly state: CrmState,
+		state: ClientRightState,
 		private readonly options: ClientRightOptions,
-	) {}
+	) {
+		super(state);
+	}
 
-	/**
-	 * Oldest first, as the three below.
-	 *
-	 * @param last how many of the latest; all, when absent
-	 */
-	records(kind?: RecordKind, last = Infinity): CrmRecord[] {
-		return structuredClone(this.state.records.all(kind).slice(-last));
+	/** Oldest first, as the three below. */
+	records(kind?: RecordKind): CrmRecord[] {
+		return structuredClone(this.state.records.all(kind));
 	}
 
 	contacts(): CrmRecord[] {
@@ -60,7 +70,7 @@ export class ClientRightCrm {
 	}
 
 	/**
-	 * Puts a record in that no client sent, as `capture.php` does with contacts.
+	 * Adds a record that no client sent, as `capture.php` does with contacts.
 	 *
 	 * @throws SandboxControlError for a field that such a record does not have
 	 */
@@ -69,98 +79,65 @@ export class ClientRightCrm {
 		return structuredClone(this.state.records.create(kind, fields));
 	}
 
-	/**
-	 * Gives a contact files, which GetFilesList then lists.
-	 *
-	 * @throws SandboxControlError when there is no such contact
-	 */
+	/** Adds files to a contact, which GetFilesList then lists. */
 	addFiles(contactId: string, ...files: FileSeed[]): CrmFile[] {
-		if (this.state.records.get(contactId)?.kind !== 'contact') {
-			throw new SandboxControlError(`There is no contact "${contactId}"`, 404);
-		}
 		return files.map((file) => this.state.files.add(contactId, file));
 	}
 
 	/** Oldest first. */
-	files(contactId?: string): CrmFile[] {
-		return this.state.files.list(contactId);
+	files(): CrmFile[] {
+		return this.state.files.list();
 	}
 
 	fileContent(path: string): Buffer | undefined {
-		const content = this.state.files.content(path);
-		return content && Buffer.from(content);
+		const file = this.state.files.find(path);
+		return file && Buffer.from(file.content);
 	}
 
 	/** @throws SandboxControlError when there is no such file */
-	forbidFile(path: string, forbidden = true): void {
-		if (this.state.files.setForbidden(path, forbidden)) return;
+	forbidFile(path: string): void {
+		if (this.state.files.forbid(path)) return;
 		throw new SandboxControlError(`There is no file "${path}"`, 404);
 	}
 
-	/** The latest requests, oldest first. */
-	requests(filter: { operation?: string; last?: number } = {}): ReceivedCall[] {
-		return this.state.log.list(
-			({ operation }) => filter.operation === undefined || operation === filter.operation,
-			filter.last ?? Infinity,
-		);
-	}
-
 	statistics(): ClientRightStatistics {
-		const { figures, connections, sessions, records, files } = this.state;
+		const { figures, log, connections, records } = this.state;
+		const { logins, operations, errorCodes, sessions, mobiles, inns } = figures;
+		const downloads = logins.of('downloads');
 		return {
-			...figures.statistics(),
+			requests: log.count - downloads,
+			downloads,
+			challenges: logins.of('challenges'),
+			logins: logins.of('logins'),
+			failedLogins: logins.of('failedLogins'),
+			byOperation: operations.all(),
+			byErrorCode: errorCodes.all(),
+			mostAtOnceOnASession: sessions.most,
+			mostAtOnceForAMobile: mobiles.most,
+			mostAtOnceForAnInn: inns.most,
 			...connections.statistics(),
-			sessions: sessions.list().length,
 			contacts: records.all('contact').length,
-			accounts: records.all('account').length,
-			projects: records.all('project').length,
-			files: files.list().length,
 		};
-	}
-
-	/** @throws SandboxControlError for a fault that cannot be played */
-	injectFault(fault: Fault): PlannedFault {
-		return this.state.faults.add(fault);
-	}
-
-	/** All faults since the last clearing, spent ones too. */
-	faults(): PlannedFault[] {
-		return this.state.faults.list();
-	}
-
-	clearFaults(): void {
-		this.state.faults.clear();
-	}
-
-	quirks(): Quirks {
-		return { ...this.state.quirks };
 	}
 
 	/**
 	 * Changes the quirks that are named.
 	 *
-	 * @throws SandboxControlError for a quirk or value that does not exist
+	 * @throws SandboxControlError for a quirk or a value that does not exist
 	 */
 	setQuirks(quirks: Partial<Quirks>): Quirks {
 		Object.assign(this.state.quirks, readQuirks(quirks));
-		return this.quirks();
+		return { ...this.state.quirks };
 	}
 
-	settings(): Settings {
-		return settingsOf(this.state);
+	/** Changes the settings that are named. */
+	setSettings({ sessionLifetimeMs, workMs }: Partial<Settings>): void {
+		const { state } = this;
+		state.sessions.lifetimeMs = sessionLifetimeMs ?? state.sessions.lifetimeMs;
+		state.workMs = workMs ?? state.workMs;
 	}
 
-	/** Changes the settings that are named; open sessions and challenges are concerned at once. */
-	setSettings(settings: Partial<Settings>): Settings {
-		applySettings(this.state, { ...this.settings(), ...settings });
-		return this.settings();
-	}
-
-	users(): UserView[] {
-		return this.state.authentication.users();
-	}
-
-	/** Adds a user or changes its key; its sessions stay. */
+	/** Adds a user or changes their key; their sessions stay. */
 	setUser(username: string, user: CrmUser): void {
 		this.state.authentication.set(username, user);
 	}
@@ -181,9 +158,7 @@ export class ClientRightCrm {
 	 * @param number of one session; all, when absent
 	 */
 	expireSessions(end: SessionEnd = 'INVALID_SESSIONID', number?: number): void {
-		if (!SESSION_ENDS.includes(end)) {
-			throw new SandboxControlError(`"end" must be one of: ${SESSION_ENDS.join(', ')}`);
-		}
+		checkOneOf('end', end, SESSION_ENDS);
 		this.state.sessions.expire(end, number);
 	}
 
@@ -201,8 +176,46 @@ export class ClientRightCrm {
 		this.state.authentication.expireChallenges();
 	}
 
-	/** Everything as when the sandbox was created; connections stay open. */
-	reset(): void {
-		resetCrmState(this.state, this.options);
+	override reset(): void {
+		const { connections } = this.state;
+		connections.reset();
+		Object.assign(this.state, createState(this.options), { connections });
+	}
+
+	override overview(): object {
+		return {
+			faults: this.faults(),
+			quirks: this.state.quirks,
+			statistics: this.statistics(),
+		};
+	}
+
+	/** The whole control API. */
+	routes(): ControlRoute[] {
+		return [
+			...this.commonRoutes(),
+			{
+				method: 'PATCH',
+				path: '/quirks',
+				about: 'Changes how the CRM behaves where installations of vtiger differ',
+				run: ({ body }) => this.setQuirks(objectIn(body)),
+			},
+			{
+				method: 'GET',
+				path: '/records',
+				about: 'Lists contacts, accounts and projects, oldest first; `?last=20`',
+				run: ({ query }) => this.records().slice(-lastIn(query)),
+			},
+			{
+				method: 'POST',
+				path: '/sessions/expire',
+				about: 'Ends all sessions; `end`: the error code of their next call',
+				run: ({ body }) => {
+					const input = objectIn(body);
+					checkFields(input, { end: 'text' });
+					this.expireSessions(input.end as SessionEnd | undefined);
+				},
+			},
+		];
 	}
 }

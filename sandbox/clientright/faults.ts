@@ -1,28 +1,35 @@
-import { SandboxControlError } from '../control';
-import {
-	checkCount,
-	checkFinalStatus,
-	FaultPlan,
-	type FaultTiming,
-	type Planned,
-} from '../fault-plan';
-import type { ReceivedCall } from './request-log';
-import { SESSION_ENDS, type SessionEnd } from './webservice-error';
+import { COMMON_KINDS, type CommonFault, type FaultOptions, type FaultRules } from '../core/faults';
+import { checkOneOf } from '../core/input';
+import type { LogEntry } from '../core/log';
+import { PHP_HTML } from '../core/php';
+import type { PendingRequest, Reply } from '../core/player';
+import { SESSION_ENDS, WebserviceError, webserviceError, type SessionEnd } from './errors';
+import { failure, success } from './php';
 
-/** What goes wrong, see {@link Fault}. */
-type FaultEffect =
-	/** `drop`: the connection is closed without a byte. `reset`: it breaks halfway through the answer. */
-	| { kind: 'drop' | 'reset' }
-	/** HTTP 200: without a body, with an HTML page, with the first half of the answer. */
-	| { kind: 'empty' | 'html' | 'truncated' }
-	/** The right answer behind a PHP warning, a byte order mark; with bytes that are not UTF-8. */
-	| { kind: 'warning' | 'byteOrderMark' | 'invalidUtf8' }
+/** A request to the entry point, or the download of a file, without secrets. */
+export interface ReceivedCall extends LogEntry {
+	httpMethod: string;
+	/** By its registered name; `download` for files; `null` when there is no such operation. */
+	operation: string | null;
+	/** As sent, in the query or body; without sessions and answers to challenges. */
+	parameters: Record<string, string>;
+	/** Which of `sessionName` and `sessionId` were sent. */
+	sessionParameters: string[];
+	/** The number of its session, `null` where there is none. */
+	session: number | null;
+	/** Mobile of a contact, INN of an account. */
+	key: string | null;
+	/** HTTP status and vtiger's error code; `null` while unanswered, and for no error. */
+	status: number | null;
+	errorCode: string | number | null;
+}
+
+/** The faults that only a vtiger has. */
+type VtigerFault =
+	/** The right response, with bytes that are not UTF-8. */
+	| { kind: 'invalidUtf8' }
 	/** HTTP 500 with an empty body, as PHP answers when it breaks off. */
 	| { kind: 'fatal' }
-	/** The right answer, late. */
-	| { kind: 'delay'; ms: number }
-	/** Another HTTP status, with an HTML page. `parseRetryAfter`: seconds or an HTTP date. */
-	| { kind: 'status'; status: number; retryAfter?: number | string }
 	/** `success: false`; default: vtiger's `INTERNAL_SERVER_ERROR`. */
 	| { kind: 'error'; code?: string | number; message?: string }
 	/** `success: true` with the status `" failed"` (docs/protocols/clientright.md, 4.3). */
@@ -33,73 +40,77 @@ type FaultEffect =
 	| { kind: 'sessionLost'; code?: SessionEnd };
 
 /**
- * A fault to inject. It strikes calls that vtiger lets through to an operation, login included,
- * and holds their session meanwhile; downloads only where `operation` says so. `carryOut` is by
- * default true for what spoils, hides or delays an answer (`delay`, `reset`, `truncated`, `empty`,
- * `warning`, `byteOrderMark`, `invalidUtf8`), false for what takes its place. A delayed call that is
- * not carried out first is afterwards, if the client still waits.
+ * A fault to inject. It applies to calls that vtiger lets through to an operation, login included,
+ * and holds their session meanwhile; to downloads only where `operation` says so.
  */
-export type Fault = FaultEffect &
-	FaultTiming & {
-		/** Strikes this operation only; `download`: files. */
+export type Fault = (CommonFault | VtigerFault) &
+	FaultOptions & {
+		/** Applies to this operation only; `download`: files. */
 		operation?: string;
-		/** Strikes only the upserts of this mobile (contacts) or INN (accounts). */
+		/** Applies only to the upserts of this mobile (contacts) or INN (accounts). */
 		key?: string;
-		/** How long it waits before it strikes, in milliseconds. */
-		ms?: number;
 	};
 
 export type FaultKind = Fault['kind'];
 
-/** A fault in the plan. */
-export type PlannedFault = Planned<Fault>;
-
-/** The faults to come for one CRM. */
-export type ClientRightFaultPlan = FaultPlan<Fault, ReceivedCall>;
-
-const CARRIES_OUT_FIRST: Readonly<Record<FaultKind, boolean>> = {
-	drop: false,
-	html: false,
-	fatal: false,
-	status: false,
-	error: false,
-	failed: false,
-	result: false,
-	sessionLost: false,
-	delay: true,
-	reset: true,
-	empty: true,
-	truncated: true,
-	warning: true,
-	byteOrderMark: true,
-	invalidUtf8: true,
+export const FAULT_RULES: FaultRules<Fault, ReceivedCall> = {
+	kinds: {
+		...COMMON_KINDS,
+		empty: true,
+		invalidUtf8: true,
+		fatal: false,
+		error: false,
+		failed: false,
+		result: false,
+		sessionLost: false,
+	},
+	fields: { code: 'any', message: 'text', result: 'any' },
+	selectors: ['operation', 'key'],
+	isApart: ({ operation }) => operation === 'download',
+	check(fault) {
+		if (fault.kind !== 'sessionLost') return;
+		checkOneOf('code', fault.code ?? 'INVALID_SESSIONID', SESSION_ENDS);
+	},
 };
 
-export const FAULT_KINDS = Object.keys(CARRIES_OUT_FIRST) as FaultKind[];
+export const FAULT_KINDS = Object.keys(FAULT_RULES.kinds) as FaultKind[];
 
-/** See {@link Fault}, `carryOut`. */
-export function carriesOutFirst(fault: Fault): boolean {
-	return fault.carryOut ?? CARRIES_OUT_FIRST[fault.kind];
+/** What a fault spoils when it prevents the call from being executed. */
+export const nothingDone = (): Reply => success(null);
+
+/** Returns what the faults that only a vtiger has send. */
+export function vtigerReplies(
+	received: ReceivedCall,
+	endSession: () => void,
+): PendingRequest<Fault>['ownReply'] {
+	const refuse = (error: WebserviceError) => {
+		received.errorCode = error.code;
+		return failure(error);
+	};
+	return (fault, reply) => {
+		switch (fault.kind) {
+			case 'invalidUtf8':
+				return { ...reply, body: withInvalidUtf8(Buffer.from(reply.body)) };
+			case 'fatal':
+				return { status: 500, contentType: PHP_HTML, body: '' };
+			case 'error': {
+				const usual = webserviceError('INTERNAL_SERVER_ERROR');
+				const { code = usual.code, message = usual.message } = fault;
+				return refuse(new WebserviceError(code, message));
+			}
+			case 'failed':
+				return success({ status: ' failed', message: fault.message ?? ' Отказано' });
+			case 'result':
+				return success(fault.result);
+			case 'sessionLost':
+				endSession();
+				return refuse(webserviceError(fault.code ?? 'INVALID_SESSIONID'));
+		}
+	};
 }
 
-export function createFaultPlan(): ClientRightFaultPlan {
-	return new FaultPlan(checkFault, concerns);
-}
-
-function concerns(fault: Fault, { operation, key }: ReceivedCall): boolean {
-	if (fault.operation === undefined && operation === 'download') return false;
-	if (fault.operation !== undefined && fault.operation !== operation) return false;
-	return fault.key === undefined || fault.key === key;
-}
-
-function checkFault(fault: Fault): void {
-	if (!FAULT_KINDS.includes(fault.kind)) {
-		throw new SandboxControlError(`"kind" must be one of: ${FAULT_KINDS.join(', ')}`);
-	}
-	if (fault.kind === 'delay' || fault.ms !== undefined) checkCount('ms', fault.ms);
-	if (fault.kind === 'status') checkFinalStatus('status', fault.status);
-	const { kind } = fault;
-	if (kind === 'sessionLost' && !SESSION_ENDS.includes(fault.code ?? 'INVALID_SESSIONID')) {
-		throw new SandboxControlError(`"code" must be one of: ${SESSION_ENDS.join(', ')}`);
-	}
+function withInvalidUtf8(json: Buffer): Buffer {
+	// The last byte of the JSON is its closing brace.
+	const note = Buffer.from(',"note":"\xCF\xF0\xE8"}', 'latin1');
+	return Buffer.concat([json.subarray(0, -1), note]);
 }

@@ -1,14 +1,57 @@
-export type { CrmUser, UserView } from './authentication';
-export type { CallStatistics } from './call-figures';
-export { createClientRightSystem, type ClientRightSystem } from './clientright-system';
-export { ClientRightCrm, type ClientRightStatistics } from './crm';
-export { SANDBOX_USER, type ClientRightOptions, type Settings } from './crm-state';
-export { FAULT_KINDS, type Fault, type FaultKind, type PlannedFault } from './faults';
-export type { Operation, OperationCall } from './operations';
-export { PhpExit, PhpFatalError } from './php-output';
-export { DEFAULT_QUIRKS, DOCUMENT_QUIRKS, type Quirks } from './quirks';
-export * from './record-types';
-export type { ReceivedCall } from './request-log';
-export { SAMPLE_FILES } from './sample-files';
-export type { SessionView } from './sessions';
-export { WebserviceError, type SessionEnd } from './webservice-error';
+import { controlRouter } from '../core/control-routes';
+import type { PartnerSystem } from '../core/controls';
+import { ClientRightCrm } from './crm';
+import { clientRightEntryPoint } from './entry-point';
+import { FAULT_KINDS } from './faults';
+import { OperationTable } from './operation-table';
+import { crmOperations, loginOperations } from './operations';
+import { createState, usersOf, type ClientRightOptions } from './state';
+
+export type { ClientRightCrm } from './crm';
+export { WebserviceError } from './errors';
+export { FAULT_KINDS, type Fault, type FaultKind } from './faults';
+export { SAMPLE_FILES, type FileSeed } from './files';
+export type { Operation, OperationCall } from './operation-table';
+export { htmlEntities } from './operations';
+export { PhpExit, PhpFatalError } from './php';
+export type { Quirks } from './quirks';
+export type { RecordKind } from './records';
+export { SANDBOX_USER, type ClientRightOptions } from './state';
+
+/**
+ * ClientRight CRM, a vtiger: `webservice.php` and `storage/` below `/clientright`, controls at
+ * `/control/clientright`.
+ */
+export interface ClientRightSystem extends PartnerSystem {
+	readonly crm: ClientRightCrm;
+}
+
+export function createClientRightSystem(options: ClientRightOptions = {}): ClientRightSystem {
+	const state = createState(options);
+	const operations = new OperationTable();
+	operations.add(...loginOperations(state), ...crmOperations(state), ...(options.operations ?? []));
+	const crm = new ClientRightCrm(state, options);
+	const routes = crm.routes();
+	return {
+		name: 'clientright',
+		crm,
+		mount(app) {
+			app.use('/clientright', clientRightEntryPoint(state, operations));
+			app.use('/control/clientright', controlRouter(routes));
+		},
+		describe(baseUrl) {
+			const [[username, accessKey] = ['', '']] = usersOf(options);
+			return {
+				title: 'ClientRight CRM: a vtiger',
+				credential: [
+					['URL', `${baseUrl}/clientright/webservice.php`],
+					['Username', username],
+					['Access Key', accessKey],
+				],
+				controlUrl: `${baseUrl}/control/clientright`,
+				faults: FAULT_KINDS,
+				routes,
+			};
+		},
+	};
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Quirks } from './quirks';
-import { webserviceError, type SessionEnd } from './webservice-error';
+import { webserviceError, type SessionEnd } from './errors';
 
 /** A session as the control API shows it: without its name. */
 export interface SessionView {
@@ -18,7 +18,7 @@ export interface Session {
 	readonly name: string;
 	readonly user: string;
 	readonly userId: string;
-	createdAt: number;
+	readonly createdAt: number;
 	lastUsedAt: number;
 	calls: number;
 	/** How its next request is answered, where it was ended on purpose. */
@@ -33,8 +33,9 @@ export class Sessions {
 	private lastNumber = 0;
 
 	constructor(
+		/** In milliseconds. */
 		public lifetimeMs: number,
-		private readonly quirks: () => Readonly<Quirks>,
+		private readonly quirks: Readonly<Quirks>,
 	) {}
 
 	open(user: string, userId: string): Session {
@@ -91,11 +92,10 @@ export class Sessions {
 
 	/** Removes expired sessions, as PHP does after it has read the one of the request. */
 	sweep(): void {
-		if (this.quirks().expirySweep === 'never') return;
-		const from = this.quirks().lifetimeFrom === 'login' ? 'createdAt' : 'lastUsedAt';
+		if (this.quirks.expirySweep === 'never') return;
 		const oldest = Date.now() - this.lifetimeMs;
 		for (const session of this.byName.values()) {
-			if (session[from] < oldest) this.close(session);
+			if (session.lastUsedAt < oldest) this.close(session);
 		}
 	}
 
@@ -112,10 +112,9 @@ export class Sessions {
 		for (const session of this.some(number)) session.end = end;
 	}
 
-	/** Puts the last use and the login of one session, or of all, back by so much time. */
+	/** Moves the last use of one session, or of all, back by so much time. */
 	age(ms: number, number?: number): void {
 		for (const session of this.some(number)) {
-			session.createdAt -= ms;
 			session.lastUsedAt -= ms;
 		}
 	}
@@ -134,10 +133,5 @@ export class Sessions {
 			lastUsedAt: new Date(lastUsedAt).toISOString(),
 			calls,
 		}));
-	}
-
-	reset(): void {
-		this.byName.clear();
-		this.lastNumber = 0;
 	}
 }

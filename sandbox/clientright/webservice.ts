@@ -1,32 +1,70 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { CrmState } from './crm-state';
-import { delivery, strike, type Delivery } from './fault-effects';
-import { openCall, type OpenedCall } from './opened-call';
-import { failureMessage, PhpExit, PhpFatalError, PhpOutput, type Reply } from './php-output';
-import { readPhpRequest } from './php-request';
-import { asWebserviceError, WebserviceError } from './webservice-error';
+import type { LogEntry } from '../core/log';
+import { deliver, respond, type Delivery, type Reply } from '../core/player';
+import { asWebserviceError, WebserviceError, webserviceError } from './errors';
+import { nothingDone, vtigerReplies, type ReceivedCall } from './faults';
+import {
+	isSecret,
+	parameterIn,
+	textsIn,
+	type Operation,
+	type OperationCall,
+	type OperationTable,
+} from './operation-table';
+import {
+	allParameters,
+	failureMessage,
+	PhpExit,
+	PhpFatalError,
+	PhpOutput,
+	readPhpRequest,
+	type PhpParameters,
+	type PhpRequest,
+} from './php';
+import type { Session } from './sessions';
+import type { ClientRightState, Figures } from './state';
 
-/** vtiger's one entry point, `webservice.php`; the request's body is to be there, raw. */
-export function webservice(state: CrmState): RequestHandler {
+/** A request whose operation is known. */
+interface OpenedCall {
+	operation: Operation;
+	call: OperationCall;
+	access: Access;
+	/** Lower case. */
+	format: string;
+	php: PhpOutput;
+	/** Its entry in the log. */
+	received: ReceivedCall;
+}
+
+/** The session that a request asks for, or why it gets none. */
+interface Access {
+	session?: Session;
+	error?: WebserviceError;
+}
+
+/** vtiger's one entry point, `webservice.php`; the request's body must be there, raw. */
+export function webservice(state: ClientRightState, operations: OperationTable): RequestHandler {
 	return async (req, res) => {
-		const request = await readPhpRequest(req, state.maxBodyBytes);
-		const received = state.log.add(originOf(req));
+		const request = await readPhpRequest(req);
+		const received = state.log.add(req, unreadCall(req));
 		const php = new PhpOutput(state.quirks);
 		let call: OpenedCall;
 		try {
-			call = openCall(request, received, php, state);
+			call = openCall(request, received, php, state, operations);
 		} catch (error) {
-			state.figures.begin(received)();
-			delivery(replyTo(error, { php, received }))(res);
+			deliver(replyTo(error, { php, received }))(res);
 			received.status = res.statusCode;
 			return;
+		} finally {
+			if (received.operation !== null) state.figures.operations.count(received.operation);
 		}
-		const end = state.figures.begin(received);
+		const end = countAtOnce(received, state.figures);
 		try {
-			const deliver = await inSession(call, state, () => answer(call, state, res));
-			state.figures.finish(received);
+			const delivery = await inSession(call, state, () => answerCall(call, state, res));
+			countError(received, state.figures);
+			// The response may be at the client before this connection knows that it has left.
 			end();
-			deliver(res);
+			delivery(res);
 			received.status = res.headersSent ? res.statusCode : null;
 		} finally {
 			end();
@@ -34,22 +72,42 @@ export function webservice(state: CrmState): RequestHandler {
 	};
 }
 
-export function originOf(req: Request): {
-	httpMethod: string;
-	remoteAddress: string;
-	remotePort: number;
-} {
-	const { remoteAddress = '', remotePort = 0 } = req.socket;
-	return { httpMethod: req.method, remoteAddress, remotePort };
+/** The log's entry of a request that has not been read yet. */
+export function unreadCall({ method }: Request): Omit<ReceivedCall, keyof LogEntry> {
+	return {
+		httpMethod: method,
+		operation: null,
+		parameters: {},
+		sessionParameters: [],
+		session: null,
+		key: null,
+		status: null,
+		errorCode: null,
+	};
+}
+
+function countAtOnce({ operation, session, key }: ReceivedCall, figures: Figures): () => void {
+	const ends: Array<() => void> = [];
+	if (session !== null) ends.push(figures.sessions.begin(String(session)));
+	if (key !== null) {
+		ends.push((operation === 'CreateContact' ? figures.mobiles : figures.inns).begin(key));
+	}
+	return () => ends.forEach((end) => end());
+}
+
+function countError({ operation, errorCode }: ReceivedCall, figures: Figures): void {
+	if (errorCode === null) return;
+	figures.errorCodes.count(String(errorCode));
+	if (operation === 'login') figures.logins.count('failedLogins');
 }
 
 /** Waits for the session, holds it during the work, and leaves it before anything is sent. */
 async function inSession(
 	call: OpenedCall,
-	state: CrmState,
+	state: ClientRightState,
 	work: () => Promise<Delivery>,
 ): Promise<Delivery> {
-	const { session, error } = call.admission;
+	const { session, error } = call.access;
 	const leave = session && (await state.sessions.enter(session));
 	try {
 		if (session) state.sessions.use(session);
@@ -57,19 +115,25 @@ async function inSession(
 		if (error) throw error;
 		return await work();
 	} catch (refusal) {
-		if (refusal instanceof WebserviceError) return delivery(replyTo(refusal, call));
+		if (refusal instanceof WebserviceError) return deliver(replyTo(refusal, call));
 		throw refusal;
 	} finally {
 		leave?.();
 	}
 }
 
-async function answer(opened: OpenedCall, state: CrmState, res: Response): Promise<Delivery> {
+async function answerCall(
+	opened: OpenedCall,
+	state: ClientRightState,
+	res: Response,
+): Promise<Delivery> {
 	const { received, call } = opened;
-	const carryOut = () => run(opened);
-	const fault = state.faults.take(received);
-	if (!fault) return delivery(await carryOut());
-	return await strike({ fault, received, res, carryOut, endSession: () => call.endSession() });
+	return await respond(state.faults, received, {
+		res,
+		carryOut: () => run(opened),
+		nothingDone,
+		ownReply: vtigerReplies(received, () => call.endSession()),
+	});
 }
 
 async function run(opened: OpenedCall): Promise<Reply> {
@@ -93,4 +157,86 @@ function replyTo(error: unknown, { php, received }: Pick<OpenedCall, 'php' | 're
 	const refusal = asWebserviceError(error);
 	received.errorCode = refusal.code;
 	return php.json(failureMessage(refusal));
+}
+
+/** The fields that upserts look a record up by. */
+const KEY_FIELDS: Readonly<Record<string, string>> = {
+	CreateContact: 'mobile',
+	CreateAccount: 'inn',
+};
+
+/**
+ * Reads a request in vtiger's order, and completes its entry in the log.
+ *
+ * @throws PhpFatalError for an unknown operation, or lists where text is due
+ */
+function openCall(
+	request: PhpRequest,
+	received: ReceivedCall,
+	php: PhpOutput,
+	state: ClientRightState,
+	operations: OperationTable,
+): OpenedCall {
+	const all = allParameters(request, state.quirks.cookiesAsParameters);
+	received.parameters = withoutSecrets(textsIn(all), state);
+	received.sessionParameters = ['sessionName', 'sessionId'].filter((name) => all.has(name));
+	const operation = operations.find(parameterIn(all, 'operation'));
+	received.operation = operation.name;
+	const parameters = operation.httpMethod === 'GET' ? request.get : request.post;
+	const keyField = KEY_FIELDS[operation.name];
+	received.key = (keyField && textsIn(parameters)[keyField]) || null;
+	const access = openSession(operation, request, all, state);
+	received.session = access.session?.number ?? null;
+	const format = parameterIn(all, 'format').toLowerCase() || 'json';
+	const call = callOf(parameters, access.session, php, state);
+	return { operation, call, access, format, php, received };
+}
+
+function openSession(
+	operation: Operation,
+	request: PhpRequest,
+	all: PhpParameters,
+	{ sessions, quirks }: ClientRightState,
+): Access {
+	if (operation.name === 'extendsession') {
+		// It looks for its own name among the parameters of a POST, and for no session of ours.
+		return request.post.has('operation')
+			? {}
+			: { error: webserviceError('AUTHENTICATION_REQUIRED') };
+	}
+	const sessionId = quirks.acceptsSessionId ? parameterIn(all, 'sessionId') : '';
+	const name = parameterIn(all, 'sessionName') || sessionId;
+	if (name === '' || name.toLowerCase() === 'null') {
+		return operation.beforeLogin ? {} : { error: webserviceError('AUTHENTICATION_REQUIRED') };
+	}
+	const session = sessions.find(name);
+	return session ? { session } : { error: webserviceError('INVALID_SESSIONID') };
+}
+
+function callOf(
+	parameters: PhpParameters,
+	session: Session | undefined,
+	php: PhpOutput,
+	state: ClientRightState,
+): OperationCall {
+	return {
+		parameter: (name) => parameterIn(parameters, name),
+		sent: () => textsIn(parameters),
+		userId: session?.userId ?? null,
+		endSession: () => {
+			if (session) state.sessions.close(session);
+		},
+		php,
+	};
+}
+
+/** Secrets by name, and wherever else they were put. */
+function withoutSecrets(
+	parameters: Record<string, string>,
+	{ sessions, authentication }: ClientRightState,
+): Record<string, string> {
+	const accessKeys = authentication.accessKeys();
+	const hides = ([name, value]: [string, string]) =>
+		isSecret(name) || sessions.find(value) !== undefined || accessKeys.includes(value);
+	return Object.fromEntries(Object.entries(parameters).filter((entry) => !hides(entry)));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SandboxControlError } from '../control';
+import { SandboxControlError } from '../core/input';
 
 /** An electrician of the portal. */
 export interface Electrician {
@@ -9,30 +9,25 @@ export interface Electrician {
 	points: number;
 }
 
-/** An electrician to put in; without a name and with no points, when absent. */
+/** An electrician to add; without a name and with no points, when absent. */
 export type ElectricianSeed = Pick<Electrician, 'phone'> & Partial<Electrician>;
 
-export type ElectricianChange = Partial<Omit<Electrician, 'phone'>>;
+/** Invented electricians for a sandbox that a person looks at. No operator issues such phones. */
+export const SAMPLE_ELECTRICIANS: readonly ElectricianSeed[] = [
+	{ phone: '70000000001', name: 'Образцов Пример', points: 120 },
+	{ phone: '70000000002', name: 'Пробная Анна', points: 0 },
+	{ phone: '70000000003', name: 'Тестов Тест', points: 45 },
+];
 
 /** The electricians of the portal, found by phone or by the hash of phone and uid. */
 export class Electricians {
 	private readonly byPhone = new Map<string, Electrician>();
 	private readonly byHash = new Map<string, Electrician>();
 
-	/** @param currentUid the distributor's uid, which is part of every hash */
-	constructor(private currentUid: string) {}
+	/** @param uid of the distributor; it is part of every hash */
+	constructor(readonly uid: string) {}
 
-	get uid(): string {
-		return this.currentUid;
-	}
-
-	set uid(uid: string) {
-		this.currentUid = uid;
-		this.byHash.clear();
-		for (const electrician of this.byPhone.values()) this.index(electrician);
-	}
-
-	/** In the order in which they were put in. */
+	/** In the order in which they were added. */
 	all(): Electrician[] {
 		return [...this.byPhone.values()];
 	}
@@ -47,34 +42,22 @@ export class Electricians {
 
 	/** md5 of phone and uid, lower-case hexadecimal (docs/protocols/elektrik.md, 1.6). */
 	hashOf(phone: string): string {
-		return createHash('md5').update(phone).update(this.currentUid).digest('hex');
+		return createHash('md5').update(phone).update(this.uid).digest('hex');
 	}
 
 	/** @throws SandboxControlError for a phone that is none, or is there already */
 	add({ phone, name = '', points = 0 }: ElectricianSeed): Electrician {
 		checkPhone(phone);
-		checkPoints(points);
+		if (!(points >= 0 && Number.isFinite(points))) {
+			throw new SandboxControlError('"points" must be a number, 0 or more');
+		}
 		if (this.byPhone.has(phone)) {
 			throw new SandboxControlError(`There is an electrician with the phone ${phone} already`, 409);
 		}
 		const electrician = { phone, name, points };
 		this.byPhone.set(phone, electrician);
-		this.index(electrician);
+		this.byHash.set(this.hashOf(phone), electrician);
 		return electrician;
-	}
-
-	remove(phone: string): boolean {
-		this.byHash.delete(this.hashOf(phone));
-		return this.byPhone.delete(phone);
-	}
-
-	clear(): void {
-		this.byPhone.clear();
-		this.byHash.clear();
-	}
-
-	private index(electrician: Electrician): void {
-		this.byHash.set(this.hashOf(electrician.phone), electrician);
 	}
 }
 
@@ -82,10 +65,4 @@ export class Electricians {
 export function checkPhone(phone: string): void {
 	if (/^7\d{10}$/.test(phone)) return;
 	throw new SandboxControlError(`"${phone}" is not a phone. Write 7 and ten digits: 70000000001`);
-}
-
-/** @throws SandboxControlError for what is not a number, 0 or more */
-export function checkPoints(points: number): void {
-	if (points >= 0 && Number.isFinite(points)) return;
-	throw new SandboxControlError('"points" must be a number, 0 or more');
 }

@@ -1,34 +1,62 @@
-import type { ConnectionStatistics } from '../connections';
-import { SandboxControlError } from '../control';
-import {
-	checkPoints,
-	type Electrician,
-	type ElectricianChange,
-	type ElectricianSeed,
-} from './electricians';
-import type { Fault, PlannedFault } from './faults';
-import { askDistributor, type CheckExchange, type PortalCheck } from './portal-check';
-import { resetPortalState, type ElektrikOptions, type PortalState } from './portal-state';
-import type { ReceivedUpdate, UpdateOutcome, UpdateStatistics } from './request-log';
+import type { ControlRoute } from '../core/control-routes';
+import { Controls } from '../core/controls';
+import { FaultPlan } from '../core/faults';
+import { CountByName } from '../core/figures';
+import { checkFields, objectIn, SandboxControlError } from '../core/input';
+import { RequestLog } from '../core/log';
+import { askDistributor, type CheckExchange, type PortalCheck } from './check';
+import { Electricians, type Electrician, type ElectricianSeed } from './electricians';
+import { FAULT_RULES, type Fault, type ReceivedUpdate } from './faults';
 
-/** An electrician with what happened to it; a copy, as of now. */
+/** The distributor of a sandbox that is given none. Invented, of no use anywhere else. */
+export const SANDBOX_DISTRIBUTOR = { uid: '5a4d0b0e5a4d0b0e5a4d0b0e5a4d0b0e' } as const;
+
+export interface ElektrikOptions {
+	/** The distributor's uid; default that of {@link SANDBOX_DISTRIBUTOR}. */
+	uid?: string;
+	/** Default none. */
+	electricians?: readonly ElectricianSeed[];
+}
+
+/** All that the portal remembers of one distributor. */
+export interface PortalState {
+	readonly electricians: Electricians;
+	readonly log: RequestLog<ReceivedUpdate>;
+	readonly faults: FaultPlan<Fault, ReceivedUpdate>;
+	/** Requests that stored points, by phone. */
+	readonly updates: CountByName;
+}
+
+/** @throws SandboxControlError for invalid electricians */
+export function createState(options: ElektrikOptions): PortalState {
+	const electricians = new Electricians(options.uid ?? SANDBOX_DISTRIBUTOR.uid);
+	options.electricians?.forEach((seed) => electricians.add(seed));
+	return {
+		electricians,
+		log: new RequestLog(),
+		faults: new FaultPlan(FAULT_RULES),
+		updates: new CountByName(),
+	};
+}
+
+/** An electrician and what happened to them; a copy, as of now. */
 export type ElectricianView = Electrician & {
-	/** md5 of phone and uid: what distributors and portal call the electrician by. */
+	/** md5 of phone and uid: the name of an electrician between distributors and portal. */
 	phoneHash: string;
 	/** How many requests stored points. */
 	timesUpdated: number;
 };
 
-export type ElektrikStatistics = UpdateStatistics & ConnectionStatistics & { electricians: number };
-
-/** The controls of a sandbox portal. All returned values are copies. */
-export class ElektrikPortal {
+/** The controls of a sandbox portal. */
+export class ElektrikPortal extends Controls<Fault, ReceivedUpdate, PortalState> {
 	constructor(
-		private readonly state: PortalState,
+		state: PortalState,
 		private readonly options: ElektrikOptions,
-	) {}
+	) {
+		super(state);
+	}
 
-	/** In the order in which they were put in. */
+	/** In the order in which they were added. */
 	electricians(): ElectricianView[] {
 		return this.state.electricians.all().map((electrician) => this.view(electrician));
 	}
@@ -39,24 +67,9 @@ export class ElektrikPortal {
 		return electrician && this.view(electrician);
 	}
 
-	/** @throws SandboxControlError for a phone that is none, or is there already */
+	/** @throws SandboxControlError for an invalid phone, or one that exists already */
 	seed(...seeds: ElectricianSeed[]): ElectricianView[] {
 		return seeds.map((seed) => this.view(this.state.electricians.add(seed)));
-	}
-
-	/** @throws SandboxControlError for a phone that is not there, or points that cannot be */
-	changeElectrician(phone: string, change: ElectricianChange): ElectricianView {
-		const electrician = this.state.electricians.find(phone);
-		if (!electrician) throw noElectrician(phone);
-		const { name = electrician.name, points = electrician.points } = change;
-		checkPoints(points);
-		Object.assign(electrician, { name, points });
-		return this.view(electrician);
-	}
-
-	/** @throws SandboxControlError for a phone that is not there */
-	removeElectrician(phone: string): void {
-		if (!this.state.electricians.remove(phone)) throw noElectrician(phone);
 	}
 
 	/** md5 of a phone (7 and ten digits) and the distributor's uid, as the portal writes phones. */
@@ -69,55 +82,54 @@ export class ElektrikPortal {
 		return await askDistributor(check, this.state.electricians);
 	}
 
-	/** The latest requests, oldest first. */
-	requests(filter: { phone?: string; outcome?: UpdateOutcome } = {}): ReceivedUpdate[] {
-		return this.state.log
-			.list()
-			.filter(({ phone }) => filter.phone === undefined || phone === filter.phone)
-			.filter(({ outcome }) => filter.outcome === undefined || outcome === filter.outcome);
+	override reset(): void {
+		Object.assign(this.state, createState(this.options));
 	}
 
-	statistics(): ElektrikStatistics {
-		return {
-			...this.state.log.statistics(),
-			...this.state.connections.statistics(),
-			electricians: this.state.electricians.all().length,
-		};
+	override overview(): object {
+		return { faults: this.faults(), electricians: this.electricians() };
 	}
 
-	/** @throws SandboxControlError for a fault that cannot be played */
-	injectFault(fault: Fault): PlannedFault {
-		return this.state.faults.add(fault);
-	}
-
-	/** All faults since the last clearing, spent ones too. */
-	faults(): PlannedFault[] {
-		return this.state.faults.list();
-	}
-
-	clearFaults(): void {
-		this.state.faults.clear();
-	}
-
-	/** Gives the distributor another uid: hashes made with the old one are nobody's any more. */
-	setUid(uid: string): void {
-		this.state.electricians.uid = uid;
-	}
-
-	/** Everything as when the sandbox was created; connections stay open. */
-	reset(): void {
-		resetPortalState(this.state, this.options);
+	/** The whole control API. */
+	routes(): ControlRoute[] {
+		return [
+			...this.commonRoutes(),
+			{
+				method: 'POST',
+				path: '/electricians',
+				about: 'Adds an electrician: `phone`, `name`, `points`',
+				run: ({ body }) => {
+					const { phone, ...more } = objectIn(body);
+					checkFields(more, { name: 'text', points: 'number' });
+					if (typeof phone !== 'string') throw new SandboxControlError('"phone" is missing');
+					return this.seed({ phone, ...more })[0];
+				},
+			},
+			{
+				method: 'POST',
+				path: '/check',
+				about: 'Asks a webhook on this machine about an electrician, as the portal does',
+				run: async ({ body }) => {
+					const { url, ...more } = objectIn(body);
+					checkFields(more, {
+						protocol: 'text',
+						phone: 'text',
+						phoneHash: 'text',
+						arParameters: 'yes or no',
+						timeoutMs: 'number',
+					});
+					if (typeof url === 'string') return await this.check({ url, ...more });
+					throw new SandboxControlError('"url" is missing: the whole address of the webhook');
+				},
+			},
+		];
 	}
 
 	private view(electrician: Electrician): ElectricianView {
 		return {
 			...electrician,
 			phoneHash: this.phoneHash(electrician.phone),
-			timesUpdated: this.state.log.timesUpdated(electrician.phone),
+			timesUpdated: this.state.updates.of(electrician.phone),
 		};
 	}
-}
-
-export function noElectrician(phone: string): SandboxControlError {
-	return new SandboxControlError(`There is no electrician with the phone "${phone}"`, 404);
 }

@@ -1,48 +1,54 @@
-import type { ConnectionStatistics } from '../connections';
-import { SandboxControlError } from '../control';
-import type { FailureCount } from './admission';
-import { resetCrmState, type CrmState, type ExapiOptions } from './crm-state';
-import type { Fault, PlannedFault } from './faults';
-import type { CrmOrder, OrderChange, OrderSeed } from './order-types';
+import type { ControlRoute } from '../core/control-routes';
+import { Controls } from '../core/controls';
+import type { ConnectionStatistics } from '../core/figures';
+import { checkFields, lastIn, objectIn, SandboxControlError, type FieldKinds } from '../core/input';
+import type { FailureCount } from './authentication';
+import type { Fault, ReceivedRequest } from './faults';
+import type { CrmOrder, OrderChange, OrderSeed } from './orders';
 import { readQuirks, type Quirks } from './quirks';
-import type { ReceivedRequest, RequestStatistics } from './request-log';
+import { createState, type ExapiOptions, type ExapiState } from './state';
 
-/** An order with what happened to it; a copy, as of now. */
+/** An order and what happened to it; a copy, as of now. */
 export type OrderView = CrmOrder & {
-	/** How many admitted `addOrder` requests carried its number; 0 for a seeded one. */
+	/** How many authenticated `addOrder` requests carried its number; 0 for a seeded one. */
 	timesReceived: number;
 };
 
-export type ExapiStatistics = RequestStatistics &
-	ConnectionStatistics & {
-		orders: number;
-		/** The CRM's current revision. */
-		revision: number;
-	};
-
-/** A partner as the control API shows it: without its secrets. */
-export interface PartnerView {
-	sender: string;
-	secrets: number;
+export interface ExapiStatistics extends ConnectionStatistics {
+	requests: number;
+	admitted: number;
+	refused: number;
+	/** Authenticated requests by method. */
+	byMethod: Record<string, number>;
+	mostRequestsAtOnce: number;
+	orders: number;
+	/** The CRM's current revision. */
+	revision: number;
 }
 
-/** The controls of a sandbox CRM. All returned values are copies; nothing waits for anything. */
-export class ExapiCrm {
-	constructor(
-		private readonly state: CrmState,
-		private readonly options: ExapiOptions,
-	) {}
+const ORDER_CHANGE: FieldKinds = {
+	status: 'text',
+	comment: 'text',
+	callComment: 'text',
+	call: 'object',
+	details: 'object',
+	sender: 'text',
+};
 
-	/**
-	 * Oldest first.
-	 *
-	 * @param last how many of the latest; all, when absent
-	 */
-	orders(sender?: string, last = Infinity): OrderView[] {
-		return this.state.book
-			.all(sender)
-			.slice(-last)
-			.map((order) => this.view(order));
+const CALL: FieldKinds = { date: 'date', state: 'number', recall: 'date', comment: 'text' };
+
+/** The controls of a sandbox CRM. */
+export class ExapiCrm extends Controls<Fault, ReceivedRequest, ExapiState> {
+	constructor(
+		state: ExapiState,
+		private readonly options: ExapiOptions,
+	) {
+		super(state);
+	}
+
+	/** All orders, oldest first. */
+	orders(): OrderView[] {
+		return this.state.book.all().map((order) => this.view(order));
 	}
 
 	/** @param sender whose order, where several partners have that number; else the oldest */
@@ -52,18 +58,16 @@ export class ExapiCrm {
 	}
 
 	/**
-	 * Puts orders in that no partner sent, in the order given.
+	 * Adds orders that no partner sent, in the order given.
 	 *
-	 * @throws SandboxControlError for a number that is there already, or a date that is none
+	 * @throws SandboxControlError for a number that exists already, or an invalid date
 	 */
 	seed(...seeds: OrderSeed[]): OrderView[] {
-		return seeds.map((seed) => {
-			const sender = seed.sender ?? this.firstSender();
-			return this.view(this.state.book.seed(seed, sender));
-		});
+		const [first = ''] = this.state.partners.keys();
+		return seeds.map((seed) => this.view(this.state.book.seed(seed, seed.sender ?? first)));
 	}
 
-	/** @throws SandboxControlError for a number that is not there, or a date that is none */
+	/** @throws SandboxControlError for a number that does not exist, or an invalid date */
 	changeOrder(orderId: string, change: OrderChange): OrderView {
 		const order = this.state.book.find(orderId, change.sender);
 		if (!order) throw new SandboxControlError(`There is no order "${orderId}"`, 404);
@@ -71,106 +75,93 @@ export class ExapiCrm {
 		return this.view(order);
 	}
 
-	/** The latest requests, oldest first. */
-	requests(filter: { method?: string; admitted?: boolean } = {}): ReceivedRequest[] {
-		return this.state.log
-			.list()
-			.filter(({ method }) => filter.method === undefined || method === filter.method)
-			.filter(({ admitted }) => filter.admitted === undefined || admitted === filter.admitted);
-	}
-
 	/** How often each order number was sent by `addOrder`, stored or not. */
 	receipts(): Record<string, number> {
-		return this.state.log.receipts();
+		return this.state.receipts.all();
 	}
 
 	statistics(): ExapiStatistics {
+		const { log, outcomes, methods, requestsAtOnce, connections, book } = this.state;
+		const admitted = outcomes.of('admitted');
 		return {
-			...this.state.log.statistics(),
-			...this.state.connections.statistics(),
-			orders: this.state.book.all().length,
-			revision: this.state.book.revision,
+			requests: log.count,
+			admitted,
+			refused: log.count - admitted,
+			byMethod: methods.all(),
+			mostRequestsAtOnce: requestsAtOnce.most,
+			...connections.statistics(),
+			orders: book.all().length,
+			revision: book.revision,
 		};
-	}
-
-	/** @throws SandboxControlError for a fault that cannot be played */
-	injectFault(fault: Fault): PlannedFault {
-		return this.state.faults.add(fault);
-	}
-
-	/** All faults since the last clearing, spent ones too. */
-	faults(): PlannedFault[] {
-		return this.state.faults.list();
-	}
-
-	clearFaults(): void {
-		this.state.faults.clear();
-	}
-
-	quirks(): Quirks {
-		return { ...this.state.quirks };
 	}
 
 	/**
 	 * Changes the quirks that are named.
 	 *
-	 * @throws SandboxControlError for a quirk or value that does not exist
+	 * @throws SandboxControlError for a quirk or a value that does not exist
 	 */
 	setQuirks(quirks: Partial<Quirks>): Quirks {
 		Object.assign(this.state.quirks, readQuirks(quirks));
-		return this.quirks();
-	}
-
-	partners(): PartnerView[] {
-		return [...this.state.admission.partners].map(([sender, secrets]) => ({
-			sender,
-			secrets: secrets.length,
-		}));
-	}
-
-	/** Adds a partner or changes its secrets; answers are signed with the one the request used. */
-	setPartner(sender: string, ...secrets: string[]): void {
-		this.state.admission.partners.set(sender, secrets);
-	}
-
-	removePartner(sender: string): void {
-		this.state.admission.partners.delete(sender);
+		return { ...this.state.quirks };
 	}
 
 	/** Failed requests by address and sender. */
 	failures(): FailureCount[] {
-		return this.state.admission.failures();
+		return this.state.authentication.failures();
 	}
 
-	get maxFailures(): number | null {
-		return this.state.admission.maxFailures;
+	override reset(): void {
+		const { connections } = this.state;
+		connections.reset();
+		Object.assign(this.state, createState(this.options), { connections });
 	}
 
-	/** `null`: nobody is banned. */
-	set maxFailures(maxFailures: number | null) {
-		this.state.admission.maxFailures = maxFailures;
+	override overview(): object {
+		return {
+			faults: this.faults(),
+			quirks: this.state.quirks,
+			failures: this.failures(),
+			statistics: this.statistics(),
+		};
 	}
 
-	/** Lifts all bans and forgets all failures. */
-	clearBans(): void {
-		this.state.admission.reset();
-	}
-
-	/** Everything as when the sandbox was created; connections stay open. */
-	reset(): void {
-		resetCrmState(this.state, this.options);
-	}
-
-	private firstSender(): string {
-		const [sender] = this.state.admission.partners.keys();
-		if (sender !== undefined) return sender;
-		throw new SandboxControlError('There is no partner whose order it could be');
+	/** The part of the control API that is about the CRM. */
+	routes(): ControlRoute[] {
+		return [
+			...this.commonRoutes(),
+			{
+				method: 'PATCH',
+				path: '/quirks',
+				about: 'Changes how the CRM writes what the protocol leaves open',
+				run: ({ body }) => this.setQuirks(objectIn(body)),
+			},
+			{
+				method: 'GET',
+				path: '/orders',
+				about: 'Lists the orders in the CRM, oldest first; `?last=20`',
+				run: ({ query }) => this.orders().slice(-lastIn(query)),
+			},
+			{
+				method: 'PATCH',
+				path: '/orders/:orderId',
+				about: 'Changes an order: `status`, `comment`, `callComment`, `details`, a new `call`',
+				run: ({ parameters, body }) => {
+					const change = objectIn(body);
+					checkFields(change, ORDER_CHANGE);
+					checkFields(change.call ?? {}, CALL);
+					return this.changeOrder(parameters.orderId ?? '', change);
+				},
+			},
+			{
+				method: 'DELETE',
+				path: '/bans',
+				about: 'Lifts all bans and forgets all failures',
+				run: () => this.state.authentication.clear(),
+			},
+		];
 	}
 
 	private view(order: CrmOrder): OrderView {
-		return {
-			...structuredClone(order),
-			timesReceived: this.state.log.timesReceived(order.orderId),
-		};
+		return { ...structuredClone(order), timesReceived: this.state.receipts.of(order.orderId) };
 	}
 }

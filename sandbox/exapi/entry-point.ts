@@ -1,24 +1,31 @@
-import express, {
-	type ErrorRequestHandler,
-	type Request,
-	type RequestHandler,
-	type Router,
-} from 'express';
-import { ExapiRequestError } from '../../nodes/Exapi/protocol';
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
+import {
+	ExapiRequestError,
+	type ExapiAnswer,
+	type ExapiKey,
+	type OpenedRequest,
+} from '../../nodes/Exapi/protocol';
 import { isObject } from '../../nodes/shared/wire';
-import { drop } from '../responses';
-import { answerRequest, sendSigned } from './answering';
-import type { CrmState } from './crm-state';
-import { orderIdIn } from './methods';
-import type { ReceivedRequest } from './request-log';
+import { deliver, respond, drop, type PendingRequest, type Reply } from '../core/player';
+import type { LogEntry } from '../core/log';
+import type { Fault, ReceivedRequest } from './faults';
+import { executeMethod, MethodError, orderIdIn } from './methods';
+import type { ExapiState } from './state';
+import { writeSignedAnswer } from './wire';
 
 /** As n8n's own limit for a request. */
 const BODY_LIMIT = '16mb';
+const ERROR_TEXT = 'An error that the sandbox was told to answer';
 
 /** The CRM's one address: signed messages by POST, whatever their content type says. */
-export function exapiEntryPoint(state: CrmState): Router {
+export function exapiEntryPoint(state: ExapiState): Router {
 	const router = express.Router();
-	router.all('/', countRequest(state));
+	router.all('/', (req, res, next) => {
+		state.connections.count(req.socket);
+		res.once('close', state.requestsAtOnce.begin(''));
+		next();
+	});
 	router.post('/', express.raw({ type: () => true, limit: BODY_LIMIT }), handleMessage(state));
 	router.all('/', (_req, res) => {
 		res.status(405).set('Allow', 'POST').type('text/plain').send('exapi takes POST only.\n');
@@ -27,73 +34,105 @@ export function exapiEntryPoint(state: CrmState): Router {
 	return router;
 }
 
-function countRequest({ connections, log }: CrmState): RequestHandler {
-	return (req, res, next) => {
-		connections.count(req.socket);
-		log.begin();
-		res.once('close', () => log.end());
-		next();
-	};
-}
-
-/** A body too large, or wrongly compressed, never comes to its signature: no answer either. */
-function dropUnreadable(state: CrmState): ErrorRequestHandler {
+/** The signature of a body that is too large or badly compressed is never read: no answer either. */
+function dropUnreadable(state: ExapiState): ErrorRequestHandler {
 	return (error: unknown, req, res, next) => {
-		if (!isHttpError(error)) {
+		// What Express's body parsers throw, in contrast to a mistake of ours.
+		if (!isObject(error) || typeof error.status !== 'number') {
 			next(error);
 			return;
 		}
 		if (req.socket.destroyed) return;
-		state.log.add({ ...admittedAs(null), refusal: error.message, ...originOf(req) });
+		state.log.add(req, refused(String(error.message)));
 		drop(res);
 	};
 }
 
-/** What Express's body parsers throw, in contrast to a mistake of ours. */
-function isHttpError(error: unknown): error is { message: string } {
-	return isObject(error) && typeof error.status === 'number';
-}
-
-function originOf(req: Request): Pick<ReceivedRequest, 'remoteAddress' | 'remotePort'> {
-	const { remoteAddress = '', remotePort = 0 } = req.socket;
-	return { remoteAddress, remotePort };
-}
-
-function handleMessage(state: CrmState): RequestHandler {
+function handleMessage(state: ExapiState): RequestHandler {
 	return async (req, res) => {
 		const body = Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '';
-		const from = originOf(req);
+		let opened: OpenedRequest;
 		try {
-			const opened = state.admission.admit(body, from.remoteAddress);
-			const { key, request } = opened;
-			const received = state.log.add({ ...admittedAs(key.sender), ...request, ...from });
-			const orderId = orderIdIn(request);
-			if (orderId !== undefined) state.log.countOrder(orderId);
-			await answerRequest({ state, opened, received, res });
+			opened = state.authentication.authenticate(body, req.socket.remoteAddress ?? '');
 		} catch (error) {
 			if (!(error instanceof ExapiRequestError)) throw error;
-			const { answerTo } = error;
-			if (answerTo) {
-				const { key, id } = answerTo;
-				state.log.add({ ...admittedAs(key.sender), ...from });
-				sendSigned(res, { result: null, error: error.message, id }, key, state);
-			} else {
-				state.log.add({ ...admittedAs(null), refusal: error.message, ...from });
+			const { answerTo, message } = error;
+			if (!answerTo) {
+				state.log.add(req, refused(message));
 				drop(res);
+				return;
 			}
+			const { key, id } = answerTo;
+			state.outcomes.count('admitted');
+			state.log.add(req, { ...refused(null), admitted: true, sender: key.sender });
+			deliver(signed({ result: null, error: message, id }, key, state))(res);
+			return;
 		}
+		const { key, request } = opened;
+		const orderId = orderIdIn(request);
+		state.outcomes.count('admitted');
+		state.methods.count(request.method);
+		if (orderId !== null) state.receipts.count(orderId);
+		const sender = { admitted: true, refusal: null, sender: key.sender };
+		const received = state.log.add(req, { ...sender, ...request, orderId });
+		const pending = { res, ...pendingCall(opened, received, state) };
+		const delivery = await respond(state.faults, received, pending);
+		delivery(res);
 	};
 }
 
-function admittedAs(
-	sender: string | null,
-): Pick<ReceivedRequest, 'admitted' | 'refusal' | 'sender' | 'method' | 'params' | 'id'> {
+/** How the CRM answers an authenticated request, also when a fault applies to it. */
+function pendingCall(
+	{ key, request }: OpenedRequest,
+	received: ReceivedRequest,
+	state: ExapiState,
+): Omit<PendingRequest<Fault>, 'res'> {
+	const id = state.quirks.answerId === 'null' ? null : request.id;
+	// What a fault spoils when it prevents the request from being executed.
+	let whole: ExapiAnswer = { result: false, error: null, id };
+	const reply = (changes: Partial<ExapiAnswer> = {}, by = key): Reply =>
+		signed({ ...whole, ...changes }, by, state);
 	return {
-		admitted: sender !== null,
-		refusal: null,
-		sender,
+		carryOut() {
+			try {
+				const view = { sender: key.sender, book: state.book, style: state };
+				whole = { result: executeMethod(request, view), error: null, id };
+				received.carriedOut = true;
+			} catch (error) {
+				if (!(error instanceof MethodError)) throw error;
+				whole = { result: null, error: error.message, id };
+			}
+			return reply();
+		},
+		nothingDone: () => reply(),
+		ownReply(fault) {
+			switch (fault.kind) {
+				case 'wrongSignature':
+					return reply({}, { ...key, secret: randomUUID() });
+				case 'otherId':
+					return reply({ id: `other-${randomUUID()}` });
+				case 'false':
+					return reply({ result: false, error: null });
+				case 'error':
+					return reply({ result: null, error: fault.message ?? ERROR_TEXT });
+			}
+		},
+	};
+}
+
+function signed(whole: ExapiAnswer, key: ExapiKey, { quirks }: ExapiState): Reply {
+	const body = writeSignedAnswer(whole, key, quirks);
+	return { status: 200, contentType: 'application/json', body };
+}
+
+function refused(refusal: string | null): Omit<ReceivedRequest, keyof LogEntry> {
+	return {
+		admitted: false,
+		refusal,
+		sender: null,
 		method: null,
 		params: null,
 		id: null,
+		orderId: null,
 	};
 }

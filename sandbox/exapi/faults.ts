@@ -1,85 +1,44 @@
-import type { ExapiRequest } from '../../nodes/Exapi/protocol';
-import { SandboxControlError } from '../control';
-import {
-	checkCount,
-	checkFinalStatus,
-	FaultPlan,
-	type FaultTiming,
-	type Planned,
-} from '../fault-plan';
-import { orderIdIn } from './methods';
+import type { RequestId } from '../../nodes/Exapi/protocol';
+import { COMMON_KINDS, type CommonFault, type FaultOptions, type FaultRules } from '../core/faults';
+import type { LogEntry } from '../core/log';
 
-/** What goes wrong, see {@link Fault}. */
-type FaultEffect =
-	/** `drop`: the connection is closed without a byte. `reset`: it breaks halfway through the answer. */
-	| { kind: 'drop' | 'reset' }
-	/** HTTP 200: without a body, with an HTML page, with the first half of the answer. */
-	| { kind: 'empty' | 'html' | 'truncated' }
-	/** Whole answers: signed with another secret, signed for another request, `result: false`. */
-	| { kind: 'wrongSignature' | 'otherId' | 'false' }
-	/** The right answer, late. */
-	| { kind: 'delay'; ms: number }
-	/** Another HTTP status, with an HTML page. `parseRetryAfter`: seconds or an HTTP date. */
-	| { kind: 'status'; status: number; retryAfter?: number | string }
-	/** A signed answer whose `error` is this text. */
-	| { kind: 'error'; message?: string };
+/** A request to the entry point, authenticated or not. */
+export interface ReceivedRequest extends LogEntry {
+	admitted: boolean;
+	/** Why it was refused. */
+	refusal: string | null;
+	/** These four are `null` where the request was not authenticated. */
+	sender: string | null;
+	method: string | null;
+	params: unknown[] | null;
+	id: RequestId;
+	/** The number of the order that an `addOrder` brings. */
+	orderId: string | null;
+}
 
 /**
- * A fault to inject. It strikes rightly signed requests only. `carryOut` is by default true for
- * what spoils or delays an answer (`delay`, `reset`, `truncated`, `wrongSignature`, `otherId`),
- * false for what takes its place. A delayed request that is not carried out first is afterwards,
- * if the client still waits.
+ * A fault to inject. It applies to correctly signed requests only. Of its own, exapi has whole
+ * answers: signed with another secret, signed for another request, with `result: false`, and with
+ * `error`.
  */
-export type Fault = FaultEffect &
-	FaultTiming & {
-		/** Strikes this method only. */
+export type Fault = (
+	| CommonFault
+	| { kind: 'wrongSignature' | 'otherId' | 'false' }
+	| { kind: 'error'; message?: string }
+) &
+	FaultOptions & {
+		/** Applies to this method only. */
 		method?: string;
-		/** Strikes only the `addOrder` of this order number. */
+		/** Applies only to the `addOrder` of this order number. */
 		orderId?: string;
 	};
 
 export type FaultKind = Fault['kind'];
 
-/** A fault in the plan. */
-export type PlannedFault = Planned<Fault>;
-
-const SPOILS_AN_ANSWER: Readonly<Record<FaultKind, boolean>> = {
-	drop: false,
-	empty: false,
-	html: false,
-	status: false,
-	error: false,
-	false: false,
-	delay: true,
-	reset: true,
-	truncated: true,
-	wrongSignature: true,
-	otherId: true,
+export const FAULT_RULES: FaultRules<Fault, ReceivedRequest> = {
+	kinds: { ...COMMON_KINDS, wrongSignature: true, otherId: true, false: false, error: false },
+	fields: { message: 'text' },
+	selectors: ['method', 'orderId'],
 };
 
-export const FAULT_KINDS = Object.keys(SPOILS_AN_ANSWER) as FaultKind[];
-
-/** See {@link Fault}, `carryOut`. */
-export function carriesOutFirst(fault: Fault): boolean {
-	return fault.carryOut ?? SPOILS_AN_ANSWER[fault.kind];
-}
-
-/** The faults to come for one CRM. */
-export type ExapiFaultPlan = FaultPlan<Fault, ExapiRequest>;
-
-export function createFaultPlan(): ExapiFaultPlan {
-	return new FaultPlan(checkFault, concerns);
-}
-
-function concerns(fault: Fault, request: ExapiRequest): boolean {
-	if (fault.method !== undefined && fault.method !== request.method) return false;
-	return fault.orderId === undefined || fault.orderId === orderIdIn(request);
-}
-
-function checkFault(fault: Fault): void {
-	if (!FAULT_KINDS.includes(fault.kind)) {
-		throw new SandboxControlError(`"kind" must be one of: ${FAULT_KINDS.join(', ')}`);
-	}
-	if (fault.kind === 'delay') checkCount('ms', fault.ms);
-	if (fault.kind === 'status') checkFinalStatus('status', fault.status);
-}
+export const FAULT_KINDS = Object.keys(FAULT_RULES.kinds) as FaultKind[];

@@ -1,12 +1,17 @@
 import type { ExapiRequest } from '../../nodes/Exapi/protocol';
 import { phpListEntries } from '../../nodes/Exapi/protocol/values';
 import { isObject, textOf } from '../../nodes/shared/wire';
-import { readMoment } from './moments';
 import { isApproved, type OrderBook } from './order-book';
-import type { CrmOrder } from './order-types';
-import { partnerOrder, statusObject, statusRow, type WireStyle } from './wire-orders';
+import type { CrmOrder } from './orders';
+import {
+	readMoment,
+	writePartnerOrder,
+	writeStatusObject,
+	writeStatusRow,
+	type WireStyle,
+} from './wire';
 
-/** A request that is rightly signed and still cannot be carried out: answered as `error`. */
+/** A request that is correctly signed but cannot be executed: answered as `error`. */
 export class MethodError extends Error {
 	override readonly name = 'MethodError';
 }
@@ -28,22 +33,21 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 /**
- * Carries a request out (docs/protocols/exapi.md, 3.4).
+ * Executes a request (docs/protocols/exapi.md, 3.4).
  *
  * @returns the result, ready for JSON
  * @throws MethodError with the text for the answer's `error`
  */
-export function carryOut(request: ExapiRequest, view: PartnerView): unknown {
+export function executeMethod(request: ExapiRequest, view: PartnerView): unknown {
 	const method = Object.hasOwn(METHODS, request.method) ? METHODS[request.method] : undefined;
 	if (!method) throw new MethodError(`Unknown method ${request.method}`);
 	return method(request.params, view);
 }
 
-/** The number of the order that an `addOrder` brings; `undefined` for all else. */
-export function orderIdIn(request: ExapiRequest): string | undefined {
-	const [order] = request.params;
-	if (request.method !== 'addOrder' || !isObject(order)) return undefined;
-	return textOf(order.order_id) || undefined;
+/** Returns the number of the order that an `addOrder` brings; `null` for all else. */
+export function orderIdIn({ method, params: [order] }: ExapiRequest): string | null {
+	if (method !== 'addOrder' || !isObject(order)) return null;
+	return textOf(order.order_id) || null;
 }
 
 function addOrder([fields]: readonly unknown[], { sender, book }: PartnerView): number | false {
@@ -65,10 +69,9 @@ function getOrderStatusR([revision, objects = 1]: readonly unknown[], view: Part
 	if (textOf(revision) === '' || !Number.isInteger(from)) {
 		throw new MethodError('getOrderStatusR takes a revision number');
 	}
-	const first = view.style.quirks.includeRevision ? from : from + 1;
 	const changed = view.book
 		.all(view.sender)
-		.filter((order) => order.updateRevision >= first)
+		.filter((order) => order.updateRevision > from)
 		.sort((one, other) => one.updateRevision - other.updateRevision);
 	return statuses(changed, isOn(objects), view);
 }
@@ -76,12 +79,10 @@ function getOrderStatusR([revision, objects = 1]: readonly unknown[], view: Part
 function getOrders([since]: readonly unknown[], { sender, book, style }: PartnerView): unknown {
 	const from = readMoment(since, style.timeZone);
 	if (from === undefined) throw new MethodError('getOrders takes a date and time');
-	const dateOf = (order: CrmOrder) =>
-		style.quirks.ordersSince === 'created' ? order.createdAt : (order.approvedAt ?? '');
 	return book
 		.all(sender)
-		.filter((order) => isApproved(order) && dateOf(order) >= wholeSecond(from))
-		.map((order) => partnerOrder(order, style));
+		.filter((order) => isApproved(order) && (order.approvedAt ?? '') >= wholeSecond(from))
+		.map((order) => writePartnerOrder(order, style));
 }
 
 /** The CRM keeps milliseconds, the wire does not: an order is not older than its own date. */
@@ -90,7 +91,7 @@ function wholeSecond(moment: string): string {
 }
 
 function statuses(orders: Array<CrmOrder | undefined>, asObjects: boolean, view: PartnerView) {
-	const write = asObjects ? statusObject : statusRow;
+	const write = asObjects ? writeStatusObject : writeStatusRow;
 	const list = withoutUnknown(
 		orders.map((order) => order && write(order, view.style)),
 		view.style.quirks.unknownOrders,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../nodes/shared/wire';
-import { SandboxControlError } from '../control';
-import { readMoment } from './moments';
-import type { Call, CallInput, CrmOrder, OrderChange, OrderSeed } from './order-types';
+import { SandboxControlError } from '../core/input';
+import { readMoment } from './wire';
+import type { Call, CallInput, CrmOrder, OrderChange, OrderSeed } from './orders';
 
 const FIRST_CRM_ID = 1001;
 
@@ -14,7 +14,7 @@ export function isApproved(order: CrmOrder): boolean {
 
 /** The orders of the CRM, in memory, with one counter of revisions for all of them. */
 export class OrderBook {
-	private orders = new Map<string, CrmOrder>();
+	private readonly orders = new Map<string, CrmOrder>();
 	private lastRevision = 0;
 
 	/** @param timeZone IANA zone of dates that come without one */
@@ -62,11 +62,6 @@ export class OrderBook {
 		if (call) order.calls.push(call);
 		if (isApproved(order) && !wasApproved) order.approvedAt = new Date().toISOString();
 		order.updateRevision = ++this.lastRevision;
-	}
-
-	reset(): void {
-		this.orders = new Map();
-		this.lastRevision = 0;
 	}
 
 	private insert(seed: OrderSeed, sender: string): CrmOrder {

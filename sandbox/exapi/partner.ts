@@ -1,20 +1,67 @@
 import { randomUUID } from 'node:crypto';
-import { ExapiInputError, type ExapiKey } from '../../nodes/Exapi/protocol';
-import { SandboxControlError } from '../control';
-import { loopbackUrl, sendToLoopback } from '../loopback';
-import { readPartnerAnswer, type PartnerAnswer } from './partner-answer';
-import { WRITE_MESSAGE } from './partner-messages';
+import {
+	ExapiAnswerError,
+	ExapiInputError,
+	openAnswer,
+	sign,
+	writeRequest,
+	type ExapiKey,
+	type ExapiRequest,
+} from '../../nodes/Exapi/protocol';
+import { isObject, parseJson } from '../../nodes/shared/wire';
+import type { ControlRoute } from '../core/control-routes';
+import {
+	checkFields,
+	checkOneOf,
+	objectIn,
+	SandboxControlError,
+	type FieldKinds,
+} from '../core/input';
+import { loopbackUrl, sendToLoopback } from '../core/loopback';
+import { partnerKey, type ExapiState, type SentMessage } from './state';
+
+type WriteMessage = (request: ExapiRequest, key: ExapiKey) => string;
+
+/**
+ * What a partner may put into a POST, by kind:
+ * - `right`: signed as it must be;
+ * - `wrongSignature`: signed with another secret;
+ * - `malformed`: the message is broken JSON;
+ * - `badInner`: rightly signed, but the request in it is broken JSON.
+ */
+const WRITE_MESSAGE = {
+	right: writeRequest,
+	wrongSignature: (request, key) => writeRequest(request, { ...key, secret: randomUUID() }),
+	malformed: (request, key) => withoutEnd(writeRequest(request, key)),
+	badInner: (request, key) => {
+		const text = withoutEnd(JSON.stringify(request));
+		return JSON.stringify({ sender: key.sender, sign: sign(text, key), request: text });
+	},
+} as const satisfies Record<string, WriteMessage>;
+
+function withoutEnd(json: string): string {
+	return json.slice(0, -1);
+}
+
+/** What a partner may believe of an answer: all of it, when it is signed for it, or nothing. */
+export type PartnerAnswer =
+	| { verified: true; result: unknown; error: unknown; id: unknown }
+	/** `reason`: why it is not believed. */
+	| { verified: false; reason: string };
 
 /** See {@link WRITE_MESSAGE}. `repeated`: the last body sent to this address, word for word. */
 export type PartnerMessageKind = keyof typeof WRITE_MESSAGE | 'repeated';
 
-export const PARTNER_MESSAGE_KINDS: readonly PartnerMessageKind[] = [
-	'right',
-	'wrongSignature',
-	'repeated',
-	'malformed',
-	'badInner',
-];
+const MESSAGE: FieldKinds = {
+	url: 'text',
+	kind: 'text',
+	sender: 'text',
+	secret: 'text',
+	method: 'text',
+	params: 'list',
+	id: 'text',
+	timeoutMs: 'number',
+};
 
 /** What a partner is to send. */
 export interface PartnerMessage {
@@ -49,18 +96,9 @@ export interface PartnerExchange {
 	id: string;
 }
 
-interface SentMessage {
-	body: string;
-	key: ExapiKey;
-	id: string;
-}
-
-/** A partner of exapi, which sends its requests to a CRM that somebody else built. */
+/** A partner of exapi, which sends its requests to a CRM that was built by others. */
 export class ExapiPartner {
-	private readonly lastTo = new Map<string, SentMessage>();
-
-	/** @param keyOf the key of a sender, or the default one; `undefined` where there is none */
-	constructor(private readonly keyOf: (sender?: string) => ExapiKey | undefined) {}
+	constructor(private readonly state: ExapiState) {}
 
 	/**
 	 * Sends one message and reads the answer.
@@ -72,7 +110,7 @@ export class ExapiPartner {
 		const { href } = loopbackUrl(message.url);
 		const { body, key, id } =
 			message.kind === 'repeated' ? this.last(href) : this.write(message, message.kind ?? 'right');
-		this.lastTo.set(href, { body, key, id });
+		this.state.sent.set(href, { body, key, id });
 		const answer = await sendToLoopback(href, {
 			headers: { 'Content-Type': 'application/json' },
 			body,
@@ -86,13 +124,26 @@ export class ExapiPartner {
 		return { status: answer.status, answer: opened, body: answer.body, sent: body, id };
 	}
 
-	/** Forgets what was sent. */
-	reset(): void {
-		this.lastTo.clear();
+	/** The part of the control API that is about the partner. */
+	routes(): ControlRoute[] {
+		return [
+			{
+				method: 'POST',
+				path: '/send',
+				about: 'Sends a request to a webhook on this machine, as a partner does',
+				run: async ({ body }) => {
+					const message = objectIn(body);
+					checkFields(message, MESSAGE);
+					if (typeof message.url === 'string')
+						return await this.send({ ...message, url: message.url });
+					throw new SandboxControlError('"url" is missing: the whole address of the webhook');
+				},
+			},
+		];
 	}
 
 	private last(href: string): SentMessage {
-		const last = this.lastTo.get(href);
+		const last = this.state.sent.get(href);
 		if (last) return last;
 		throw new SandboxControlError(
 			'Nothing was sent to this address yet that could be repeated',
@@ -102,9 +153,7 @@ export class ExapiPartner {
 
 	private write(message: PartnerMessage, kind: keyof typeof WRITE_MESSAGE): SentMessage {
 		const { method, params = [], id = randomUUID() } = message;
-		if (!Object.hasOwn(WRITE_MESSAGE, kind)) {
-			throw new SandboxControlError(`"kind" must be one of: ${PARTNER_MESSAGE_KINDS.join(', ')}`);
-		}
+		checkOneOf('kind', kind, [...Object.keys(WRITE_MESSAGE), 'repeated']);
 		if (method === undefined) throw new SandboxControlError('"method" is missing');
 		const key = this.keyFor(message);
 		try {
@@ -116,11 +165,36 @@ export class ExapiPartner {
 	}
 
 	private keyFor({ sender, secret }: PartnerMessage): ExapiKey {
-		const known = this.keyOf(sender);
+		const known = partnerKey(this.state, sender);
 		const key = { sender: sender ?? known?.sender, secret: secret ?? known?.secret };
 		if (key.sender !== undefined && key.secret !== undefined) {
 			return { sender: key.sender, secret: key.secret };
 		}
 		throw new SandboxControlError('The sandbox knows no secret of this sender: give "secret" too');
 	}
+}
+
+/**
+ * Opens an answer as a partner does that takes docs/protocols/exapi.md to the letter: the body is
+ * JSON from its first byte on, signed, and belongs to the request.
+ *
+ * @param id of the request
+ */
+function readPartnerAnswer(body: string, key: ExapiKey, id: string): PartnerAnswer {
+	try {
+		openAnswer(body, key, id);
+	} catch (error) {
+		if (!(error instanceof ExapiAnswerError)) throw error;
+		if (error.fault !== 'remoteError') return { verified: false, reason: reasonOf(error) };
+	}
+	const envelope = parseJson(body);
+	const answer = isObject(envelope) ? parseJson(String(envelope.answer)) : undefined;
+	if (!isObject(answer)) {
+		return { verified: false, reason: 'There is other text in front of the signed answer' };
+	}
+	return { verified: true, result: answer.result, error: answer.error, id: answer.id };
+}
+
+function reasonOf({ message, detail }: ExapiAnswerError): string {
+	return detail === '' ? message : `${message}: ${detail}`;
 }

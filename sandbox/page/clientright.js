@@ -1,24 +1,6 @@
-import { control } from './control.js';
+import { control, onSubmit } from './control.js';
 import { details, element, quiet, showList, timeOfDay } from './dom.js';
 import { faultPanel } from './faults.js';
-import { onSubmit } from './form.js';
-
-const FAULTS = [
-	'delay',
-	'drop',
-	'reset',
-	'truncated',
-	'empty',
-	'html',
-	'status',
-	'error',
-	'failed',
-	'sessionLost',
-	'fatal',
-	'warning',
-	'byteOrderMark',
-	'invalidUtf8',
-];
 
 const KINDS = { contact: 'Contact', account: 'Account', project: 'Project' };
 
@@ -26,11 +8,12 @@ const KINDS = { contact: 'Contact', account: 'Account', project: 'Project' };
  * The vtiger.
  *
  * @param {HTMLElement} section
+ * @param {string[]} faultKinds
  * @returns {() => Promise<void>} brings what is shown up to date
  */
-export function clientRightSection(section) {
+export function clientRightSection(section, faultKinds) {
 	const find = (selector) => section.querySelector(selector);
-	const showFaults = faultPanel(find('.faults'), 'clientright', FAULTS);
+	const showFaults = faultPanel(find('.faults'), 'clientright', faultKinds);
 	onSubmit(find('form.end-sessions'), async () => {
 		await control('POST', '/clientright/sessions/expire', {});
 		return ['Ended: the next call of each is told so, and logs in again.'];

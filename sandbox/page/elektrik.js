@@ -1,21 +1,6 @@
-import { control } from './control.js';
+import { control, onSubmit, remember } from './control.js';
 import { details, element, quiet, showList, timeOfDay } from './dom.js';
 import { faultPanel } from './faults.js';
-import { onSubmit, remember } from './form.js';
-
-const FAULTS = [
-	'delay',
-	'drop',
-	'reset',
-	'truncated',
-	'empty',
-	'html',
-	'status',
-	'error',
-	'unsuccessful',
-	'warning',
-	'byteOrderMark',
-];
 
 const OUTCOMES = {
 	updated: 'points stored',
@@ -28,11 +13,12 @@ const OUTCOMES = {
  * The portal.
  *
  * @param {HTMLElement} section
+ * @param {string[]} faultKinds
  * @returns {() => Promise<void>} brings what is shown up to date
  */
-export function elektrikSection(section) {
+export function elektrikSection(section, faultKinds) {
 	const find = (selector) => section.querySelector(selector);
-	const showFaults = faultPanel(find('.faults'), 'elektrik', FAULTS);
+	const showFaults = faultPanel(find('.faults'), 'elektrik', faultKinds);
 	prepareAsking(find('form.send'));
 	onSubmit(find('form.add'), async ({ phone }) => {
 		await control('POST', '/elektrik/electricians', { phone });

@@ -1,23 +1,8 @@
-import { control } from './control.js';
+import { control, onSubmit, remember } from './control.js';
 import { details, element, quiet, showList, timeOfDay } from './dom.js';
 import { faultPanel } from './faults.js';
-import { onSubmit, remember } from './form.js';
 
 const STATUSES = ['pending', 'confirmed', 'rejected', 'paid', 'delivered', 'return', 'duplicated'];
-
-const FAULTS = [
-	'delay',
-	'drop',
-	'reset',
-	'truncated',
-	'empty',
-	'html',
-	'status',
-	'error',
-	'false',
-	'wrongSignature',
-	'otherId',
-];
 
 const SAMPLES = {
 	addOrder: (number) => [
@@ -38,18 +23,18 @@ const SAMPLES = {
  * The CRM and the partner of exapi.
  *
  * @param {HTMLElement} section
+ * @param {string[]} faultKinds
  * @returns {() => Promise<void>} brings what is shown up to date
  */
-export function exapiSection(section) {
+export function exapiSection(section, faultKinds) {
 	const find = (selector) => section.querySelector(selector);
-	const showFaults = faultPanel(find('.faults'), 'exapi', FAULTS);
+	const showFaults = faultPanel(find('.faults'), 'exapi', faultKinds);
 	prepareSending(find('form.send'));
 	return async () => {
-		const [{ faults }, orders, requests, { failures }] = await Promise.all([
+		const [{ faults, failures }, orders, requests] = await Promise.all([
 			control('GET', '/exapi'),
 			control('GET', '/exapi/orders?last=50'),
 			control('GET', '/exapi/requests?last=50'),
-			control('GET', '/exapi/bans'),
 		]);
 		showFaults(faults);
 		showBans(find('.notices'), failures);

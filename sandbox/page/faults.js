@@ -1,6 +1,5 @@
-import { control } from './control.js';
+import { control, onSubmit } from './control.js';
 import { element, quiet, showList } from './dom.js';
-import { onSubmit } from './form.js';
 
 /** What each kind of fault does, for a person. */
 const MEANINGS = {
@@ -33,7 +32,8 @@ const MEANINGS = {
  * @returns {(faults: object[]) => void} shows the faults of the plan
  */
 export function faultPanel(place, system, kinds) {
-	const form = faultForm(kinds);
+	// The fault "result" needs a result, for which the form has no field.
+	const form = faultForm(kinds.filter((kind) => kind !== 'result'));
 	const list = element('ul', { className: 'list', ariaLabel: 'Faults switched on' });
 	const off = element('button', { type: 'button' }, 'Switch all faults off');
 	off.addEventListener('click', () => control('DELETE', `/${system}/faults`));

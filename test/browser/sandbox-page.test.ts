@@ -292,6 +292,14 @@ async function expectFaults(
 	throw new Error(`The faults of ${name} are not as expected`);
 }
 
+it.each(['exapi', 'clientright', 'elektrik'])('shows the control API of %s', async (name) => {
+	const title = `Control API: JSON at ${address.url}/control/${name}`;
+	await system(name).getByText(title).click();
+
+	const routes = await listOf(name, title).getByRole('listitem').allTextContents();
+	expect(routes).toContain('POST /faults Switches a fault on');
+});
+
 it('ends all sessions of the vtiger', async () => {
 	const client = new VtigerClient(address.clientright.url);
 	const session = await client.logIn();

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/server';
 import type { CheckExchange, CheckProtocol } from '../../sandbox/elektrik';
-import { sendToLoopback, type LoopbackAnswer } from '../../sandbox/loopback';
+import { sendToLoopback, type LoopbackAnswer } from '../../sandbox/core/loopback';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import type { Host } from './host';
 import {

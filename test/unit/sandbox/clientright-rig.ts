@@ -1,5 +1,5 @@
-import { htmlEntities } from '../../../sandbox/clientright/html-entities';
 import {
+	htmlEntities,
 	PhpExit,
 	PhpFatalError,
 	WebserviceError,

@@ -31,7 +31,6 @@ it('keeps connections alive and counts them', async () => {
 		refused: 0,
 		byMethod: { addOrder: 200 },
 		connectionsOpened: 3,
-		connectionsOpen: 3,
 		mostConnectionsAtOnce: 3,
 		mostRequestsAtOnce: 3,
 		orders: 200,
@@ -39,11 +38,6 @@ it('keeps connections alive and counts them', async () => {
 	});
 	expect(new Set(sandbox.exapi.crm.requests().map(({ remotePort }) => remotePort)).size).toBe(3);
 	agent.destroy();
-	await sleep(20);
-	expect(sandbox.exapi.crm.statistics()).toMatchObject({
-		connectionsOpened: 3,
-		connectionsOpen: 0,
-	});
 });
 
 it('does not count the connections of the control API', async () => {
@@ -120,6 +114,6 @@ it('outlives garbage, broken requests and clients that leave', async () => {
 		socket.resetAndDestroy();
 	}
 
-	sandbox.exapi.crm.clearBans();
+	await fetch(`${address.exapi.controlUrl}/bans`, { method: 'DELETE' });
 	await expect(new Partner(address.exapi.url, SANDBOX_PARTNER).addOrder('a')).resolves.toBe(1001);
 });
