@@ -9,10 +9,10 @@ import type { ExecutionOutcome } from './execution';
 import { freePorts } from './free-port';
 import type { N8nInstallation } from './install';
 import { Problem } from './problem';
-import { isReady } from './readiness';
 import type { CredentialDefinition, WorkflowDefinition } from './workflow';
 
 const ASK_EVERY_MS = 250;
+const ANSWERED_WITHIN_MS = 5_000;
 const READY_WITHIN_MS = 180_000;
 /** Longer than the N8N_GRACEFUL_SHUTDOWN_TIMEOUT it runs with. */
 const STOPPED_WITHIN_MS = 20_000;
@@ -181,5 +181,33 @@ export class N8nInstance {
 		return new Problem(
 			`\`n8n ${this.kind}\` ${what}. The last lines of ${this.logFile}:\n${lastLinesOf(this.logFile)}`,
 		);
+	}
+}
+
+/**
+ * Returns whether an n8n process does its work. A server with an editor reports its readiness before
+ * its API is available, so both are asked.
+ */
+async function isReady(url: string, kind: N8nProcess): Promise<boolean> {
+	const health = await tryFetch(`${url}/healthz/readiness`);
+	await health?.body?.cancel();
+	if (health?.status !== 200) return false;
+	return kind !== 'start' || (await isJson(await tryFetch(`${url}/rest/settings`)));
+}
+
+async function tryFetch(address: string): Promise<Response | undefined> {
+	try {
+		return await fetch(address, { signal: AbortSignal.timeout(ANSWERED_WITHIN_MS) });
+	} catch {
+		return undefined;
+	}
+}
+
+async function isJson(response: Response | undefined): Promise<boolean> {
+	try {
+		await response?.json();
+		return response?.ok === true;
+	} catch {
+		return false;
 	}
 }
