@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { withLock } from './lock';
-import type { Progress } from './progress';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const NAME = 'n8n-nodes-partner-exchange';
 const DONE = '.done';
@@ -32,26 +30,49 @@ export function isCached(key: string): boolean {
 }
 
 /**
- * The cache folder for `key`, filled by `fill` when it is not there yet. The marker of a complete
- * folder is written last, so one that was cut off is filled again; processes that want the same
- * folder wait for the first.
+ * The cache folder for `key`, filled by `fill` when it is not there yet. It is filled under another
+ * name and renamed when it is complete, so that a folder is never seen half full. Of processes that
+ * fill the same folder at once, the first one to finish provides it for all.
  *
  * @returns the absolute path; rejects with what `fill` rejected with
  */
 export async function filledOnce(
 	key: string,
-	waitingFor: string,
-	progress: Progress,
 	fill: (folder: string) => Promise<void>,
 ): Promise<string> {
 	const folder = cachedFolder(key);
 	if (isCached(key)) return folder;
-	await withLock(`${folder}.lock`, waitingFor, progress, async () => {
-		if (isCached(key)) return;
-		await rm(folder, { recursive: true, force: true });
-		await mkdir(folder, { recursive: true });
-		await fill(folder);
-		await writeFile(join(folder, DONE), `${new Date().toISOString()}\n`);
-	});
+	await removeAbandoned(folder);
+	const filling = `${folder}.${process.pid}`;
+	await mkdir(filling, { recursive: true });
+	await fill(filling);
+	await writeFile(join(filling, DONE), `${new Date().toISOString()}\n`);
+	if (!isCached(key)) await rm(folder, { recursive: true, force: true });
+	try {
+		await rename(filling, folder);
+	} catch (error) {
+		// Another process was faster.
+		if (!isCached(key)) throw error;
+		await rm(filling, { recursive: true, force: true });
+	}
 	return folder;
+}
+
+/** Removes what processes that have ended, this one included, left of the same folder. */
+async function removeAbandoned(folder: string): Promise<void> {
+	await mkdir(dirname(folder), { recursive: true });
+	const start = `${basename(folder)}.`;
+	for (const name of await readdir(dirname(folder))) {
+		const pid = name.startsWith(start) ? Number(name.slice(start.length)) : NaN;
+		if (!Number.isInteger(pid) || (pid !== process.pid && isRunning(pid))) continue;
+		await rm(join(dirname(folder), name), { recursive: true, force: true });
+	}
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+	}
 }

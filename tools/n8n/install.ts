@@ -77,7 +77,7 @@ export async function installN8n(options: InstallOptions): Promise<N8nInstallati
 	const key = cacheKey(version);
 	if (!isCached(key)) await requireSqlite(lockedSqliteVersion());
 	const { executable: node } = await nodeRuntime(progress);
-	const folder = await filledOnce(key, `installs n8n ${version}`, progress, async (into) => {
+	const folder = await filledOnce(key, async (into) => {
 		await npmInstall(into, version, progress);
 		await addSqlite(into, sqliteVersionIn(into), node, progress);
 		progress(`n8n ${version} is installed.`);

@@ -76,7 +76,7 @@ async function install(folder: string, progress: Progress): Promise<void> {
 
 async function downloadedNode(progress: Progress): Promise<string> {
 	const key = `node-${VERSION}-${platformKey()}`;
-	const folder = await filledOnce(key, 'downloads Node.js', progress, async (into) => {
+	const folder = await filledOnce(key, async (into) => {
 		await install(into, progress);
 	});
 	return await executableIn(folder);

@@ -62,7 +62,7 @@ export async function addSqlite(
 	progress: Progress,
 ): Promise<void> {
 	const inPlace = join(n8nFolder, 'node_modules', 'sqlite3', 'build', 'Release', BINARY);
-	const kept = await filledOnce(cacheKey(version), 'builds sqlite3', progress, async (into) => {
+	const kept = await filledOnce(cacheKey(version), async (into) => {
 		await build(n8nFolder, progress);
 		await requireThatItLoads(n8nFolder, node);
 		await copyFile(inPlace, join(into, BINARY));
