@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sourcesIn } from './imports';
+import { npmCommand } from './bootstrap/npm-command.js';
 import { checkoutFolder } from './n8n/checkout';
 import { Problem } from './n8n/problem';
 import { failedTests } from './test-failures';
@@ -189,13 +190,13 @@ async function run(
 	args: readonly string[],
 	env: Record<string, string>,
 ): Promise<number> {
+	const program = command === 'npm' ? npmCommand() : { command, before: [], shell: false };
 	return await new Promise((resolve, reject) => {
-		const child = spawn(command, args, {
+		const child = spawn(program.command, [...program.before, ...args], {
 			cwd: checkoutFolder(),
 			stdio: 'inherit',
 			env: { ...process.env, ...env },
-			// npm is a script on Windows.
-			shell: process.platform === 'win32' && command === 'npm',
+			shell: program.shell,
 		});
 		child.on('error', reject);
 		child.on('close', (code) => resolve(code ?? 1));

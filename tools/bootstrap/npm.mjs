@@ -1,42 +1,20 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { npmCommand, withoutOuterNpm } from './npm-command.js';
 import { Problem } from './problem.mjs';
 import { forwardSignals } from './signals.mjs';
 
 const PROGRESS_EVERY_MS = 5000;
 const LINES_OF_A_FAILURE = 30;
-/** What npm sets for the script it runs and what would mislead an npm started by that script. */
-const FROM_AN_OUTER_NPM =
-	/^(npm_(package|lifecycle|command|node_execpath)|npm_config_(local_prefix|global_prefix|noproxy|node_gyp|user_agent)$|init_cwd$)/i;
-
-function npmCommand() {
-	const besideNode = dirname(process.execPath);
-	const candidates = [
-		process.env.npm_execpath,
-		join(besideNode, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-		join(besideNode, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-	];
-	const script = candidates.find(
-		(path) => path && basename(path) === 'npm-cli.js' && existsSync(path),
-	);
-	if (script) return { command: process.execPath, before: [script], shell: false };
-	return { command: 'npm', before: [], shell: process.platform === 'win32' };
-}
-
 /** Runs npm quietly, with a line every few seconds; what it printed is shown only when it fails. */
 export function npm(checkout, title, args) {
 	const { command, before, shell } = npmCommand();
-	const env = Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !FROM_AN_OUTER_NPM.test(name)),
-	);
 	const started = Date.now();
 	const seconds = () => Math.round((Date.now() - started) / 1000);
 	console.log(`${title}…`);
 	return new Promise((done, fail) => {
 		const child = spawn(command, [...before, ...args], {
 			cwd: checkout,
-			env,
+			env: withoutOuterNpm(process.env),
 			shell,
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
