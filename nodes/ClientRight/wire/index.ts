@@ -44,3 +44,30 @@ export {
 } from './records';
 export { normalizeMobile } from './values';
 export { isInn, isOgrn } from './tax-numbers';
+export {
+	alternativesOf,
+	type Condition,
+	isPagedByKey,
+	type Operator,
+	type Page,
+	PAGE_SIZE,
+	type Query,
+	quoted,
+	selectOf,
+	writeCondition,
+	writePage,
+} from './query';
+export { readVtql, type WrittenQuery } from './vtql';
+export {
+	type Choice,
+	type Column,
+	columnsOf,
+	type ListedModule,
+	type ModuleDescription,
+	type ModuleField,
+	readDescription,
+	readModules,
+	searchFieldsOf,
+} from './describe';
+export { type ValueRules, writeRecordId, writeValue } from './field-values';
+export { type ReadRecord, readRecord } from './read-record';

@@ -1,0 +1,176 @@
+import { sendable } from '../../shared/wire/text';
+import type { Query } from './query';
+import { FieldError } from './values';
+
+/** A query that a person wrote, taken apart so that it can be paged. */
+export interface WrittenQuery extends Omit<Query, 'isEntity'> {
+	/** How many records its own LIMIT wants. */
+	limit: number;
+}
+
+interface Token {
+	kind: 'text' | 'word' | 'sign';
+	text: string;
+	/** As a keyword. */
+	upper: string;
+	/** Where it ends in the query. */
+	start: number;
+	end: number;
+}
+
+const TOKEN =
+	/\s+|(?<text>'(?:[^']|'')*')|(?<sign><=|>=|!=|[=<>(),;*])|(?<word>[^\s'"=<>!(),;*]+)|(?<other>[^])/gy;
+const DECIMAL = /^[+-]?\d+\.\d+$/;
+/** What other query languages have and VTQL does not, by the first word of it. */
+const UNKNOWN = new Set(['JOIN', 'IS', 'AS', 'GROUP', 'HAVING', 'UNION', 'BETWEEN', 'DISTINCT']);
+
+/**
+ * Takes a query apart that a person wrote.
+ *
+ * @param field the parameter it was given in
+ * @throws FieldError for what VTQL cannot say (docs/protocols/vtiger.md, 9): the CRM would answer with an
+ *   unknown error, or with an empty list
+ */
+export function readVtql(field: string, written: unknown): WrittenQuery {
+	const problem = (reason: string) => new FieldError(field, reason);
+	if (typeof written !== 'string' || written.trim() === '') throw problem('is missing');
+	const query = sendable(written).trim();
+	const tokens = withoutEnd(tokensOf(query, problem), problem);
+	checkWords(tokens, problem);
+	const at = (word: string) => tokens.findIndex(({ upper }) => upper === word);
+	const [from, where, order, limit] = [at('FROM'), at('WHERE'), at('ORDER'), at('LIMIT')];
+	if (tokens[0]?.upper !== 'SELECT' || from < 2 || tokens[from + 1]?.kind !== 'word') {
+		throw problem('must have the form SELECT … FROM Module WHERE … ORDER BY … LIMIT …;');
+	}
+	const clauses = [where, order, limit].filter((index) => index !== -1);
+	if (clauses.some((index, place) => index < (clauses[place - 1] ?? from + 2))) {
+		throw problem('must have WHERE, ORDER BY and LIMIT in this order');
+	}
+	if ((clauses[0] ?? tokens.length) !== from + 2) {
+		throw problem('must name one module behind FROM: there are no joins and no aliases');
+	}
+	const endOf = (clause: number) => clauses.find((index) => index > clause) ?? tokens.length;
+	const part = (start: number, end: number) => tokens.slice(start, end);
+	return {
+		module: tokens[from + 1]!.text,
+		select: textOf(query, part(1, from)),
+		alternatives: where === -1 ? [] : alternativesIn(query, part(where + 1, endOf(where)), problem),
+		...(order === -1
+			? { orderBy: [], descending: false }
+			: orderIn(part(order + 1, endOf(order)), problem)),
+		...(limit === -1
+			? { offset: 0, limit: Infinity }
+			: limitIn(part(limit + 1, tokens.length), problem)),
+	};
+}
+
+type Problem = (reason: string) => FieldError;
+
+function tokensOf(query: string, problem: Problem): Token[] {
+	const tokens: Token[] = [];
+	for (const match of query.matchAll(TOKEN)) {
+		const { text, sign, word, other } = match.groups ?? {};
+		if (other === '"') throw problem('must have its texts in single quotes, not in double ones');
+		if (other === "'") {
+			throw problem(`has a text without an end: write a quote within a text twice, as in O''Hara`);
+		}
+		if (other !== undefined)
+			throw problem(`must not have ${JSON.stringify(other)} outside of a text`);
+		const kind = text !== undefined ? 'text' : word !== undefined ? 'word' : 'sign';
+		const found = text ?? word ?? sign;
+		if (found === undefined) continue;
+		const start = match.index;
+		const upper = kind === 'text' ? '' : found.toUpperCase();
+		tokens.push({ kind, text: found, upper, start, end: start + found.length });
+	}
+	return tokens;
+}
+
+/** The `;` at the end is ours to set; within the query it would begin another. */
+function withoutEnd(tokens: Token[], problem: Problem): Token[] {
+	const end = tokens.findIndex(({ text }) => text === ';');
+	if (end !== -1 && tokens.slice(end).some(({ text }) => text !== ';')) {
+		throw problem('must be one query: nothing may follow the “;”');
+	}
+	return end === -1 ? tokens : tokens.slice(0, end);
+}
+
+function checkWords(tokens: readonly Token[], problem: Problem): void {
+	tokens.forEach(({ kind, text, upper }, index) => {
+		const before = tokens[index - 1];
+		if (text === "''") {
+			throw problem(
+				"must not compare with an empty text: for empty fields write = ' ', with a blank",
+			);
+		}
+		if (kind === 'text' && /(?:^|[^\\])(?:\\\\)*\\(?:''|'$)/.test(text)) {
+			throw problem(
+				`must not have a backslash before a quote: write the quote twice, as in O''Hara`,
+			);
+		}
+		if (kind === 'text' && before?.kind === 'text') {
+			throw problem(`has two texts side by side: write a quote within a text twice, as in O''Hara`);
+		}
+		if (kind === 'word' && DECIMAL.test(text)) {
+			throw problem(`must have the number ${text} in single quotes, as in '${text}'`);
+		}
+		if (text === '(' && before?.upper === 'COUNT') {
+			throw problem(
+				'must not have COUNT: the CRM answers it with nothing. Count the items instead',
+			);
+		}
+		if (text === '(' && before?.upper !== 'IN') {
+			throw problem('must have no brackets but those of IN: AND binds before OR');
+		}
+		if (text === ')' && before?.text === '(') throw problem('must have at least one value in IN');
+		if (UNKNOWN.has(upper)) {
+			throw problem(`must not have ${upper}: the CRM’s query language does not know it`);
+		}
+	});
+}
+
+function textOf(query: string, tokens: readonly Token[]): string {
+	const first = tokens[0];
+	return first ? query.slice(first.start, tokens.at(-1)!.end) : '';
+}
+
+function alternativesIn(query: string, tokens: readonly Token[], problem: Problem): string[] {
+	const parts: Token[][] = [[]];
+	for (const token of tokens) {
+		if (token.upper === 'OR') parts.push([]);
+		else parts.at(-1)!.push(token);
+	}
+	if (parts.some((part) => part.length < 3)) throw problem('has a condition that is not complete');
+	return parts.map((part) => textOf(query, part));
+}
+
+function orderIn(
+	tokens: readonly Token[],
+	problem: Problem,
+): Pick<Query, 'descending' | 'orderBy'> {
+	const [by, ...rest] = tokens;
+	const last = rest.at(-1)?.upper;
+	const fields = last === 'ASC' || last === 'DESC' ? rest.slice(0, -1) : rest;
+	if (by?.upper !== 'BY' || fields.length === 0) throw problem('must name fields behind ORDER BY');
+	if (fields.some(({ upper }) => upper === 'ASC' || upper === 'DESC')) {
+		throw problem('must have one direction for all fields, at the end of ORDER BY');
+	}
+	if (fields.some(({ kind, text }, index) => (index % 2 === 0 ? kind !== 'word' : text !== ','))) {
+		throw problem('must have commas between the fields of ORDER BY');
+	}
+	return {
+		orderBy: fields.filter((_, index) => index % 2 === 0).map(({ text }) => text),
+		descending: last === 'DESC',
+	};
+}
+
+function limitIn(tokens: readonly Token[], problem: Problem): { offset: number; limit: number } {
+	const numbers = tokens.filter((_, index) => index % 2 === 0).map(({ text }) => text);
+	const isRight =
+		(tokens.length === 1 || (tokens.length === 3 && tokens[1]!.text === ',')) &&
+		numbers.every((text) => /^\d{1,9}$/.test(text));
+	if (!isRight)
+		throw problem('must have LIMIT with a number, or with an offset, a comma and a number');
+	const [first = 0, second] = numbers.map(Number);
+	return second === undefined ? { offset: 0, limit: first } : { offset: first, limit: second };
+}
