@@ -185,12 +185,16 @@ export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 	const viaHelper = observed(withDialLimit(helperExchange(helpers)));
 	const direct = filter && keepAliveExchange(filter);
 	if (!direct) return followRedirects(() => viaHelper);
-	const proxied = new Map<string, boolean>();
+	const ways = new Map<string, Exchange>();
+	// Most runs send all that they send to one address.
+	let last: { url: string; way: Exchange } | undefined;
 	return followRedirects((url) => {
+		if (last?.url === url) return last.way;
 		const { origin } = new URL(url);
-		const isProxied = proxied.get(origin) ?? getProxyForUrl(url) !== '';
-		proxied.set(origin, isProxied);
-		return isProxied ? viaHelper : direct;
+		const way = ways.get(origin) ?? (getProxyForUrl(url) === '' ? direct : viaHelper);
+		ways.set(origin, way);
+		last = { url, way };
+		return way;
 	});
 }
 

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { InputError } from '../errors';
 import { connectTimeoutOf, HttpFailure, toHttpFailure } from './failure';
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
 
 /**
@@ -14,7 +15,7 @@ const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
  */
 export function textOfBody({ headers, body }: HttpResponse): string {
 	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(body);
+		return UTF_8.decode(body);
 	} catch {
 		return decoderFor(headers['content-type']).decode(body);
 	}
