@@ -108,6 +108,18 @@ describe('user.find', () => {
 			);
 		});
 
+		it('asks the trigger as well when a node before it was deleted and its connection was left', async () => {
+			const more = { trigger, hasLostConnection: true };
+			const found = await bench.run('user.find', table, { input: rows('9000000002'), ...more });
+			expect(found.items[0]?.json).toEqual(FOUND);
+			const wrong = await bench.run(
+				'user.find',
+				{ ...table, phoneHash: ROW_HASH },
+				{ input: rows('9000000001'), ...more },
+			);
+			expect(wrong.error?.message).toMatch(/is not the hash that "Elektrik\.ru Trigger" received/);
+		});
+
 		it('does not ask a trigger that did not start the execution', async () => {
 			const unused: TriggerBefore = { node: 'elektrikTrigger', before: 'Node' };
 			await expect(find(OTHER, rows('9000000001'), unused)).resolves.toEqual(FOUND);

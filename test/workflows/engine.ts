@@ -121,6 +121,8 @@ export interface NodeRun {
 	isFollowed?: boolean;
 	/** Another node runs before or after it, on a branch beside it. */
 	branchBeside?: 'before' | 'after';
+	/** A node before it was deleted, and the connection was left. */
+	hasLostConnection?: boolean;
 	/** A trigger of ours before the input. */
 	trigger?: TriggerBefore | undefined;
 	/** An agent calls the node so many times as its tool, without n8n's engine in between. */
@@ -171,7 +173,11 @@ const to = (name: string, type: NodeConnectionType): INodeConnections => ({
 
 function connectionsFor(wanted: NodeRun): IConnections {
 	const { AiTool, Main } = NodeConnectionTypes;
-	const { toolCalls, isFollowed, branchBeside, trigger } = wanted;
+	const { toolCalls, isFollowed, branchBeside, trigger, hasLostConnection } = wanted;
+	if (hasLostConnection) {
+		const rest = connectionsFor({ ...wanted, hasLostConnection: false });
+		return { ...rest, Deleted: to('Node', Main) };
+	}
 	if (trigger) {
 		const rest = connectionsFor({ ...wanted, trigger: undefined });
 		return { ...rest, [trigger.name ?? 'Trigger']: to(trigger.before ?? 'Input', Main) };

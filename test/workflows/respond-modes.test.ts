@@ -71,6 +71,12 @@ describe.each(SIDES)('$node: request.respond', (side) => {
 		expect(responses).toEqual([]);
 	});
 
+	it('does so when a node before it was deleted and its connection was left', async () => {
+		const { items, error } = await respond({ trigger: lastNode, hasLostConnection: true });
+		expect(error).toBeUndefined();
+		expect(side.read(items[0]?.json)).toEqual(side.answer);
+	});
+
 	it('does so when another branch has run before it', async () => {
 		const { items } = await respond({ trigger: lastNode, branchBeside: 'before' });
 		expect(side.read(items[0]?.json)).toEqual(side.answer);

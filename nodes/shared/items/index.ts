@@ -1,3 +1,4 @@
+export { nodesAfter, nodesBefore } from './connected-nodes';
 export { exclusive, stoppedBeforeSending } from './key-lock';
 export { nothingSentNote, runMemoryFor } from './memory';
 export {

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorJson, InputError, type NodeError, toNodeError } from '../errors';
+import { nodesAfter } from './connected-nodes';
 import { clearRunMemory } from './memory';
 import type { JobResult } from './schedule';
 
@@ -86,7 +87,7 @@ export function failAllItems(node: IExecuteFunctions, cause: unknown): INodeExec
  */
 export function losesErrors(node: IExecuteFunctions): boolean {
 	const { name, onError } = node.getNode();
-	return onError === 'continueErrorOutput' && node.getChildNodes(name).length === 0;
+	return onError === 'continueErrorOutput' && nodesAfter(node, name).length === 0;
 }
 
 /** The input as it came, each item paired with itself. */

@@ -9,7 +9,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { InputError, toNodeError } from '../errors';
-import { failAllItems, losesErrors, passThrough } from '../items';
+import { failAllItems, losesErrors, nodesAfter, nodesBefore, passThrough } from '../items';
 import { LAST_NODE_OPTION, RESPOND_FIELD, respondOption, type ResponseMode } from './fields';
 import { refuseLateAnswer } from './late-answer';
 
@@ -42,15 +42,13 @@ export function startingTrigger(
 	node: IExecuteFunctions,
 	type: string,
 ): StartingTrigger | undefined {
-	const before = node
-		.getParentNodes(node.getNode().name, { includeNodeParameters: true })
-		.filter(({ disabled }) => !disabled);
+	const before = nodesBefore(node, node.getNode().name).filter(({ disabled }) => !disabled);
 	const triggers = before.filter((parent) => parent.type.split('.').at(-1) === type);
 	if (triggers.length === 0) return undefined;
 	const { $ } = node.getWorkflowDataProxy(0) as unknown as { $: ReadRun };
 	const started = triggers.find(({ name }) => $(name, true).isExecuted);
 	if (!started) {
-		const isRoot = ({ name }: { name: string }) => node.getParentNodes(name).length === 0;
+		const isRoot = ({ name }: { name: string }) => nodesBefore(node, name).length === 0;
 		const others = before.filter((parent) => !triggers.includes(parent) && isRoot(parent));
 		if (others.some(({ name }) => $(name, true).isExecuted)) return undefined;
 	}
@@ -154,8 +152,12 @@ interface RespondNode {
 	isFollowed: boolean;
 }
 
-type RespondSearch = Pick<IWebhookFunctions, 'getNode'> &
-	Partial<Pick<IWebhookFunctions, 'getChildNodes'>>;
+type TellsFollowers = Pick<IWebhookFunctions, 'getNode' | 'getChildNodes'>;
+type RespondSearch = Pick<TellsFollowers, 'getNode'> & Partial<TellsFollowers>;
+
+function tellsFollowers(node: RespondSearch): node is TellsFollowers {
+	return node.getChildNodes !== undefined;
+}
 
 /** The enabled nodes after a trigger whose operation is Respond. */
 function respondNodesAfter(
@@ -163,9 +165,9 @@ function respondNodesAfter(
 	{ node: respondType }: RespondingService,
 ): RespondNode[] {
 	// Where n8n does not tell what follows, an answer that is handed on is not recognized.
-	if (!node.getChildNodes) return [];
-	const followers = node.getChildNodes.bind(node);
-	return followers(node.getNode().name, { includeNodeParameters: true })
+	if (!tellsFollowers(node)) return [];
+	const followers = (name: string) => nodesAfter(node, name);
+	return followers(node.getNode().name)
 		.filter(
 			({ disabled, type, parameters }) =>
 				!disabled &&
@@ -256,6 +258,6 @@ function responseModeOf(node: IExecuteFunctions, { parameters }: StartingTrigger
 
 /** Nodes that are disabled pass items through, so they may follow. */
 function isLastNode(node: IExecuteFunctions): boolean {
-	const followers = node.getChildNodes(node.getNode().name);
+	const followers = nodesAfter(node, node.getNode().name);
 	return followers.every(({ disabled }) => disabled) && !hasPendingNodes(node);
 }
