@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readExample } from '../../tools/demo/demo-n8n';
 import { checkoutFolder } from '../../tools/n8n/checkout';
-import { startHost, type Host } from '../e2e/host';
+import { useHost, type SharedHost } from '../e2e/host';
 import { openBrowser } from './browser';
 import { Editor } from './editor';
 import { INSTALL_TIMEOUT, OWNER } from './editor-host';
@@ -17,16 +17,15 @@ const EXAMPLES = readdirSync(join(checkoutFolder(), 'examples')).filter((name) =
 	name.endsWith('.json'),
 );
 
-let host: Host;
+let host: SharedHost;
 let browser: Browser;
 beforeAll(async () => {
-	host = await startHost([]);
+	host = await useHost();
 	browser = await openBrowser();
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await browser.close();
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 /** An editor that is logged in, on a desk that is light or dark. */

@@ -1,24 +1,23 @@
 import { SANDBOX_PARTNER } from '../../sandbox/exapi';
 import { outputOf } from '../../tools/n8n/execution';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { LanguageModel } from './language-model';
 import { startedByHand } from './trigger-workflows';
 
 const ORDER_ID = 'A-1001';
 
-let host: Host;
+let host: SharedHost;
 let model: LanguageModel;
 beforeAll(async () => {
 	model = await LanguageModel.start(({ parameters }) =>
 		Object.fromEntries(Object.keys(parameters.properties).map((name) => [name, ORDER_ID])),
 	);
-	host = await startHost([]);
+	host = await useHost();
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	model.stop();
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 /** An agent with one tool: our node, where the model fills in the field that it may. */

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { envelope, soapQuestion } from './elektrik-requests';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
-import { HEAP_PROBE, megabytesInUse } from './process-probe';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { megabytesInUse } from './process-probe';
 
 const SOAP = 'application/soap+xml; charset=utf-8';
 const MEGABYTE = 2 ** 20;
@@ -16,7 +16,7 @@ const ROUNDS = process.env.PARTNER_EXCHANGE_LONG ? 20 : 3;
 /** What n8n's own caches may take meanwhile, in MB. */
 const SLACK = 20;
 
-let host: Host;
+let host: SharedHost;
 let distributor: Distributor;
 /** Whom external entities would fetch from. */
 let outside: Server;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 		res.end('x');
 	}).listen(0, '127.0.0.1');
 	await once(outside, 'listening');
-	host = await startHost([], HEAP_PROBE);
+	host = await useHost();
 	const { url } = host.address.elektrik;
 	const credential = await createCredential(host, { url, ...SANDBOX_DISTRIBUTOR });
 	distributor = await publishDistributor(host, host.n8n.url, credential, 'hostile');
@@ -35,7 +35,6 @@ beforeAll(async () => {
 afterAll(async () => {
 	outside.close();
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 type Attack = [title: string, body: () => string | Buffer, headers?: Record<string, string>];
@@ -120,14 +119,13 @@ describe('is refused quickly', () => {
 });
 
 it('memory stays as it was, nothing was fetched or started, and n8n serves', async () => {
-	const pid = host.n8n.pid!;
 	const round = async () => {
 		for (const [, body, headers] of ATTACKS) await distributor.send(body(), SOAP, headers);
 	};
 	await round();
-	const before = await megabytesInUse(pid);
+	const before = await megabytesInUse(host.n8n);
 	for (let count = 0; count < ROUNDS; count++) await round();
-	const after = await megabytesInUse(pid);
+	const after = await megabytesInUse(host.n8n);
 	process.stderr.write(`n8n's memory in use: ${before} MB before, ${after} MB after\n`);
 	expect(after - before).toBeLessThan(SLACK);
 	expect(fetched).toBe(0);

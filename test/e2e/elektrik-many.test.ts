@@ -6,7 +6,7 @@ import { phpSoapClient, zeepClient } from '../peers/soap-clients';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { expectRefusal, NO_CHECKS } from './elektrik-requests';
 import { hashOf } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 
 const CALLS = process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200;
 const CLIENTS = 24;
@@ -14,10 +14,10 @@ const CLIENTS = 24;
 const ZEEP_CLIENTS = 2;
 const SENDERS_OF_NO_CHECKS = 3;
 
-let host: Host;
+let host: SharedHost;
 let distributor: Distributor;
 beforeAll(async () => {
-	host = await startHost([]);
+	host = await useHost();
 	const { url } = host.address.elektrik;
 	const credential = await createCredential(host, { url, ...SANDBOX_DISTRIBUTOR });
 	const patient = { deadline: 300 };
@@ -25,7 +25,6 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 it(`${CLIENTS} SOAP clients at once, ${CALLS} calls, each get their own answers`, async () => {

@@ -18,7 +18,7 @@ import {
 	type TriggerParameters,
 } from './elektrik-workflows';
 import { INSTALL_TIMEOUT } from './host';
-import { startQueueHost, type QueueHost } from './queue-host';
+import { useQueueHost, type QueueHost } from './queue-host';
 import { failingNode } from './trigger-workflows';
 
 const UNKNOWN = 'b'.repeat(32);
@@ -27,7 +27,7 @@ const PROTOCOLS = ['json', 'soap'] as const;
 let host: QueueHost;
 let credential: ElektrikCredential;
 beforeAll(async () => {
-	host = await startQueueHost({});
+	host = await useQueueHost();
 	const { url } = host.address.elektrik;
 	credential = await createCredential(host, { url, ...SANDBOX_DISTRIBUTOR });
 }, INSTALL_TIMEOUT);

@@ -26,21 +26,20 @@ import {
 	type ElektrikCredential,
 	type TriggerParameters,
 } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { failingNode, set, wait } from './trigger-workflows';
 
 const UNKNOWN = 'b'.repeat(32);
 
-let host: Host;
+let host: SharedHost;
 let credential: ElektrikCredential;
 beforeAll(async () => {
-	host = await startHost([]);
+	host = await useHost();
 	const { url } = host.address.elektrik;
 	credential = await createCredential(host, { url, ...SANDBOX_DISTRIBUTOR });
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 const publish = async (path: string, parameters?: TriggerParameters, chain?: Chain) =>

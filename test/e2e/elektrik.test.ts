@@ -4,24 +4,19 @@ import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { startPhpPortal, type PhpPortal } from '../peers/elektrik-portal';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { askWorkflow, hashOf, pointsWorkflow, type ElektrikCredential } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 
 const PHONES = ['70000000001', '70000000002'] as const;
 
-let host: Host;
+let host: SharedHost;
 let credential: ElektrikCredential;
 beforeAll(async () => {
-	host = await startHost(
-		[],
-		{},
-		{ elektrik: { electricians: PHONES.map((phone) => ({ phone })) } },
-	);
+	host = await useHost([], { elektrik: { electricians: PHONES.map((phone) => ({ phone })) } });
 	const { url } = host.address.elektrik;
 	credential = await createCredential(host, { url, ...SANDBOX_DISTRIBUTOR });
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 describe('points', () => {

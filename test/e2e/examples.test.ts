@@ -18,11 +18,11 @@ import { checkoutFolder } from '../../tools/n8n/checkout';
 import { outputOf, type ExecutionOutcome } from '../../tools/n8n/execution';
 import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
 import { lastPageOf, submitForm } from './form';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { postgresCredential, sqlRunner } from './postgres-workflow';
 
 let postgres: PostgresServer;
-let host: Host;
+let host: SharedHost;
 /** Those that `npm start` does not run. */
 const others: Example[] = [
 	{
@@ -40,20 +40,15 @@ const examples = [...STORIES, ...others];
 
 beforeAll(async () => {
 	postgres = await startPostgres();
-	host = await startHost(
-		examples,
-		{},
-		{
-			clientright: { contactFiles: SAMPLE_FILES },
-			elektrik: { electricians: SAMPLE_ELECTRICIANS },
-		},
-	);
+	host = await useHost(examples, {
+		clientright: { contactFiles: SAMPLE_FILES },
+		elektrik: { electricians: SAMPLE_ELECTRICIANS },
+	});
 }, INSTALL_TIMEOUT);
 
 afterAll(async () => {
 	await host.stop();
 	await postgres.stop();
-	await host.remove();
 }, 60_000);
 
 /** Runs an example from one of its triggers. */

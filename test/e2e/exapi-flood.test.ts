@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { openSockets, residentMegabytes } from '../../tools/n8n/process-probe';
-import { HEAP_PROBE, megabytesInUse } from './process-probe';
+import { megabytesInUse } from './process-probe';
 import { bytesAnswered } from './raw-connection';
 import { addsOrder, KEY, ORDER, OTHER } from './trigger-cases';
 import { triggerWorkflow } from './trigger-workflows';
@@ -14,11 +14,11 @@ const ADDRESSES = 100;
 /** What n8n's own caches and timers may take meanwhile, in MB. */
 const SLACK = 20;
 
-let host: Host;
+let host: SharedHost;
 let workflowId: string;
 let url: string;
 beforeAll(async () => {
-	host = await startHost([], HEAP_PROBE);
+	host = await useHost();
 	const partners = JSON.stringify({ [KEY.sender]: KEY.secret, [OTHER.sender]: OTHER.secret });
 	const credentialId = await host.rest.createCredential({
 		name: 'Partners',
@@ -32,7 +32,6 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 const executions = async () => (await host.rest.executionIds(workflowId)).length;
@@ -76,7 +75,8 @@ onLinux(
 		expect(await flood(Math.max(100, TOTAL / 10))).toBe(0);
 		const log = host.n8n.log();
 		const sockets = await openSockets(pid);
-		const memory = async () => [await megabytesInUse(pid), await residentMegabytes(pid)] as const;
+		const memory = async () =>
+			[await megabytesInUse(host.n8n), await residentMegabytes(pid)] as const;
 		const before = await memory();
 		const started = Date.now();
 		expect(await flood(TOTAL)).toBe(0);

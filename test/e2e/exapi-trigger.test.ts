@@ -2,13 +2,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswer, sign } from '../../nodes/Exapi/protocol';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { callByPhp, expectFourAnswers } from './php-partner';
 import {
 	addsOrder,
 	ECHO,
-	EXECUTIONS_TIMEOUT,
 	expectOwnAnswers,
 	FAILED,
 	FAILURES,
@@ -22,10 +21,10 @@ import {
 } from './trigger-cases';
 import { respond, set, triggerWorkflow, wait } from './trigger-workflows';
 
-let host: Host;
+let host: SharedHost;
 let credentialId: string;
 beforeAll(async () => {
-	host = await startHost([], { EXECUTIONS_TIMEOUT: String(EXECUTIONS_TIMEOUT) });
+	host = await useHost();
 	credentialId = await host.rest.createCredential({
 		name: 'Partners',
 		type: 'exapiPartnersApi',
@@ -36,7 +35,6 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 /** Publishes a workflow behind a trigger and gives a partner of it. */

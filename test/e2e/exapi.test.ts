@@ -11,7 +11,7 @@ import { exapiOrders } from '../../tools/demo/exapi-orders';
 import { installN8n } from '../../tools/n8n/install';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import { startNginx, type Nginx } from '../peers/nginx';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { startedByHand, triggerWorkflow } from './trigger-workflows';
 
 const PACKAGE = 'n8n-nodes-partner-exchange';
@@ -21,16 +21,15 @@ const WRONG_SECRET = 'a wrong secret 5b0e';
 const REJECTIONS = ['drop', '401'] as const;
 const ON_ERROR = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 
-let host: Host;
+let host: SharedHost;
 let nginx: Nginx;
 beforeAll(async () => {
-	host = await startHost([exapiOrders]);
+	host = await useHost([exapiOrders]);
 	nginx = await startNginx(inFrontOfBoth);
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await nginx.stop();
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 const accessLog = () => join(host.n8n.userFolder, 'nginx-access.log');
@@ -239,9 +238,8 @@ describe('the package in a real n8n', () => {
 		expect(stdout.startsWith(join(folder, 'node_modules', 'n8n-workflow'))).toBe(true);
 	});
 
-	// The last one: the database is complete when n8n has stopped.
+	// The last one: after all executions.
 	it('leaves no secret in the database, in executions or in logs', async () => {
-		await host.n8n.stop();
 		expect(await host.filesWith('E-1')).not.toEqual([]);
 		expect(await host.filesWith(SANDBOX_PARTNER.secret, WRONG_SECRET)).toEqual([]);
 	}, 60_000);

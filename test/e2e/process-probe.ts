@@ -1,14 +1,15 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { heapOf, probeEnvironment } from '../../tools/n8n/process-probe';
+import { heapOf } from '../../tools/n8n/process-probe';
+import type { SharedN8n } from './keeper/ask';
 
 const MEGABYTE = 1024 * 1024;
-const file = join(tmpdir(), `partner-exchange-heap-${process.pid}`);
 
-/** Variables with which n8n can be asked for its memory. */
-export const HEAP_PROBE = probeEnvironment(file);
+/** Where an n8n is told to write how much memory it has in use. */
+export function heapFileIn(userFolder: string): string {
+	return join(userFolder, 'heap-in-use');
+}
 
-/** What a process that was started with HEAP_PROBE has in use after its garbage was collected, in MB. */
-export async function megabytesInUse(pid: number): Promise<number> {
-	return Math.round((await heapOf(pid, file)) / MEGABYTE);
+/** What the n8n of all files has in use after its garbage was collected, in MB. */
+export async function megabytesInUse({ pid, userFolder }: SharedN8n): Promise<number> {
+	return Math.round((await heapOf(pid, heapFileIn(userFolder))) / MEGABYTE);
 }

@@ -5,7 +5,7 @@ import { askEcho, echo, publishing, ROUND_TIMEOUT, ROUNDS, survive, tell } from 
 import { INSTALL_TIMEOUT } from './host';
 import { Partner } from './partner';
 import { PointsSource } from './points-source';
-import { startQueueHost, type QueueHost } from './queue-host';
+import { useQueueHost, type QueueHost } from './queue-host';
 import { Traffic } from './traffic';
 import { KEY } from './trigger-cases';
 
@@ -17,7 +17,7 @@ let host: QueueHost;
 let source: PointsSource;
 let partners: Partner[];
 beforeAll(async () => {
-	host = await startQueueHost({});
+	host = await useQueueHost();
 	partners = host.webhooks.map(({ url }) => new Partner(`${url}/webhook/echo`, KEY));
 	const { trigger, portalId } = await publishing(host.rest, host.address);
 	await trigger('echo', ...echo);

@@ -1,131 +1,79 @@
-import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createSandbox, type Sandbox, type SandboxAddress } from '../../sandbox/server';
-import { checkoutFolder } from '../../tools/n8n/checkout';
-import { installN8n, type N8nInstallation } from '../../tools/n8n/install';
-import { KEEPING_ENDED_JOBS } from '../../tools/n8n/ended-jobs';
-import { N8nInstance, type N8nProcess } from '../../tools/n8n/instance';
-import { installPackage, packPackage } from '../../tools/n8n/package';
-import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
-import { N8nRest } from '../../tools/n8n/rest';
-import { startRedis, type RedisServer } from '../peers/redis-server';
+import type { N8nRest } from '../../tools/n8n/rest';
+import { logIn, recording, takeAway } from './host';
+import { packageFolder, service, sharedQueue, type QueueProcess } from './keeper/ask';
+import type { QueueServiceName } from './keeper/messages';
+import { startQueue, type Service } from './queue-processes';
 
-/**
- * n8n in queue mode: a main process, two webhook processors and two workers over Redis and
- * PostgreSQL, each process with a user folder of its own, as on five machines; and the sandbox.
- */
+/** n8n in queue mode, and a sandbox: see {@link startQueue}. */
 export interface QueueHost {
 	rest: N8nRest;
-	main: N8nInstance;
+	main: QueueProcess;
 	/** Partners send to these. */
-	webhooks: [N8nInstance, N8nInstance];
-	workers: [N8nInstance, N8nInstance];
+	webhooks: [QueueProcess, QueueProcess];
+	workers: [QueueProcess, QueueProcess];
 	/** n8n's own Redis and PostgreSQL. */
 	queue: Service;
 	database: Service;
 	sandbox: Sandbox;
 	address: SandboxAddress;
-	/** Stops everything and removes its files. */
 	stop(): Promise<void>;
 }
 
-/** A server that n8n leans on. */
-export interface Service {
-	crash(): Promise<void>;
-	/** Starts it again at the same port. Redis has then forgotten all, PostgreSQL nothing. */
-	recover(): Promise<void>;
-}
-
-/** @param env more variables for all processes of n8n */
-export async function startQueueHost(env: Record<string, string>): Promise<QueueHost> {
-	const undo: Array<() => Promise<unknown>> = [];
-	const stop = async (): Promise<void> => {
-		for (const step of undo.splice(0).reverse()) await step();
-	};
-	try {
-		return { ...(await startAll(env, (step) => undo.push(step))), stop };
-	} catch (error) {
-		await stop();
-		throw error;
-	}
-}
-
-async function startAll(
-	env: Record<string, string>,
-	atEnd: (step: () => Promise<unknown>) => void,
-): Promise<Omit<QueueHost, 'stop'>> {
-	const n8n = await installN8n({ progress: (line) => process.stderr.write(`${line}\n`) });
-	const folder = await mkdtemp(join(tmpdir(), 'partner-exchange-queue-'));
-	atEnd(async () => await rm(folder, { recursive: true, force: true }));
+/** The queue mode of all files of this run, with a sandbox for this one. */
+export async function useQueueHost(): Promise<QueueHost> {
+	const processes = await sharedQueue();
+	const { main } = processes;
 	const sandbox = createSandbox();
 	const address = await sandbox.start();
-	atEnd(async () => await sandbox.stop());
-	let redis = await startRedis();
-	atEnd(async () => await redis.stop());
-	const queue: Service = {
-		crash: async () => await redis.stop(),
-		recover: async () => void (redis = await startRedis(redis.port)),
-	};
-	const postgres = await startPostgres();
-	atEnd(async () => await postgres.stop());
-
-	const shared = { ...settingsFor(redis, postgres), ...env };
-	const instances = await makeInstances(n8n, folder, shared);
-	const { main, webhooks, workers } = instances;
-	atEnd(async () => {
-		const all = [...webhooks, ...workers, main];
-		// Nothing of theirs is kept: they need not end in good order, which takes them ten seconds.
-		await Promise.all(all.map(async (instance) => await instance.crash()));
-	});
-	// First the one that makes the tables of the database.
-	await main.start();
-	await Promise.all([...webhooks, ...workers].map(async (instance) => await instance.start()));
-	const rest = new N8nRest(main.url);
-	await rest.logInAsOwner({
-		email: 'owner@example.com',
-		password: 'For-tests-only-1',
-		firstName: 'Test',
-		lastName: 'Owner',
-	});
-	return { rest, ...instances, queue, database: postgres, sandbox, address };
-}
-
-function settingsFor(redis: RedisServer, postgres: PostgresServer): Record<string, string> {
+	const { rest, created } = recording(await logIn(main.url));
 	return {
-		EXECUTIONS_MODE: 'queue',
-		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-		QUEUE_BULL_REDIS_PORT: String(redis.port),
-		DB_TYPE: 'postgresdb',
-		DB_POSTGRESDB_HOST: '127.0.0.1',
-		DB_POSTGRESDB_PORT: String(postgres.port),
-		DB_POSTGRESDB_DATABASE: postgres.database,
-		DB_POSTGRESDB_USER: postgres.user,
-		DB_POSTGRESDB_PASSWORD: postgres.password,
-		// Production requests are for the webhook processors alone.
-		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
-		...KEEPING_ENDED_JOBS,
+		rest,
+		main,
+		webhooks: [processes['webhook-1'], processes['webhook-2']],
+		workers: [processes['worker-1'], processes['worker-2']],
+		queue: serviceOf('redis'),
+		database: serviceOf('postgres'),
+		sandbox,
+		address,
+		stop: async () => {
+			// What a test has ended is there again for the next file.
+			const ended = Object.values(processes).filter(({ isRunning }) => !isRunning);
+			await Promise.all(ended.map(async (process) => await process.start()));
+			await takeAway(rest, created);
+			await sandbox.stop();
+		},
 	};
 }
 
-async function makeInstances(
-	n8n: N8nInstallation,
-	folder: string,
-	env: Record<string, string>,
-): Promise<Pick<QueueHost, 'main' | 'webhooks' | 'workers'>> {
-	// What credentials are encrypted with has to be the same in all of them.
-	const encryptionKey = randomBytes(24).toString('hex');
-	const template = join(folder, 'template');
-	await installPackage(await packPackage(checkoutFolder(), folder), template);
-	const make = async (process: N8nProcess, name: string): Promise<N8nInstance> => {
-		const userFolder = join(folder, name);
-		await cp(template, userFolder, { recursive: true });
-		return new N8nInstance({ n8n, userFolder, process, encryptionKey, env, timeZone: 'UTC' });
-	};
+/**
+ * A queue mode of one file.
+ *
+ * @param env more variables for all processes of n8n
+ */
+export async function startQueueHost(env: Record<string, string>): Promise<QueueHost> {
+	const queue = await startQueue(await packageFolder(), env);
+	const sandbox = createSandbox();
+	const address = await sandbox.start();
 	return {
-		main: await make('start', 'main'),
-		webhooks: [await make('webhook', 'webhook-1'), await make('webhook', 'webhook-2')],
-		workers: [await make('worker', 'worker-1'), await make('worker', 'worker-2')],
+		rest: await logIn(queue.main.url),
+		main: queue.main,
+		webhooks: queue.webhooks,
+		workers: queue.workers,
+		queue: queue.redis,
+		database: queue.postgres,
+		sandbox,
+		address,
+		stop: async () => {
+			await queue.stop();
+			await sandbox.stop();
+		},
+	};
+}
+
+function serviceOf(name: QueueServiceName): Service {
+	return {
+		crash: async () => await service('crash', name),
+		recover: async () => await service('recover', name),
 	};
 }

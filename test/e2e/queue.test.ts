@@ -2,17 +2,16 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_PARTNER } from '../../sandbox/exapi';
-import type { N8nInstance } from '../../tools/n8n/instance';
 import { startRedis, type RedisServer } from '../peers/redis-server';
 import { INSTALL_TIMEOUT } from './host';
 import { Partner } from './partner';
 import { callByPhp, expectFourAnswers } from './php-partner';
-import { startQueueHost, type QueueHost } from './queue-host';
+import type { QueueProcess } from './keeper/ask';
+import { useQueueHost, type QueueHost } from './queue-host';
 import { publishing, type Publish } from './queue-publishing';
 import {
 	addsOrder,
 	ECHO,
-	EXECUTIONS_TIMEOUT,
 	expectOwnAnswers,
 	FAILURES,
 	FOUR_METHODS,
@@ -30,7 +29,7 @@ let memory: RedisServer;
 let publish: Publish;
 beforeAll(async () => {
 	memory = await startRedis();
-	host = await startQueueHost({ EXECUTIONS_TIMEOUT: String(EXECUTIONS_TIMEOUT) });
+	host = await useQueueHost();
 	publish = await publishing(host, memory);
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
@@ -158,7 +157,6 @@ describe('24 partners at once over both processors', () => {
 	}, 1_200_000);
 });
 
-// The last one: there is a worker less afterwards.
 it('a partner is answered by the deadline when the worker of its request is killed', async () => {
 	const { partners } = await publish('killed', { deadline: 5 }, [wait(7), ...addsOrder]);
 	const before = host.workers.map(startedExecutions);
@@ -175,7 +173,7 @@ it('a partner is answered by the deadline when the worker of its request is kill
 }, 60_000);
 
 /** How often a worker's log says that it began an execution. */
-function startedExecutions(worker: N8nInstance): number {
+function startedExecutions(worker: QueueProcess): number {
 	return worker.log().split('Worker started execution').length - 1;
 }
 

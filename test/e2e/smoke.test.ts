@@ -9,7 +9,7 @@ import { CONTACT_SAMPLE } from '../clientright-samples';
 import { clientRightWorkflow, NODE } from './clientright-workflow';
 import { createCredential, publishDistributor } from './elektrik-distributor';
 import { hashOf, pointsWorkflow, type ElektrikCredential } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { addsOrder, KEY, ORDER } from './trigger-cases';
 import { set, startedByHand, triggerWorkflow } from './trigger-workflows';
@@ -24,11 +24,11 @@ const EVERY_TWO_SECONDS = Array.from({ length: 30 }, (_, index) => ({
 	cronExpression: `${index * 2} * * * * *`,
 }));
 
-let host: Host;
+let host: SharedHost;
 let crm: { id: string; name: string };
 let portal: ElektrikCredential;
 beforeAll(async () => {
-	host = await startHost([], {}, { elektrik: { electricians: [{ phone: PHONE }] } });
+	host = await useHost([], { elektrik: { electricians: [{ phone: PHONE }] } });
 	const { exapi, elektrik } = host.address;
 	const data = { url: exapi.url, ...SANDBOX_PARTNER, timeZone: 'Europe/Moscow' };
 	const id = await host.rest.createCredential({ name: 'CRM', type: 'exapiApi', data });
@@ -37,7 +37,6 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 /** One of our exapi nodes behind a trigger, or as the trigger. */

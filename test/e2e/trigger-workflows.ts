@@ -67,11 +67,15 @@ export const createOrder = (credentialId: string): Step & Pick<WorkflowNode, 'cr
 	credentials: { exapiApi: { id: credentialId, name: 'Another CRM' } },
 });
 
-/** An Exapi Trigger with a chain of nodes at each of its outputs. */
+/**
+ * An Exapi Trigger with a chain of nodes at each of its outputs.
+ *
+ * @param parameters of the trigger; `executionTimeout` is n8n's setting of the workflow, in seconds
+ */
 export function triggerWorkflow(
 	path: string,
 	credentialId: string,
-	parameters: Parameters,
+	{ executionTimeout, ...parameters }: Parameters,
 	...chains: Step[][]
 ): WorkflowDefinition {
 	const trigger: WorkflowNode = {
@@ -94,5 +98,9 @@ export function triggerWorkflow(
 			else connections[`Node ${output}.${index - 1}`] = { main: [[target]] };
 		});
 	});
-	return { name: path, nodes, connections, settings: { executionOrder: 'v1' } };
+	const settings = {
+		executionOrder: 'v1',
+		...(executionTimeout === undefined ? {} : { executionTimeout }),
+	};
+	return { name: path, nodes, connections, settings };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxAddress } from '../../sandbox/server';
@@ -14,6 +14,8 @@ export interface DemoOptions {
 	stories: readonly Example[];
 	/** n8n's folder; what users make in it stays. */
 	userFolder: string;
+	/** Another folder of n8n whose packages are copied; default: the package is packed and installed anew. */
+	packageFrom?: string;
 	/** Default: a free one. */
 	port?: number;
 	env?: Record<string, string>;
@@ -27,8 +29,10 @@ export interface DemoOptions {
 export async function prepareN8n(options: DemoOptions): Promise<N8nInstance> {
 	const { userFolder, stories, sandbox, progress } = options;
 	const n8n = await installN8n({ progress });
-	progress('Packing the package and installing it into n8n, as n8n does');
-	await installFromTarball(userFolder);
+	if (options.packageFrom === undefined) {
+		progress('Packing the package and installing it into n8n, as n8n does');
+		await installFromTarball(userFolder);
+	} else await cp(options.packageFrom, userFolder, { recursive: true });
 	const instance = new N8nInstance({
 		n8n,
 		userFolder,
@@ -65,7 +69,7 @@ export async function readExample(file: string): Promise<WorkflowDefinition & { 
 }
 
 /** Shared workflows name no credentials; each node gets the one of its type. */
-function withCredentials(
+export function withCredentials(
 	workflow: WorkflowDefinition,
 	credentials: readonly CredentialDefinition[],
 ): WorkflowDefinition {
