@@ -12,6 +12,7 @@ import { installN8n, type N8nInstallation } from '../../tools/n8n/install';
 import { installPackage, packPackage } from '../../tools/n8n/package';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import { startBenchHost, type BenchHost, type Isolates, type PublishedIds } from './host/host';
+import type { Setting } from './host/setting';
 import type { RunInput, RunResult } from './engine/process';
 import type { SampleKind } from './engine/samples';
 import type { Conditions } from './partners/process';
@@ -26,7 +27,7 @@ const FOR_CODE_NODES = { NODE_FUNCTION_ALLOW_BUILTIN: 'crypto' };
 export type Progress = (line: string) => void;
 
 /** The partners in a process of their own, n8n's engine in another, and our package installed. */
-export class Stage {
+export class Stage implements Setting {
 	private constructor(
 		readonly n8n: N8nInstallation,
 		/** N8N_USER_FOLDER with the package in it. */

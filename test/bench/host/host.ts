@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { N8nInstance } from '../../../tools/n8n/instance';
 import { N8nRest } from '../../../tools/n8n/rest';
-import type { Stage } from '../stage';
+import type { Setting } from './setting';
 import { readProfile, type ProfileShare } from './profile';
 import { requestRate } from './load';
 import { messagesTo, publishWebhooks, type WebhookWorkflow } from './webhooks';
@@ -70,7 +70,7 @@ export async function profileOf(
 
 /** @param known of an earlier start on the same user folder: they are published there already */
 export async function startBenchHost(
-	stage: Stage,
+	stage: Setting,
 	isolates: Isolates,
 	known?: PublishedIds,
 ): Promise<BenchHost> {

@@ -6,7 +6,7 @@ import { N8nInstance, type N8nProcess } from '../../../tools/n8n/instance';
 import { startPostgres } from '../../../tools/n8n/postgres';
 import { N8nRest } from '../../../tools/n8n/rest';
 import { startRedis } from '../../peers/redis-server';
-import type { Stage } from '../stage';
+import type { Setting } from './setting';
 import { isolateSetting, OWNER, profiled } from './host';
 import { publishWebhooks } from './webhooks';
 
@@ -27,7 +27,7 @@ export interface QueueMode {
  *
  * @throws Problem when PostgreSQL is not installed, Error when Redis is not
  */
-export async function startQueueMode(stage: Stage): Promise<QueueMode> {
+export async function startQueueMode(stage: Setting): Promise<QueueMode> {
 	const undo: Array<() => Promise<unknown>> = [];
 	const stop = async () => {
 		for (const step of undo.splice(0).reverse()) await step();
@@ -95,7 +95,7 @@ type Start = (
 
 /** Starts processes that share database, queue and encryption key, each with a folder of its own. */
 function starter(
-	{ n8n, userFolder }: Stage,
+	{ n8n, userFolder }: Setting,
 	shared: Record<string, string>,
 	started: (instance: N8nInstance) => void,
 ): Start {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SANDBOX_DISTRIBUTOR } from '../../../sandbox/elektrik';
 import { SANDBOX_PARTNER } from '../../../sandbox/exapi';
 import type { N8nRest } from '../../../tools/n8n/rest';
-import type { Stage } from '../stage';
+import type { Setting } from './setting';
 import type { Message } from './load';
 
 /** The committed workflows that begin with a webhook. */
@@ -19,7 +19,7 @@ export type WebhookWorkflow = (typeof WEBHOOK_WORKFLOWS)[number];
 
 /** Publishes the webhook workflows with their credentials; their ids by name. */
 export async function publishWebhooks(
-	stage: Stage,
+	stage: Setting,
 	rest: N8nRest,
 ): Promise<Record<WebhookWorkflow, string>> {
 	const { sender, secret } = SANDBOX_PARTNER;
