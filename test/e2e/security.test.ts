@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { INSTALL_TIMEOUT, startHost, type Host } from './host';
+import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { set, triggerWorkflow } from './trigger-workflows';
 
@@ -7,13 +7,12 @@ const KEY = { sender: 'partner_7', secret: 'invented 41c2' };
 /** N8N_PAYLOAD_SIZE_MAX, as n8n has it by itself. */
 const LIMIT = 16 * 1024 * 1024;
 
-let host: Host;
+let host: SharedHost;
 beforeAll(async () => {
-	host = await startHost([]);
+	host = await useHost();
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-	await host.remove();
 }, 60_000);
 
 it.each(['401', 'drop'])(
