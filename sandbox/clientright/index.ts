@@ -5,6 +5,7 @@ import { clientRightEntryPoint } from './entry-point';
 import { FAULT_KINDS } from './faults';
 import { OperationTable } from './operation-table';
 import { crmOperations, loginOperations } from './operations';
+import { queryOperation } from './query-operation';
 import { createState, usersOf, type ClientRightOptions } from './state';
 
 export type { ClientRightCrm } from './crm';
@@ -29,7 +30,8 @@ export interface ClientRightSystem extends PartnerSystem {
 export function createClientRightSystem(options: ClientRightOptions = {}): ClientRightSystem {
 	const state = createState(options);
 	const operations = new OperationTable();
-	operations.add(...loginOperations(state), ...crmOperations(state), ...(options.operations ?? []));
+	operations.add(...loginOperations(state), ...crmOperations(state), queryOperation(state));
+	operations.add(...(options.operations ?? []));
 	const crm = new ClientRightCrm(state, options);
 	const routes = crm.routes();
 	return {

@@ -7,10 +7,6 @@ export const NOT_REPRODUCED: Readonly<Record<string, string>> = {
 	'listtypes.ok': "vtiger's modules: the sandbox's listtypes names the three it has",
 	...because("vtiger's own record operations, which the document does not use", [
 		'query.special-chars',
-		'query.syntax-error',
-		'query.unknown-module',
-		'query.no-semicolon',
-		'query.empty-result',
 		'retrieve.special-chars',
 		'retrieve.by-POST',
 		'retrieve.not-found',
