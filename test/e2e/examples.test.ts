@@ -17,7 +17,7 @@ import type { Example } from '../../tools/demo/story';
 import { checkoutFolder } from '../../tools/n8n/checkout';
 import { outputOf, type ExecutionOutcome } from '../../tools/n8n/execution';
 import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
-import { lastPageOf, submitForm } from './form';
+import { lastPageOf, submitForm, wordsOf } from './form';
 import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { postgresCredential, sqlRunner } from './postgres-workflow';
 
@@ -165,26 +165,95 @@ describe('clientright-form.json', () => {
 		address = `${host.rest.url}/form/claim`;
 	});
 
-	it('makes a project of a claim and tells its number', async () => {
-		const page = await lastPageOf(await submitForm(address, claim));
+	const ACCEPTED = 'Мы получили ваше обращение';
+	const writes = () =>
+		crm()
+			.requests()
+			.filter(({ operation }) => operation?.startsWith('Create'));
+	const send = async (values: Partial<typeof claim>): Promise<string> =>
+		wordsOf(await lastPageOf(await submitForm(address, { ...claim, ...values })));
+
+	beforeEach(() => crm().reset());
+
+	it('makes a project of the claim of a new client', async () => {
+		expect(await send({})).toContain(ACCEPTED);
 		const project = crm().projects().at(-1)!;
-		expect(page).toContain('Претензия принята');
-		expect(page).toContain(`Её номер: ${project.id}`);
-		expect(project.fields).toMatchObject({ subject: 'Курс «Основы»' });
+		expect(project.fields).toMatchObject({ subject: 'Курс «Основы»', agrprice: '45000' });
 		expect(crm().record(project.fields.contactid!)?.fields).toMatchObject({
 			lastname: 'Пробная',
 			birthday: '1990-02-28',
+			mobile: '+79000000005',
 		});
 		expect(crm().record(project.fields.offenderid!)?.fields).toMatchObject({ inn: '7100000005' });
 	}, 60_000);
 
-	it('tells a client what the CRM cannot take, and sends nothing', async () => {
-		const before = crm().requests().length;
-		const page = await lastPageOf(await submitForm(address, { ...claim, 'Ваш ИНН': '4000' }));
-		expect(page).toContain('Претензия не принята');
-		expect(page).toContain('inn');
-		expect(crm().requests().length).toBe(before);
+	it.each(['8 (900) 000-00-05', '+7 900 000 00 05', '9000000005'])(
+		'changes nothing of a client who is known, and says no other words: %s',
+		async (phone) => {
+			const known = crm().seed('contact', {
+				mobile: '+79000000005',
+				lastname: 'Образцова',
+				email: 'hers@example.com',
+				inn: '400000000001',
+			});
+			const page = await send({ 'Мобильный телефон': phone });
+			expect(page).toContain(ACCEPTED);
+			expect(page).not.toContain(known.id);
+			expect(crm().records()).toEqual([known]);
+			expect(writes()).toEqual([]);
+		},
+		60_000,
+	);
+
+	it('changes nothing of a company that is known', async () => {
+		const known = crm().seed('account', {
+			accountname: 'ООО «Настоящее имя»',
+			inn: '7100000005',
+			ogrn: '1000000000001',
+			phone: '+7 495 000-00-00',
+		});
+		expect(await send({})).toContain(ACCEPTED);
+		expect(crm().accounts()).toEqual([known]);
+		expect(crm().projects()).toMatchObject([{ fields: { offenderid: known.id } }]);
 	}, 60_000);
+
+	it.each<[keyof typeof claim, string]>([
+		['Мобильный телефон', '8 900 000-00-05 доб. 12'],
+		['Мобильный телефон', "+79000000005' OR id != '"],
+		['Ваш ИНН', '4000'],
+		['ИНН компании', "7100000005'; "],
+		['ОГРН компании', '1'],
+	])(
+		'asks to check what cannot be right, whoever is known: %s %s',
+		async (field, value) => {
+			crm().seed('contact', { mobile: '+79000000005' });
+			const page = await send({ [field]: value });
+			expect(page).toContain('Проверьте телефон, ИНН и ОГРН');
+			expect(crm().requests()).toEqual([]);
+		},
+		60_000,
+	);
+
+	it.each(['query', 'CreateContact', 'CreateAccount', 'CreateProject'])(
+		'says in its own words that the CRM failed: %s',
+		async (operation) => {
+			const message = 'Connection to db01.internal refused';
+			crm().injectFault({ kind: 'error', message, operation, times: 'always' });
+			const page = await send({});
+			expect(page).toContain('Обращение не принято');
+			expect(page).not.toMatch(/db01|refused|CRM|HTTP|item/i);
+			expect(page).not.toContain(new URL(host.address.clientright.url).host);
+		},
+		60_000,
+	);
+
+	it('says so when the CRM answers with HTTP 500', async () => {
+		crm().injectFault({ kind: 'status', status: 500, times: 'always' });
+		const page = await send({});
+		expect(page).toContain('Обращение не принято');
+		expect(page).not.toMatch(/HTTP|500|CRM/i);
+		expect(page).not.toContain(new URL(host.address.clientright.url).host);
+	}, 90_000);
 });
 
 it('elektrik-points-postgres.json reports the rows that changed, each once', async () => {

@@ -44,3 +44,8 @@ export async function lastPageOf(address: string): Promise<string> {
 		await sleep(250);
 	}
 }
+
+/** What a person reads on a page. */
+export function wordsOf(page: string): string {
+	return page.replace(/<(style|script)\b[^]*?<\/\1>/g, ' ').replace(/<[^>]*>/g, ' ');
+}

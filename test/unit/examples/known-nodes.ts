@@ -43,6 +43,7 @@ const N8N_NODES: Readonly<Record<string, N8nNode>> = {
 		versions: [1],
 		givenNames: ['When clicking ‘Execute workflow’', 'Manual Trigger'],
 	},
+	noOp: { versions: [1], givenNames: ['No Operation, do nothing'] },
 	postgres: {
 		versions: [2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6],
 		givenNames: ['Postgres', 'Execute a SQL query'],
