@@ -5,6 +5,8 @@ import { OutageGuard, type OutageTimes } from '../../../nodes/shared/items/outag
 /** A hundredth of the real ones. */
 const TIMES: OutageTimes = { items: 3, suspect: 150, pause: 10, probe: 50, wait: 600 };
 const SLACK = 250;
+/** What a busy machine may add: items that all dial take longer. */
+const BUSY = 3_000;
 
 const noConnection = () =>
 	new PartnerError('crm.example.com cannot be reached', {
@@ -61,7 +63,7 @@ describe.each([1, 3, 8])('with %i items at once', (concurrency) => {
 		const startedAt = performance.now();
 		const results = await runItems(1_000, concurrency, partner(dialing));
 		const taken = performance.now() - startedAt;
-		expect(taken).toBeLessThan(TIMES.suspect + TIMES.wait + dialing + SLACK);
+		expect(taken).toBeLessThan(TIMES.suspect + TIMES.wait + dialing + BUSY);
 		expect(taken).toBeGreaterThan(TIMES.suspect + TIMES.wait - SLACK);
 		expect(results.at(-1)).toBe('Not sent: crm.example.com cannot be reached');
 		// Few are lost by a try of their own: the first ones, and one a probe.
