@@ -9,11 +9,15 @@ const ZERO = '0'.charCodeAt(0);
 const NINE = '9'.charCodeAt(0);
 /** More digits than anybody numbers by; longer text stays text. */
 const DIGITS = /^[+-]?\d{1,100}$/;
-const JSON_INTEGER = /^-?(?:0|[1-9]\d*)$/;
 
 /** Whether a whole number, by its digits, is beyond what a JavaScript number holds exactly. */
 export function isBeyond(digits: string): boolean {
-	return JSON_INTEGER.test(digits) && !Number.isSafeInteger(Number(digits));
+	return isJsonInteger(digits) && !Number.isSafeInteger(Number(digits));
+}
+
+/** Asked in parts: a pattern that steps back over millions of digits runs out of its memory. */
+function isJsonInteger(text: string): boolean {
+	return /^-?\d/.test(text) && !/^-?0\d/.test(text) && !/\D/.test(text.slice(1));
 }
 
 /**
@@ -24,14 +28,15 @@ export function isBeyond(digits: string): boolean {
  */
 export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean): string {
 	if (!hasManyDigits(json)) return json;
-	const integers = /-?\d{16,}/g;
+	const integers = /-?\d{16}/g;
+	const other = /\D/g;
 	const pieces: string[] = [];
 	let done = 0;
 	// Texts are looked at once, up to the number that is looked at.
 	let outside = 0;
 	let quote = json.indexOf('"');
 	for (let match = integers.exec(json); match; match = integers.exec(json)) {
-		const { 0: digits, index } = match;
+		const { index } = match;
 		while (quote !== -1 && quote < index) {
 			const end = endOfString(json, quote);
 			outside = end < 0 ? json.length : end;
@@ -39,9 +44,15 @@ export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean
 		}
 		if (outside > index) {
 			integers.lastIndex = outside;
-		} else if (stands(json, index, index + digits.length) && isQuoted(digits)) {
+			continue;
+		}
+		other.lastIndex = integers.lastIndex;
+		const end = other.exec(json)?.index ?? json.length;
+		integers.lastIndex = end;
+		const digits = json.slice(index, end);
+		if (stands(json, index, end) && isQuoted(digits)) {
 			pieces.push(json.slice(done, index), `"${digits}"`);
-			done = index + digits.length;
+			done = end;
 		}
 	}
 	return pieces.length === 0 ? json : pieces.join('') + json.slice(done);
@@ -55,7 +66,7 @@ function hasManyDigits(text: string): boolean {
 		let first = at;
 		while (first - 1 > known && isDigitAt(text, first - 1)) first--;
 		let end = at + 1;
-		while (isDigitAt(text, end)) end++;
+		while (end - first < MANY_DIGITS && isDigitAt(text, end)) end++;
 		if (end - first >= MANY_DIGITS) return true;
 		known = end;
 	}
