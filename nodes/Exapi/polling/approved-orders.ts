@@ -22,6 +22,7 @@ import {
 	writeDateTime,
 	type PartnerOrder,
 } from '../protocol';
+import { mapInTurns } from '../../shared/wire';
 import type { ExapiClient } from '../client/client';
 import { withResultErrors } from '../client/failures';
 
@@ -139,8 +140,9 @@ async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> 
 		timeout: poll.timeout,
 		signal: poll.signal,
 	});
+	const orders = withResultErrors(() => readPartnerOrders(result));
 	const byId = new Map(
-		withResultErrors(() => readPartnerOrders(result)).map((wire) => {
+		await mapInTurns(orders, (wire): [string, FoundOrder] => {
 			const order = toPartnerOrder(wire, poll.timeZone);
 			const isOrder = order.unexpected === undefined;
 			const version = isOrder ? ownText(wire.approveDate) : `#${fingerprint(textOfAny(wire))}`;

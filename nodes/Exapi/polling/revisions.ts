@@ -1,4 +1,5 @@
 import { fingerprint, markOf, readMark, textOfAny } from '../../shared/polling';
+import { mapInTurns } from '../../shared/wire';
 import type { ExapiClient } from '../client/client';
 import { withResultErrors } from '../client/failures';
 import {
@@ -177,17 +178,19 @@ export function revisionReached(answer: WireStatusAnswer, asked: Revision): Revi
 }
 
 /** Oldest first, each once; those without a revision, which may be of any time, at the end. */
-export function changesIn({ orders }: WireStatusAnswer, timeZone: string): RevisedChange[] {
-	const byId = new Map<string, RevisedChange>();
-	for (const { order, key } of orders) {
+export async function changesIn(
+	{ orders }: WireStatusAnswer,
+	timeZone: string,
+): Promise<RevisedChange[]> {
+	const changes = await mapInTurns(orders, ({ order, key }): [string, RevisedChange] => {
 		const state = toOrderState(order, timeZone, key);
 		const revision = revisionOfOrder(order);
 		// What the CRM said of the order then takes the place of the revision that it did not name.
 		const version = revision ?? `#${fingerprint(textOfAny(order))}`;
 		const eventId = `${state.orderId}:${version}`;
-		byId.set(eventId, { revision, change: { eventId, ...state }, order });
-	}
-	return [...byId.values()].sort(byRevision);
+		return [eventId, { revision, change: { eventId, ...state }, order }];
+	});
+	return [...new Map(changes).values()].sort(byRevision);
 }
 
 function byRevision({ revision: a }: RevisedChange, { revision: b }: RevisedChange): number {

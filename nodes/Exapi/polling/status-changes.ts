@@ -72,7 +72,7 @@ export async function pollChanges(
 	const source = { ...poll, signal: turn.signal };
 	const { from, answer } =
 		state === undefined ? await firstAnswer(source) : await nextAnswer(source, state, turn.now);
-	const changes = changesIn(answer, poll.timeZone);
+	const changes = await changesIn(answer, poll.timeZone);
 	const emitted = emittedFor(from, turn.processId);
 	const fresh = changes.filter(
 		(change) => isNew(change, from) && !emitted.has(readMark(markOfChange(change)).fingerprint),
@@ -112,7 +112,7 @@ export async function pollChanges(
 /** The latest changes, for a person who tries the trigger. Nothing is remembered. */
 export async function sampleChanges(poll: ChangesPoll, count: number): Promise<StatusChange[]> {
 	const wantedFrom = async (revision: Revision) =>
-		changesIn(await askFrom(poll, revision), poll.timeZone)
+		(await changesIn(await askFrom(poll, revision), poll.timeZone))
 			.map(({ change }) => change)
 			.filter((change) => poll.isWanted?.(change) ?? true);
 	const before = BigInt(await currentRevision(poll)) - BigInt(count);
@@ -165,7 +165,7 @@ async function nextAnswer(
 	}
 	return isLater(from.position, current)
 		? await compareHistory(poll, from, answer)
-		: compareLatest(poll, trusted, answer, current);
+		: await compareLatest(poll, trusted, answer, current);
 }
 
 /** Neither a change nor another revision: a CRM that names none, or repeats ours, may be far below. */
@@ -176,14 +176,14 @@ function tellsNothing(answer: WireStatusAnswer, { position }: ChangesState): boo
 }
 
 /** For a revision that is below what was emitted within the last minute. */
-function compareLatest(
+async function compareLatest(
 	poll: ChangesPoll,
 	from: ChangesState,
 	answer: WireStatusAnswer,
 	current: Revision,
-): Answered {
+): Promise<Answered> {
 	const marks = [...from.settled, ...from.batches.flatMap((batch) => batch.marks)];
-	const changes = changesIn(answer, poll.timeZone);
+	const changes = await changesIn(answer, poll.timeZone);
 	const different = firstContradiction(changes, from.witnesses ?? [], marks);
 	if (different === undefined) return { from, answer };
 	poll.onRestart?.(furthest(from, isLater), current);
@@ -199,7 +199,7 @@ async function compareHistory(
 	const whole = await askFrom(poll, BEGINNING);
 	const current = revisionReached(whole, BEGINNING);
 	if (!isLater(from.position, current)) return { from, answer };
-	const changes = changesIn(whole, poll.timeZone);
+	const changes = await changesIn(whole, poll.timeZone);
 	const witnesses = from.witnesses ?? [];
 	if (firstContradiction(changes, witnesses, from.settled) === undefined) {
 		// A server that is behind the others, or a CRM whose newest order was deleted.

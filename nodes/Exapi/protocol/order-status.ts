@@ -11,7 +11,7 @@ import {
 import { readDateTime, type WireDate } from './time';
 import { ExapiAnswerError, ExapiInputError, LOST_DIGITS } from './message';
 import {
-	entriesIn,
+	readEntries,
 	integerLike,
 	type IntegerLike,
 	type OddEntry,
@@ -221,7 +221,7 @@ export function toOrderState(order: WireOrderState, crmZone: string, orderId = '
 const CALL_NAMES = ['date', 'state', 'recall', 'comment'];
 
 function readCallLog(value: unknown, crmZone: string): Array<CallLogEntry | OddEntry> {
-	return entriesIn(value).map((call) =>
+	return readEntries(value, (call) =>
 		isObject(call) && CALL_NAMES.some((name) => name in call)
 			? {
 					date: readDateTime(call.date, crmZone),

@@ -11,7 +11,7 @@ import { ExapiAnswerError, ExapiInputError, HOLDS_LOST_DIGITS, LOST_DIGITS } fro
 import { readDateTime, readDay, type WireDate } from './time';
 import {
 	decimalLike,
-	entriesIn,
+	readEntries,
 	integerLike,
 	type IntegerLike,
 	type OddEntry,
@@ -257,7 +257,7 @@ export function toPartnerOrder(order: JsonObject, crmZone: string): PartnerOrder
 const GOOD_NAMES = ['goodName', 'goodArticle', 'price', 'quantity'];
 
 function readGoods(value: unknown): Array<OrderedGood | OddEntry> {
-	return entriesIn(value).map((good) =>
+	return readEntries(value, (good) =>
 		isObject(good) && GOOD_NAMES.some((name) => name in good)
 			? {
 					name: wordsOf(good.goodName),

@@ -1,4 +1,12 @@
-import { isObject, parseJson, textOf, toItemNumber, wholeNumber } from '../../shared/wire';
+import {
+	isObject,
+	MAX_DEPTH,
+	parseJson,
+	type StructureLimits,
+	textOf,
+	toItemNumber,
+	wholeNumber,
+} from '../../shared/wire';
 
 const LONGEST = 60;
 
@@ -72,12 +80,25 @@ export function phpListEntries(value: unknown): Array<[index: number, entry: unk
 /** An entry of a list that is not of the shape of docs/protocols/exapi.md; it comes out as it came. */
 export type OddEntry = string | number | boolean | object;
 
+/** Calls to a customer, and goods of an order, are not many. To read a date may take 20 µs. */
+const LONGEST_LIST = 1_000;
+const LIST_IN_ORDER: StructureLimits = { maxValues: 50_000, maxDepth: MAX_DEPTH };
+
+/** Reads the entries of a list within an order, see {@link entriesIn}; a longer one comes out as it came. */
+export function readEntries<Read>(
+	value: unknown,
+	read: (entry: OddEntry) => Read | OddEntry,
+): Array<Read | OddEntry> {
+	const entries = entriesIn(value);
+	return entries.length > LONGEST_LIST ? entries : entries.map(read);
+}
+
 /**
  * The entries of a list within an order, also where the list is JSON text, as a column of a database
  * holds it, or a single entry. Those that say nothing are left out.
  */
 export function entriesIn(value: unknown): OddEntry[] {
-	const list = typeof value === 'string' ? (parseJson(value) ?? value) : value;
+	const list = typeof value === 'string' ? (parseJson(value, LIST_IN_ORDER) ?? value) : value;
 	const entries: unknown[] = Array.isArray(list)
 		? list
 		: (phpListEntries(list)?.map(([, entry]) => entry) ?? [list]);

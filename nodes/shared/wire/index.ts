@@ -16,4 +16,4 @@ export {
 export { findObject, findObjectInTurns, type FoundObject } from './search';
 export { endOfString, endOfStructure, MAX_DEPTH, type ScanBudget } from './scan';
 export { isWithin, type StructureLimits } from './structure';
-export { atOnce, takeTurns, type InTurns } from './turns';
+export { atOnce, mapInTurns, takeTurns, type InTurns } from './turns';

@@ -18,6 +18,26 @@ export async function takeTurns<Result>(work: InTurns<Result>): Promise<Result> 
 	}
 }
 
+/** Reads the entries of a list that may have very many. */
+export async function mapInTurns<Entry, Read>(
+	list: readonly Entry[],
+	read: (entry: Entry) => Read,
+): Promise<Read[]> {
+	return await takeTurns(eachInTurns(list, read));
+}
+
+function* eachInTurns<Entry, Read>(
+	list: readonly Entry[],
+	read: (entry: Entry) => Read,
+): InTurns<Read[]> {
+	const all: Read[] = [];
+	for (const entry of list) {
+		all.push(read(entry));
+		if (all.length % 100 === 0) yield;
+	}
+	return all;
+}
+
 /** Does work to its end at once. */
 export function atOnce<Result>(work: InTurns<Result>): Result {
 	for (;;) {

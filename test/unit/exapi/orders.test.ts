@@ -327,6 +327,17 @@ describe('what is of another shape', () => {
 		expect(state.callLog).toEqual(expected);
 	});
 
+	it('of a thousand calls is read; a longer one comes out as it came', () => {
+		const call = { date: '2026-01-01', recall: '20260101T101010', state: '1', comment: '' };
+		const read = { date: '2026-01-01', recall: '2026-01-01T10:10:10+03:00', state: 1, comment: '' };
+		const logOf = (calls: number) => {
+			const call_log = Array<object>(calls).fill(call);
+			return toOrderState({ nmb: 'A-1', call_log }, 'Europe/Moscow').callLog;
+		};
+		expect(logOf(1_000)).toEqual(Array<object>(1_000).fill(read));
+		expect(logOf(1_001)).toEqual(Array<object>(1_001).fill(call));
+	});
+
 	it('is kept among goods', () => {
 		const goods = [{ goodName: 'x', price: '1', quantity: 1 }, 'подарок'];
 		const read = [{ name: 'x', article: '', price: 1, quantity: 1 }, 'подарок'];

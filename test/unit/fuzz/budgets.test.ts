@@ -18,6 +18,7 @@ import {
 	readMessageInTurns,
 	readRequestInTurns,
 	sign,
+	toOrderState,
 } from '../../../nodes/Exapi/protocol';
 import { takeTurns } from '../../../nodes/shared/wire';
 import { QUICK } from '../../extent';
@@ -206,6 +207,15 @@ const PARSERS: Record<string, Parser> = {
 		beginnings: ['', '{"error":null,"result":[', '{"error":null,"result":{'],
 		units: JSON_UNITS,
 		values: 2_000_000,
+	},
+	'exapi: list within an order': {
+		characters: 16 * MEGABYTE,
+		depth: '512',
+		elements: '50,000',
+		values: 50_000,
+		read: (text) => toOrderState({ status: 'paid', call_log: text }, 'Europe/Moscow'),
+		beginnings: ['[', '[{"a":['],
+		units: [...JSON_UNITS, '{"date":"20260101T101010","recall":"2026-01-01"},'],
 	},
 	'ClientRight: response': {
 		characters: 16 * MEGABYTE,

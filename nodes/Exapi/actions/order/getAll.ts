@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { limitFields, readLimit, shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
+import { mapInTurns } from '../../../shared/wire';
 import { withResultErrors } from '../../client/failures';
 import { getOrdersCall, readPartnerOrders, toPartnerOrder, writeDateTime } from '../../protocol';
 import { withInputErrors, type ExapiOperation, optionsField, outputField } from '../operation';
@@ -41,11 +42,10 @@ export const getAll: ExapiOperation = {
 						timeout: run.options.timeout,
 						signal,
 					});
-					return withResultErrors(() => readPartnerOrders(result))
-						.slice(0, limit)
-						.map((order): IDataObject =>
-							run.raw ? (order as IDataObject) : { ...toPartnerOrder(order, timeZone) },
-						);
+					const orders = withResultErrors(() => readPartnerOrders(result)).slice(0, limit);
+					return await mapInTurns(orders, (order): IDataObject =>
+						run.raw ? (order as IDataObject) : { ...toPartnerOrder(order, timeZone) },
+					);
 				},
 			},
 			run.options.concurrency,

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { shownFor } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
+import { mapInTurns } from '../../../shared/wire';
 import { withResultErrors } from '../../client/failures';
 import {
 	getOrderStatusRCall,
@@ -52,7 +53,7 @@ export const getStatusChanges: ExapiOperation = {
 						timeout: run.options.timeout,
 						signal,
 					});
-					return toOutput(run, from, result);
+					return await toOutput(run, from, result);
 				},
 			},
 			run.options.concurrency,
@@ -60,15 +61,15 @@ export const getStatusChanges: ExapiOperation = {
 	},
 };
 
-function toOutput(
+async function toOutput(
 	{ raw, credential }: ExapiRun,
 	from: number | string,
 	result: unknown,
-): IDataObject[] {
+): Promise<IDataObject[]> {
 	const answer = withResultErrors(() => readStatusAnswer(result));
 	const current = revisionAfter(answer, from);
 	if (answer.orders.length === 0) return [{ revision: current, orders: 0 }];
-	return answer.orders.map(({ order, key }) =>
+	return await mapInTurns(answer.orders, ({ order, key }) =>
 		raw
 			? { ...(order as IDataObject), rev: current }
 			: { ...toOrderState(order, credential.timeZone, key), revision: current },
