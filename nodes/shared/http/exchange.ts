@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { InputError } from '../errors';
 import { connectTimeoutOf, HttpFailure, toHttpFailure } from './failure';
 
@@ -257,24 +257,30 @@ async function readBody(
 	{ url, maxAnswerBytes }: HttpRequest,
 	deadline: Deadline,
 ): Promise<Buffer> {
-	const stop = () => stream.destroy(deadline.failure);
-	deadline.signal.addEventListener('abort', stop, { once: true });
-	if (deadline.signal.aborted) stop();
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of stream as AsyncIterable<Buffer>) {
-		size += chunk.length;
-		if (size > maxAnswerBytes) {
-			// Leaving the loop destroys the stream and with it the connection.
-			throw new HttpFailure(
-				'tooLarge',
-				`The answer of ${new URL(url).host} is larger than ${maxAnswerBytes / 1024 / 1024} MB`,
-				'If it is a list, ask for less at once; if not, check the address: another server may answer there.',
-			);
-		}
-		chunks.push(chunk);
-	}
+	// Events, since iterating a stream costs more than all else that is done here with a short body.
+	await new Promise<void>((resolve, reject) => {
+		finished(stream, { writable: false }, (error) => (error ? reject(error) : resolve()));
+		stream.on('data', (chunk: Buffer) => {
+			size += chunk.length;
+			if (size <= maxAnswerBytes) chunks.push(chunk);
+			// The connection ends with the stream.
+			else stream.destroy(tooLarge(url, maxAnswerBytes));
+		});
+		const stop = () => stream.destroy(deadline.failure);
+		deadline.signal.addEventListener('abort', stop, { once: true });
+		if (deadline.signal.aborted) stop();
+	});
 	return Buffer.concat(chunks, size);
+}
+
+function tooLarge(url: string, maxAnswerBytes: number): HttpFailure {
+	return new HttpFailure(
+		'tooLarge',
+		`The answer of ${new URL(url).host} is larger than ${maxAnswerBytes / 1024 / 1024} MB`,
+		'If it is a list, ask for less at once; if not, check the address: another server may answer there.',
+	);
 }
 
 function plainHeaders(headers: object): Record<string, string> {
