@@ -14,9 +14,12 @@ let last = randomInt(LOWEST, HIGHEST);
 
 /** Returns a TCP port that was free on 127.0.0.1 a moment ago, another one at each call. */
 export async function freePort(): Promise<number> {
-	do last = last + 1 < HIGHEST ? last + 1 : LOWEST;
-	while (!(await isFree(last)));
-	return last;
+	for (;;) {
+		last = last + 1 < HIGHEST ? last + 1 : LOWEST;
+		// Other calls may change `last` while this one waits.
+		const port = last;
+		if (await isFree(port)) return port;
+	}
 }
 
 /** As {@link freePort}, several. */

@@ -2,14 +2,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { freePort, freePortLike, freePorts } from '../../../tools/n8n/free-port';
 
-it('finds different ports, and none that is in use', async () => {
+it('finds different ports, also for calls at the same time', async () => {
 	const ports = await freePorts(20);
-	expect(new Set([...ports, await freePort()]).size).toBe(21);
+	const atOnce = await Promise.all(Array.from({ length: 20 }, freePort));
 
-	const server = createServer().listen(ports[0], '127.0.0.1');
+	expect(new Set([...ports, ...atOnce]).size).toBe(40);
+});
+
+it('finds another port than one in use', async () => {
+	const port = await freePort();
+	const server = createServer().listen(port, '127.0.0.1');
 	await once(server, 'listening');
-	await expect(freePortLike(ports[0]!)).resolves.not.toBe(ports[0]);
+	const another = await freePortLike(port);
 	server.close();
 	await once(server, 'close');
-	await expect(freePortLike(ports[0]!)).resolves.toBe(ports[0]);
+
+	expect(another).not.toBe(port);
+	await expect(freePortLike(port)).resolves.toBe(port);
 });
