@@ -28,10 +28,10 @@ export class ClientRightApi implements ICredentialType {
 			type: 'string',
 			default: 'https://crm.clientright.ru/webservice.php',
 			required: true,
-			description: 'The whole address of webservice.php. Nothing is appended to it.',
+			description: 'Full URL of webservice.php. Nothing is appended to it.',
 		},
 		plainHttpNotice(
-			'sends personal data and sessions unprotected: anybody on the way can read them',
+			'sends personal data and sessions unencrypted: anyone on the network path can read them',
 		),
 		{
 			displayName: 'Username',
@@ -40,7 +40,7 @@ export class ClientRightApi implements ICredentialType {
 			default: 'api',
 			required: true,
 			description:
-				'The CRM’s user for the exchange of data (учётка для обмена данными). The operator of the CRM gives it.',
+				'The CRM’s user for data exchange (учётка для обмена данными). The operator of the CRM provides it.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it acts as the user; the rule does not know the name
 		{
@@ -51,7 +51,7 @@ export class ClientRightApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The personal access key of this user (персональный ключ доступа), not the password. Log in to the CRM as this user: it stands at the bottom of the page “My Preferences” (Мои настройки). It is never sent itself.',
+				"The personal access key of this user (персональный ключ доступа), not the password. Log in to the CRM as this user: the key is at the bottom of the page 'My Preferences' (Мои настройки). The key itself is never sent.",
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{

@@ -28,9 +28,9 @@ export class ElektrikApi implements ICredentialType {
 			type: 'string',
 			default: 'https://elektrik.ru/integration/',
 			required: true,
-			description: 'The portal’s whole address for data. Nothing is appended to it.',
+			description: 'Full URL of the portal for data exchange. Nothing is appended to it.',
 		},
-		plainHttpNotice('sends the UID unprotected: anybody on the way can read it'),
+		plainHttpNotice('sends the UID unencrypted: anyone on the network path can read it'),
 		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it can turn hashes into phones; the rule does not know the name
 		{
 			displayName: 'UID',
@@ -40,7 +40,7 @@ export class ElektrikApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The distributor’s unique identifier (uid дистрибьютора). The portal Elektrik.ru gives it to you. Keep it secret: with it phone hashes can be turned back into phones.',
+				'The distributor’s unique identifier (uid дистрибьютора). The portal Elektrik.ru provides it. Keep it secret: with it, phones can be recovered from their hashes.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{

@@ -37,9 +37,11 @@ export class ExapiApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. https://crm.example.com/exapi',
 			description:
-				'The whole address of the CRM’s exapi entry point, as its operator gives it. Nothing is appended to it.',
+				'Full URL of the CRM’s exapi entry point. The operator of the CRM provides it. Nothing is appended to it.',
 		},
-		plainHttpNotice('sends orders and personal data unprotected: anybody on the way can read them'),
+		plainHttpNotice(
+			'sends orders and personal data unencrypted: anyone on the network path can read them',
+		),
 		{
 			displayName: 'Sender',
 			name: 'sender',
@@ -48,7 +50,7 @@ export class ExapiApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. partner_1',
 			description:
-				'The name that the CRM knows you by (идентификатор отправителя, sender), at most 64 characters. The operator of the CRM gives it.',
+				'Name by which the CRM identifies you (идентификатор отправителя, sender), at most 64 characters. The operator of the CRM provides it.',
 		},
 		{
 			displayName: 'Secret',
@@ -58,7 +60,7 @@ export class ExapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'The secret key of the exchange (секретный ключ обмена). The operator of the CRM gives it. Every character counts, blanks too. It signs every message and is never sent.',
+				'The secret key of the exchange (секретный ключ обмена). The operator of the CRM provides it. Every character counts, including spaces. It signs every message and is never sent.',
 		},
 		{
 			displayName: 'CRM Time Zone',
@@ -67,7 +69,7 @@ export class ExapiApi implements ICredentialType {
 			default: 'Europe/Moscow',
 			placeholder: 'e.g. Europe/Moscow',
 			description:
-				'Time zone of the dates that the CRM sends without one, as an IANA name (Region/City). Ask the operator of the CRM.',
+				'Time zone of the dates that the CRM sends without one, as an IANA name (Region/City). Ask the operator of the CRM for it.',
 		},
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a switch; the rule reads "auth" in its name
 		{

@@ -35,7 +35,7 @@ export class ExapiPartnersApi implements ICredentialType {
 			default: '{\n  "partner_1": ""\n}',
 			required: true,
 			description:
-				'A JSON object: {"sender": "secret", …}. You choose a sender and a long random secret for each partner, and tell the partner both. Every character counts. To change a secret without a gap give a list of two, the new one first: {"partner_1": ["new", "old"]}.',
+				'A JSON object: {"sender": "secret", …}. Choose a sender and a long random secret for each partner, and send the partner both. Every character counts. To change a secret without interruption, enter a list of two, the new one first: {"partner_1": ["new", "old"]}.',
 		},
 	];
 }

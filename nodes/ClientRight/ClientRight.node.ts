@@ -21,7 +21,7 @@ export class ClientRight implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: OPERATION_SUBTITLE,
-		description: 'Keep clients, companies and projects in the ClientRight CRM and get their files',
+		description: 'Store clients, companies and projects in the ClientRight CRM and get their files',
 		builderHint: {
 			searchHint:
 				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. The node logs in by itself: session.logIn is not needed before other operations.',

@@ -25,21 +25,21 @@ export class ElektrikTrigger implements INodeType {
 		description:
 			'For distributors: starts the workflow when Elektrik.ru asks about an electrician, by JSON or SOAP, and answers it',
 		eventTriggerDescription: 'Waiting for the portal to ask about an electrician',
-		activationMessage: 'The portal can now send its checks to the production URL.',
+		activationMessage: 'The portal can now send its checks to the production URL',
 		builderHint: {
 			searchHint:
 				'The last node gives the answer: one item with points if the electrician exists, no item or one with exist false if not. A Respond to Webhook node does not work with this trigger: with responseMode responseNode use the Elektrik.ru node, resource request, operation respond.',
 		},
 		defaults: { name: 'Elektrik.ru Trigger' },
 		triggerPanel: {
-			header: 'Answer checks from the portal',
+			header: 'Respond to checks from the portal',
 			executionsHelp: {
 				inactive:
-					'<b>To try it</b>, click “Execute step” and ask the test URL by JSON or SOAP: with the operation Check of an Elektrik.ru node, or from the sandbox of this package (see Docs).<br /><br /><b>To use it</b>, publish the workflow and give the portal the production URL; for SOAP with ?wsdl at its end.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
+					"<b>To try it</b>, click 'Execute step' and send a check by JSON or SOAP to the test URL: with the operation Check of an Elektrik.ru node, or from the sandbox of this package (see Docs).<br /><br /><b>To use it</b>, publish the workflow and send the portal the production URL. Append ?wsdl for SOAP.<br /><br />Both URLs are shown under 'Webhook URLs', above the fields.",
 				active:
-					'<b>To try it</b>, click “Execute step” and ask the test URL.<br /><br /><b>In use</b>, checks at the production URL appear in the list of executions. Requests that are not checks start no execution.',
+					"<b>To try it</b>, click 'Execute step' and send a check to the test URL.<br /><br /><b>In production</b>, checks sent to the production URL appear in the list of executions. Requests that are not checks start no execution.",
 			},
-			activationHint: 'Publish the workflow to answer checks at the production URL.',
+			activationHint: 'Publish the workflow to respond to checks at the production URL',
 		},
 		hints: runHints(ELEKTRIK_RESPOND),
 		inputs: [],

@@ -19,7 +19,7 @@ export class Exapi implements INodeType {
 		version: 1,
 		subtitle: OPERATION_SUBTITLE,
 		description:
-			'For partners of a CRM: send orders to it and read their statuses over exapi, a signed JSON-RPC',
+			'For partners of a CRM: send orders to it and read their statuses over exapi, a signed JSON-RPC protocol',
 		builderHint: {
 			searchHint:
 				'For many orders set dataMode to autoMapInputData and rename fields before this node, instead of an expression for each field. Never put it into a loop: it sends all input items itself. Do not repeat a failed order.create without order.getStatus: the CRM may have the order.',

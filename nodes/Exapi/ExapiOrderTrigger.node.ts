@@ -16,7 +16,8 @@ export class ExapiOrderTrigger implements INodeType {
 		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"].replace(/[A-Z]/g, " $&").toLowerCase() }}',
+		subtitle:
+			'={{ $parameter["event"].replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase()) }}',
 		description:
 			'For partners of a CRM: starts the workflow when an order changes there, or is approved',
 		eventTriggerDescription: '',

@@ -21,9 +21,9 @@ export class ExapiTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ "/" + $parameter["path"] }}',
 		description:
-			'For a CRM: starts the workflow when a partner sends a signed exapi request, and signs the answer',
+			'For a CRM: starts the workflow when a partner sends a signed exapi request, and signs the response',
 		eventTriggerDescription: 'Waiting for a partner to send a signed request',
-		activationMessage: 'Partners can now send their requests to the production URL.',
+		activationMessage: 'Partners can now send their requests to the production URL',
 		builderHint: {
 			searchHint:
 				'The last node gives the answer: for addOrder one item with crmId, for the other documented methods an item for each order, for a method of one’s own one item with result. A Respond to Webhook node does not work with this trigger: with responseMode responseNode use the Exapi node, resource request, operation respond.',
@@ -33,11 +33,11 @@ export class ExapiTrigger implements INodeType {
 			header: 'Receive requests from partners',
 			executionsHelp: {
 				inactive:
-					'<b>To try it</b>, click “Execute step” and have a partner, or the sandbox of this package (see Docs), send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and give partners the production URL, a sender and a secret.<br /><br />Both addresses stand under “Webhook URLs”, above the fields.',
+					"<b>To try it</b>, click 'Execute step' and have a partner, or the sandbox of this package (see Docs), send a signed request to the test URL.<br /><br /><b>To use it</b>, publish the workflow and send partners the production URL, a sender and a secret.<br /><br />Both URLs are shown under 'Webhook URLs', above the fields.",
 				active:
-					'<b>To try it</b>, click “Execute step” and have a signed request sent to the test URL.<br /><br /><b>In use</b>, requests to the production URL appear in the list of executions. Requests that are not admitted (unknown sender, wrong signature) start no execution.',
+					"<b>To try it</b>, click 'Execute step' and have a signed request sent to the test URL.<br /><br /><b>In production</b>, requests to the production URL appear in the list of executions. Unauthenticated requests (unknown sender, wrong signature) start no execution.",
 			},
-			activationHint: 'Publish the workflow to receive requests at the production URL.',
+			activationHint: 'Publish the workflow to receive requests at the production URL',
 		},
 		hints: runHints(EXAPI_RESPOND),
 		inputs: [],

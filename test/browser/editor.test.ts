@@ -58,7 +58,7 @@ describe('Exapi', () => {
 		expect(await editor.searchNode('exapi')).toEqual(
 			expect.arrayContaining(['Exapi', 'Exapi Order']),
 		);
-		await editor.choose('Exapi', 'Create an order');
+		await editor.choose('Exapi', 'Create order');
 		await editor.newCredential({ url: address.exapi.url, ...SANDBOX_PARTNER });
 		await editor.saveCredential();
 		await editor.reopenCredential();
@@ -79,7 +79,7 @@ describe('Exapi', () => {
 
 	itWatched('tells what went wrong, and what to do', async () => {
 		await editor.searchNode('exapi');
-		await editor.choose('Exapi', 'Create an order');
+		await editor.choose('Exapi', 'Create order');
 		await editor.type('orderId', 'A-1001');
 		await editor.type('goodName', 'Чайник «Заря»');
 		await editor.execute();
@@ -91,7 +91,7 @@ describe('Exapi', () => {
 describe('ClientRight', () => {
 	itWatched('is found, tested, and keeps a client', async () => {
 		expect(await editor.searchNode('clientright')).toContain('ClientRight');
-		await editor.choose('ClientRight', 'Create or update a client contact');
+		await editor.choose('ClientRight', 'Create or update contact');
 		await editor.newCredential({ url: address.clientright.url, ...SANDBOX_USER });
 		await editor.saveCredential();
 		await editor.reopenCredential();
@@ -116,7 +116,7 @@ describe('ClientRight', () => {
 describe('Elektrik.ru', () => {
 	itWatched('is found, tested, and reports points', async () => {
 		expect(await editor.searchNode('elektrik')).toContain('Elektrik.ru');
-		await editor.choose('Elektrik.ru', 'Update points of an electrician');
+		await editor.choose('Elektrik.ru', 'Update points');
 		await editor.newCredential({ url: address.elektrik.url, ...SANDBOX_DISTRIBUTOR });
 		await editor.saveCredential();
 		await editor.reopenCredential();

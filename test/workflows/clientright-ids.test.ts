@@ -63,19 +63,19 @@ describe('an id of vtiger’s own form', () => {
 			'11x83859',
 			'83837',
 			{},
-			'The field "Contact ID" (contactId) must be the ID of a record in Contacts, which starts with "12x", not "11x83859"',
+			'The field \'Contact ID\' (contactId) must be the ID of a record in Contacts, which starts with "12x", not "11x83859"',
 		],
 		[
 			'83859',
 			'12x83837',
 			{},
-			'The field "Offender ID" (offenderId) must be the ID of a record in Accounts, which starts with "11x", not "12x83837"',
+			'The field \'Offender ID\' (offenderId) must be the ID of a record in Accounts, which starts with "11x", not "12x83837"',
 		],
 		[
 			'83859',
 			'83837',
 			{ agentId: '29x4' },
-			'The field "Agent ID" (agentId) must be the ID of a record in Accounts, which starts with "11x", not "29x4"',
+			'The field \'Agent ID\' (agentId) must be the ID of a record in Accounts, which starts with "11x", not "29x4"',
 		],
 	])('of another module is refused: %s and %s', async (contactId, offenderId, more, message) => {
 		await start(describeModule);
@@ -104,10 +104,10 @@ describe('an id of vtiger’s own form', () => {
 		await start(describeModule);
 		const { error } = await create('12x83859', '12x83837');
 		expect(error?.message).toBe(
-			'The field "Offender ID" (offenderId) must be the ID of a record in Accounts, not "12x83837": the ID in "contactId", of a record in Contacts, also starts with "12x"',
+			'The field \'Offender ID\' (offenderId) must be the ID of a record in Accounts, not "12x83837": the ID in "contactId", of a record in Contacts, also starts with "12x"',
 		);
 		const agent = await create('12x83859', '83837', { additionalFields: { agentId: '12x1' } });
-		expect(agent.error?.message).toContain('The field "Agent ID" (agentId)');
+		expect(agent.error?.message).toContain("The field 'Agent ID' (agentId)");
 		expect(crm.calls).toEqual([]);
 	});
 

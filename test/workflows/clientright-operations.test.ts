@@ -117,24 +117,24 @@ describe('contact.upsert', () => {
 	});
 
 	it.each([
-		[{ inn: '12345' }, 'The field "INN" (inn) must be an INN of 10 or 12 digits, not "12345"'],
+		[{ inn: '12345' }, 'The field \'INN\' (inn) must be an INN of 10 or 12 digits, not "12345"'],
 		[
 			{ birthday: '03/04/1980' },
-			'The field "Birthday" (birthday) must be a date such as 1986-11-15, or a date and time, not "03/04/1980": it may be 1980-04-03 or 1980-03-04: write it as one of them',
+			'The field \'Birthday\' (birthday) must be a date such as 1986-11-15, or a date and time, not "03/04/1980": it may be 1980-04-03 or 1980-03-04: write it as one of them',
 		],
 		[
 			{ mobile: '+7 (949) 123-45-11 доб. 12' },
-			'The field "Mobile" (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "+7 (949) 123-45-11 доб. 12": it has an extension or a note, "доб. 12": enter only the number',
+			'The field \'Mobile\' (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "+7 (949) 123-45-11 доб. 12": it has an extension or a note, "доб. 12": enter only the number',
 		],
 		[
 			{ mobile: 'нет' },
-			'The field "Mobile" (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "нет": it holds letters',
+			'The field \'Mobile\' (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "нет": it holds letters',
 		],
-		[{ mobile: '' }, 'The field "Mobile" (mobile) is missing'],
-		[{ lastName: null }, 'The field "Last Name" (lastName) is missing'],
+		[{ mobile: '' }, "The field 'Mobile' (mobile) is missing"],
+		[{ lastName: null }, "The field 'Last Name' (lastName) is missing"],
 		[
 			{ telegramId: 'vasya' },
-			'The field "Telegram ID" (telegramId) must be a number of digits only, and not zero, not "vasya"',
+			'The field \'Telegram ID\' (telegramId) must be a number of digits only, and not zero, not "vasya"',
 		],
 	])('refuses %j before anything is sent, naming field and item', async (wrong, message) => {
 		const { error } = await bench.run('contact.upsert', mapped, {
@@ -154,7 +154,7 @@ describe('account.upsert', () => {
 			options: { validateChecksums: true },
 		});
 		expect(error?.message).toBe(
-			'The field "INN" (inn) is not an INN: the control digits of "1234567899" are wrong',
+			'The field \'INN\' (inn) is not an INN: the control digits of "1234567899" are wrong',
 		);
 	});
 });
@@ -180,7 +180,7 @@ describe('project.create', () => {
 
 	it.each(['0', 'abc', '-1'])('refuses the id %j', async (contactId) => {
 		const { error } = await bench.run('project.create', { contactId, offenderId: '2' });
-		expect(error?.message).toMatch(/^The field "Contact ID" \(contactId\) /);
+		expect(error?.message).toMatch(/^The field 'Contact ID' \(contactId\) /);
 		expect(bench.crm.statistics().requests).toBe(0);
 	});
 });
@@ -339,7 +339,7 @@ describe('file.download', () => {
 
 	it.each(['../config.inc.php', 'https://example.com/x.pdf', ' '])('refuses %j', async (path) => {
 		const { error } = await bench.run('file.download', { path });
-		expect(error?.message).toMatch(/^The field "Path" \(path\) /);
+		expect(error?.message).toMatch(/^The field 'Path' \(path\) /);
 		expect(bench.crm.statistics().downloads).toBe(0);
 	});
 });
@@ -380,7 +380,7 @@ describe('operation.call', () => {
 				operationName: 'listtypes',
 				parameters: { [name]: 'x' },
 			});
-			expect(error?.message).toBe(`The field "Parameters" (parameters) must not hold "${name}"`);
+			expect(error?.message).toBe(`The field 'Parameters' (parameters) must not hold "${name}"`);
 		},
 	);
 
@@ -402,7 +402,7 @@ describe('operation.call', () => {
 			parameters: { [name]: 'x' },
 		});
 		expect(error?.message).toBe(
-			`The field "Parameters" (parameters) must not hold the name ${JSON.stringify(name)}`,
+			`The field 'Parameters' (parameters) must not hold the name ${JSON.stringify(name)}`,
 		);
 		expect(error?.description).toContain('Latin letters');
 		expect(bench.crm.statistics().requests).toBe(0);

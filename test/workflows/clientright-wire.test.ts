@@ -204,10 +204,10 @@ describe('docs/protocols/vtiger.md, 2, requests', () => {
 		await create({ loss: 0 });
 		expect(bench.crm.projects()[0]?.fields.loss).toBe('0.0');
 		expect((await create({ formId: '0' })).error?.message).toMatch(
-			/^The field "Form ID" \(formId\) must be/,
+			/^The field 'Form ID' \(formId\) must be/,
 		);
 		expect((await create({ other: '0' })).error?.message).toMatch(
-			/^The field "Other Information" \(other\) must not/,
+			/^The field 'Other Information' \(other\) must not/,
 		);
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
@@ -216,10 +216,10 @@ describe('docs/protocols/vtiger.md, 2, requests', () => {
 		const upsert = async (more: object) =>
 			await bench.run('contact.upsert', { ...CONTACT, ...more });
 		const bad = await upsert({ birthday: '31.02.1980' });
-		expect(bad.error?.message).toMatch(/^The field "Birthday" \(birthday\) must be a date/);
+		expect(bad.error?.message).toMatch(/^The field 'Birthday' \(birthday\) must be a date/);
 		const letters = await bench.run('project.create', { ...PROJECT, contactId: 'abc' });
 		expect(letters.error?.message).toMatch(
-			/^The field "Contact ID" \(contactId\) must be a number/,
+			/^The field 'Contact ID' \(contactId\) must be a number/,
 		);
 		await upsert({ additionalFields: { email: 'not-an-email' } });
 		expect(bench.crm.contacts()[0]?.fields.email).toBe('not-an-email');

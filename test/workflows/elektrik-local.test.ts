@@ -64,7 +64,7 @@ describe('user.find', () => {
 		};
 		const FOUND = { exist: true, points: 1 };
 		const ANOTHER =
-			/"Phone Hash" \(phoneHash\) is not the hash that "Elektrik\.ru Trigger" received.*\$\('Elektrik\.ru Trigger'\)\.first\(\)\.json\.phoneHash/;
+			/'Phone Hash' \(phoneHash\) is not the hash that "Elektrik\.ru Trigger" received.*\$\('Elektrik\.ru Trigger'\)\.first\(\)\.json\.phoneHash/;
 
 		it.each<[string, string | undefined]>([
 			['the field left as it is', undefined],
@@ -140,7 +140,7 @@ describe('user.find', () => {
 		])('stops at a hash that differs between items: %s', async (phoneHash) => {
 			const { error } = await bench.run('user.find', { ...parameters, phoneHash }, { input: rows });
 			expect(error?.message).toBe(
-				'The field "Phone Hash" (phoneHash) differs between the input items: item 0 and item 1',
+				"The field 'Phone Hash' (phoneHash) differs between the input items: item 0 and item 1",
 			);
 		});
 
@@ -155,7 +155,7 @@ describe('user.find', () => {
 	describe('that fails and is told to go on', () => {
 		const failing = { ...parameters, phoneHash: 'none' };
 		const json = {
-			error: 'The field "Phone Hash" (phoneHash) is not an md5 hash of 32 hex digits',
+			error: "The field 'Phone Hash' (phoneHash) is not an md5 hash of 32 hex digits",
 			message: 'Take the phoneHash that the Elektrik.ru Trigger gives.',
 		};
 
@@ -229,8 +229,8 @@ describe('user.find', () => {
 	});
 
 	it.each([
-		[{ phoneHash: '79000000002' }, /"Phone Hash" \(phoneHash\) is not an md5 hash/],
-		[{ phoneField: ' ' }, /The parameter "Phone Field" \(phoneField\) is empty/],
+		[{ phoneHash: '79000000002' }, /'Phone Hash' \(phoneHash\) is not an md5 hash/],
+		[{ phoneField: ' ' }, /The parameter 'Phone Field' \(phoneField\) is empty/],
 	])('refuses %j', async (wrong, message) => {
 		const { error } = await bench.run('user.find', { ...parameters, ...wrong }, { input });
 		expect(error?.message).toMatch(message);

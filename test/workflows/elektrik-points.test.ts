@@ -77,18 +77,18 @@ describe('user.updatePoints', () => {
 	it.each([
 		[
 			{ phone: '123', points: 1 },
-			'The field "Phone" (phone) is too short: it has 3 digits, it needs 10, or 11 with a 7',
+			"The field 'Phone' (phone) is too short: it has 3 digits, it needs 10, or 11 with a 7",
 		],
-		[{ points: 1 }, 'The field "Phone" (phone) is empty'],
-		[{ phone: PHONE }, 'The field "Points" (points) is missing'],
-		[{ phone: PHONE, points: -1 }, 'The field "Points" (points) must be a number, 0 or more'],
+		[{ points: 1 }, "The field 'Phone' (phone) is empty"],
+		[{ phone: PHONE }, "The field 'Points' (points) is missing"],
+		[{ phone: PHONE, points: -1 }, "The field 'Points' (points) must be a number, 0 or more"],
 		[
 			{ phoneHash: 'x', points: 1 },
-			'The field "Phone Hash" (phoneHash) is not an md5 hash of 32 hex digits',
+			"The field 'Phone Hash' (phoneHash) is not an md5 hash of 32 hex digits",
 		],
 		[
 			{ phoneHash: 'f'.repeat(32), phone: PHONE, points: 1 },
-			'The field "Phone Hash" (phoneHash) belongs to another phone than "phone", or to another UID',
+			'The field \'Phone Hash\' (phoneHash) belongs to another phone than "phone", or to another UID',
 		],
 	])('refuses %j before anything is sent', async (input, message) => {
 		const { error } = await bench.run('user.updatePoints', mapped, { input: [user(1, 1), input] });
@@ -101,7 +101,7 @@ describe('user.updatePoints', () => {
 		for (const parameters of [{ phone: PHONE }, { phone: PHONE, points: null }]) {
 			const { error } = await bench.run('user.updatePoints', parameters);
 			expect(error).toMatchObject({
-				message: 'The field "Points" (points) is missing',
+				message: "The field 'Points' (points) is missing",
 				context: { itemIndex: 0 },
 			});
 			expect(error?.description).toContain('Nothing was sent.');

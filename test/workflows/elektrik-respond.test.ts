@@ -57,11 +57,11 @@ describe('request.respond', () => {
 	});
 
 	it.each<[IDataObject, string]>([
-		[{ exist: true, points: '={{ $json.none }}' }, 'The field "Points" (points) is missing'],
-		[{ exist: true }, 'The field "Points" (points) is missing'],
-		[{}, 'The field "Points" (points) is missing'],
-		[{ exist: true, points: -1 }, 'The field "Points" (points) must be a number, 0 or more'],
-		[{ exist: '={{ "maybe" }}', points: 1 }, 'The field "Exists" (exist) must be true or false'],
+		[{ exist: true, points: '={{ $json.none }}' }, "The field 'Points' (points) is missing"],
+		[{ exist: true }, "The field 'Points' (points) is missing"],
+		[{}, "The field 'Points' (points) is missing"],
+		[{ exist: true, points: -1 }, "The field 'Points' (points) must be a number, 0 or more"],
+		[{ exist: '={{ "maybe" }}', points: 1 }, "The field 'Exists' (exist) must be true or false"],
 	])('refuses %j and answers nothing', async (parameters, message) => {
 		const { error, responses } = await respond(parameters);
 		expect(error?.message).toBe(message);
@@ -75,7 +75,7 @@ describe('request.respond', () => {
 			const { items, errors } = await respond({ exist: true, points: -1 }, input, { onError });
 			const [wanted, other] = onError === 'continueErrorOutput' ? [errors, items] : [items, errors];
 			expect(wanted.map(({ json }) => json.error)).toEqual(
-				Array(2).fill('The field "Points" (points) must be a number, 0 or more'),
+				Array(2).fill("The field 'Points' (points) must be a number, 0 or more"),
 			);
 			expect(other).toEqual([]);
 		},

@@ -87,7 +87,7 @@ describe('order.create', () => {
 			{ input: [order(1), { ...order(2), quantity: -1 }, order(3)] },
 		);
 		expect(error?.message).toBe(
-			'The field "Quantity" (quantity) must be a whole number, 0 or more, not "-1"',
+			'The field \'Quantity\' (quantity) must be a whole number, 0 or more, not "-1"',
 		);
 		expect(error?.context).toMatchObject({ itemIndex: 1 });
 		expect(error?.description).toContain('Nothing was sent.');
@@ -95,23 +95,23 @@ describe('order.create', () => {
 	});
 
 	it.each([
-		[{ goodName: 'x' }, 'The field "Order ID" (orderId) is missing'],
-		[{ orderId: 'A-1', goodName: ' ' }, 'The field "Product Name" (goodName) is missing'],
+		[{ goodName: 'x' }, "The field 'Order ID' (orderId) is missing"],
+		[{ orderId: 'A-1', goodName: ' ' }, "The field 'Product Name' (goodName) is missing"],
 		[
 			{ ...order(1), ip: '300.1.1.1' },
-			'The field "IP Address" (ip) must be an IPv4 or IPv6 address, not "300.1.1.1"',
+			'The field \'IP Address\' (ip) must be an IPv4 or IPv6 address, not "300.1.1.1"',
 		],
 		[
 			{ ...order(1), quantity: 'two' },
-			'The field "Quantity" (quantity) must be a whole number, 0 or more, not "two"',
+			'The field \'Quantity\' (quantity) must be a whole number, 0 or more, not "two"',
 		],
 		[
 			{ ...order(1), orderId: 2 ** 60 },
-			'The field "Order ID" (orderId) came as a number too long to keep all its digits. Give it as text',
+			"The field 'Order ID' (orderId) came as a number too long to keep all its digits. Give it as text",
 		],
 		[
 			{ ...order(1), customFields: { fio: 'x' } },
-			'The field "Custom Fields" (customFields) must not hold "fio": exapi documents it, so it has a field of its own',
+			'The field \'Custom Fields\' (customFields) must not hold "fio": exapi documents it, so it has a field of its own',
 		],
 	])('explains what is wrong with %j', async (input, message) => {
 		const { error } = await bench.run(
@@ -167,7 +167,7 @@ describe('order.create', () => {
 			'A-0',
 			'The CRM answered with an error: no',
 			'A-2',
-			'The field "Order ID" (orderId) is missing',
+			"The field 'Order ID' (orderId) is missing",
 		]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2, 3].map((item) => ({ item })),

@@ -67,7 +67,7 @@ describe('request.respond', () => {
 		const { error, responses, items } = await respond({ result });
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
-			message: 'The field "Result" (result) is not JSON',
+			message: "The field 'Result' (result) is not JSON",
 			description: 'Text has to stand in quotes; an expression may give a value of any type.',
 			context: { itemIndex: 0 },
 		});
@@ -76,8 +76,8 @@ describe('request.respond', () => {
 	});
 
 	it.each([
-		['', 'The field "Result" (result) is not JSON'],
-		['={{ $json.nothing }}', 'The field "Result" (result) is missing'],
+		['', "The field 'Result' (result) is not JSON"],
+		['={{ $json.nothing }}', "The field 'Result' (result) is missing"],
 	])('refuses to give no result: %j', async (result, message) => {
 		const { error, responses } = await respond({ result });
 		expect(error?.message).toBe(message);
@@ -91,7 +91,7 @@ describe('request.respond', () => {
 		);
 		expect(outcome.items).toEqual([]);
 		expect(outcome.errors.map(({ json }) => json.error)).toEqual([
-			'The field "Result" (result) is not JSON',
+			"The field 'Result' (result) is not JSON",
 		]);
 	});
 });

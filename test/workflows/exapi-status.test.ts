@@ -133,7 +133,7 @@ describe('order.getStatus', () => {
 			'A-1',
 			'The CRM answered with an error: no',
 			'The CRM answered with an error: no',
-			'The field "Order IDs" (orderIds) names no order',
+			"The field 'Order IDs' (orderIds) names no order",
 		]);
 	});
 
@@ -177,7 +177,7 @@ describe('order.getStatusChanges', () => {
 
 	it('refuses what is no revision', async () => {
 		const { error } = await bench.run('order.getStatusChanges', { revision: -1 });
-		expect(error?.message).toContain('The field "Revision" (revision) must be a whole number');
+		expect(error?.message).toContain("The field 'Revision' (revision) must be a whole number");
 	});
 });
 
@@ -232,7 +232,7 @@ describe('order.getAll', () => {
 		'explains what is no limit, and asks nothing: %j',
 		async (limit) => {
 			const { error } = await bench.run('order.getAll', { since: '2026-01-01', limit });
-			expect(error?.message).toBe('The field "Limit" (limit) must be a whole number, 1 or more');
+			expect(error?.message).toBe("The field 'Limit' (limit) must be a whole number, 1 or more");
 			expect(bench.crm.statistics().requests).toBe(0);
 		},
 	);
@@ -240,7 +240,7 @@ describe('order.getAll', () => {
 	it('explains what is no moment', async () => {
 		const { error } = await bench.run('order.getAll', { since: 'вчера' });
 		expect(error?.message).toBe(
-			'The field "Since" (since) must be a date and time such as 2026-01-31T15:30:00, not "вчера"',
+			'The field \'Since\' (since) must be a date and time such as 2026-01-31T15:30:00, not "вчера"',
 		);
 		expect(bench.crm.statistics().requests).toBe(0);
 	});
@@ -256,9 +256,9 @@ describe('request.call', () => {
 	});
 
 	it.each([
-		[{ method: '={{ "" }}', params: '[]' }, 'The field "Method" (method) is missing'],
-		[{ method: 'x', params: '{}' }, 'The field "Parameters" (params) is not a JSON array'],
-		[{ method: 'x', params: '[1' }, 'The field "Parameters" (params) is not a JSON array'],
+		[{ method: '={{ "" }}', params: '[]' }, "The field 'Method' (method) is missing"],
+		[{ method: 'x', params: '{}' }, "The field 'Parameters' (params) is not a JSON array"],
+		[{ method: 'x', params: '[1' }, "The field 'Parameters' (params) is not a JSON array"],
 	])('explains %j', async (parameters, message) => {
 		const { error } = await bench.run('request.call', parameters);
 		expect(error?.message).toBe(message);

@@ -21,7 +21,7 @@ export const clientRightClaim: Story = {
 		const outcome = await rest.runWorkflow(workflowId);
 		const texts = (node: string, property: string) =>
 			outputOf(outcome, node).map((item) => item.json[property] as string);
-		const [projectId = ''] = texts('Create project', 'projectId');
+		const [projectId = ''] = texts('Send claim', 'projectId');
 		const expected = {
 			contactid: texts('Keep client', 'contactId')[0],
 			offenderid: texts('Keep offender', 'accountId')[0],

@@ -113,7 +113,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Create or Update',
 			value: 'upsert',
-			action: 'Create or update a company account',
+			action: 'Create or update account',
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 		},
 	],

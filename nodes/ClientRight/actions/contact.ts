@@ -49,7 +49,7 @@ export const mandatoryFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. +7 900 000-00-01',
 		description:
-			'Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless Normalize Mobile is on. A value without a phone, with several phones or with an extension is rejected.',
+			"Mobile number, by which the CRM finds the contact (Телефон, mobile). It is sent as typed, unless 'Normalize Mobile' is on. A value without a phone, with several phones or with an extension is rejected.",
 	},
 	{
 		displayName: 'INN',
@@ -58,7 +58,7 @@ export const mandatoryFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 123456789047',
-		description: 'Tax number of the client, 12 digits, or 10 (ИНН, inn)',
+		description: 'Tax number of the client, 10 or 12 digits (ИНН, inn)',
 	},
 ];
 
@@ -69,7 +69,7 @@ export const normalizeMobile: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to send the mobile number as +7XXXXXXXXXX. Without it, 8 916… and +7 916… are two clients to the CRM, which compares numbers as text.',
+		'Whether to send the mobile number as +7XXXXXXXXXX. If off, the CRM treats 8 916… and +7 916… as two clients, because it compares numbers as text.',
 };
 
 /** The other fields, in the order of their labels. */
@@ -85,7 +85,8 @@ export const additionalFields: INodeProperties = {
 			name: 'requisites',
 			type: 'string',
 			default: '',
-			description: 'Where to transfer money to (Реквизиты для перечисления средств, requisites)',
+			description:
+				'Bank details for money transfers (Реквизиты для перечисления средств, requisites)',
 		},
 		{
 			displayName: 'Birth Place',
@@ -169,7 +170,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Create or Update',
 			value: 'upsert',
-			action: 'Create or update a client contact',
+			action: 'Create or update contact',
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 		},
 	],

@@ -111,7 +111,7 @@ function parse(text: string): unknown {
 }
 
 const fields: INodeProperties[] = [
-	toolNotice('its model could change or delete anything that the user of the credential may'),
+	toolNotice('its model could change or delete anything that the credential’s user may'),
 	{
 		displayName: 'Operation Name',
 		name: 'operationName',
@@ -120,7 +120,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. query',
 		description:
-			'Name of the CRM’s operation (operation). Most often it is query: with HTTP Method GET and the parameters {"query": "SELECT * FROM Contacts LIMIT 10;"} it gives records.',
+			'Name of the CRM’s operation (operation). The most common is query: with \'HTTP Method\' GET and the parameters {"query": "SELECT * FROM Contacts LIMIT 10;"} it returns records.',
 	},
 	{
 		displayName: 'HTTP Method',
@@ -136,7 +136,7 @@ const fields: INodeProperties[] = [
 		],
 		default: 'POST',
 		description:
-			'The method that the operation is registered with. With the other one, the CRM reports no error, but all parameters arrive empty.',
+			'HTTP method that the operation is registered with. With the other one, the CRM reports no error, but all parameters arrive empty.',
 	},
 	{
 		displayName: 'Parameters',
@@ -145,13 +145,13 @@ const fields: INodeProperties[] = [
 		default: '{}',
 		required: true,
 		description:
-			'Parameters as a JSON object. Values are sent as they are, objects and lists as JSON, null not at all. Write zero as "0.0": the CRM receives 0 as an empty value.',
+			'Parameters as a JSON object. Values are sent unchanged, objects and lists as JSON. Null values are not sent. Write zero as "0.0": the CRM receives 0 as an empty value.',
 	},
 ];
 
 const ownOutputField = outputField({
 	simplified: 'Only the result',
-	raw: 'The whole answer, with success and result',
+	raw: 'The whole response, with success and result',
 });
 
 /** `operation.call`: any operation, for what a CRM has beyond docs/protocols/clientright.md. */
@@ -198,7 +198,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Call',
 			value: 'call',
-			action: 'Call a custom operation',
+			action: 'Call custom operation',
 			description: 'Call any operation of the CRM with parameters of your own',
 		},
 	],

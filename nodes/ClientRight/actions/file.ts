@@ -38,7 +38,7 @@ const path: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. storage/2023/December/week4/contract.pdf',
-	description: 'Path of the file within the CRM, as “File: Get Many” gives it (path)',
+	description: "Path of the file within the CRM, as 'File: Get Many' returns it (path)",
 };
 
 const title: INodeProperties = {
@@ -48,7 +48,7 @@ const title: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. договор',
 	description:
-		'Name of the file; the extension is taken from the path (title). If empty, the node uses the title that the input item has for this path, or else the name in the path.',
+		'Name of the file without its extension, which is taken from the path (title). If empty, the node uses the title that the input item has for this path, or else the name in the path.',
 };
 
 const binaryProperty: INodeProperties = {
@@ -66,7 +66,7 @@ const maxFileSize: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 1_024 },
 	default: 32,
-	description: 'A larger file is not downloaded but an error',
+	description: 'Fail instead of downloading a larger file. Defaults to 32.',
 };
 
 /** What "Get Many" gives. */
@@ -172,7 +172,7 @@ const clientFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 123456789047',
-		description: 'Tax number that the client gave on the form, 12 digits, or 10 (ИНН, inn)',
+		description: 'Tax number that the client entered in the form, 10 or 12 digits (ИНН, inn)',
 	},
 	{
 		displayName: 'SMS Code',
@@ -190,7 +190,7 @@ export const getAll: ClientRightOperation = {
 	fields: shownFor('file', 'getAll', [
 		{
 			displayName:
-				'The client must have been registered in the CRM by its form (<b>capture.php</b>) before. Use the INN and the SMS code that were given there.',
+				'The client must already be registered in the CRM by its form (<b>capture.php</b>). Use the INN and the SMS code entered there.',
 			name: 'captureNotice',
 			type: 'notice',
 			default: '',
@@ -243,8 +243,8 @@ const operationField: INodeProperties = {
 		{
 			name: 'Download',
 			value: 'download',
-			action: 'Download a file',
-			description: 'Get a file of the CRM as binary data',
+			action: 'Download file',
+			description: 'Download file from the CRM',
 		},
 		{
 			name: 'Get Many',

@@ -79,16 +79,18 @@ export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) 
 	};
 }
 
-export const timeoutOption = shared.timeoutOption('How long to wait for an answer of the CRM');
+export const timeoutOption = shared.timeoutOption(
+	'How long to wait for a response from the CRM. Defaults to 30.',
+);
 
 export const concurrencyOption = shared.concurrencyOption(
-	'How many items to process at once. Items with the same mobile number or INN still go one after the other.',
+	'How many items to process in parallel. Items with the same mobile number or INN are still sent one after another. Defaults to 4.',
 );
 
 const sessions = shared.concurrencyLimitOption(
 	'Sessions',
 	'sessions',
-	'How many sessions of the CRM to use at once at most. A session carries one request at a time, so a concurrency above this number brings nothing.',
+	'Maximum number of CRM sessions to use at once. A session handles one request at a time, so a higher concurrency has no effect. Defaults to 4.',
 );
 
 const newSessionPerExecution: INodeProperties = {
@@ -97,7 +99,7 @@ const newSessionPerExecution: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether each execution logs in anew, as the CRM’s document recommends. Otherwise sessions are kept and used again for up to 14 minutes after their last use.',
+		'Whether to log in again in each execution, as the CRM’s document recommends. Otherwise, sessions are reused for up to 14 minutes after their last use.',
 };
 
 /** The options of an operation that calls the web service within a session. */
@@ -114,13 +116,13 @@ export const validateChecksumsOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to check the control digits of the INN, and length and control digit of the OGRN (контрольные числа ИНН и ОГРН)',
+		'Whether to check the control digits of INN and OGRN, and the length of the OGRN (контрольные числа ИНН и ОГРН)',
 };
 
 /** Whether to give our names and types, or what the CRM sent. */
 export const outputField = shared.outputField({
-	simplified: 'Only what the operation is about, under names that explain themselves',
-	raw: 'The answer as the CRM sent it',
+	simplified: 'Only the essential fields, with readable names',
+	raw: 'The response as the CRM sent it',
 });
 
 /** What the options say about sessions, for the whole run. */
@@ -139,9 +141,9 @@ export function readSessionOptions(parameter: ParameterReader): SessionOptions {
 }
 
 const PLAIN_HTTP =
-	'The URL in the credential begins with http://, so personal data and sessions are sent unprotected. Use https:// if the CRM offers it.';
+	'The URL in the credential begins with http://, so personal data and sessions are sent unencrypted. Use https:// if the CRM supports it.';
 const PRINTED_AROUND =
-	'The CRM prints other text around its answers, most likely PHP warnings. They were stepped over. Ask its operator to turn display_errors off.';
+	'The CRM prints extra text around its responses, most likely PHP warnings. The node ignored it. Ask the operator of the CRM to turn off display_errors.';
 
 /** Hints for the person at the editor, each shown once a run. */
 export interface RunHints {
@@ -178,7 +180,7 @@ function unstorable(items: readonly number[]): string {
  */
 export function upsertNotice(record: string, key: string): INodeProperties {
 	return {
-		displayName: `The CRM looks for a ${record} with this <b>${key}</b>. If it has one, it updates it, and may blank the fields that you leave out: give all the fields that it is to keep.`,
+		displayName: `If a ${record} with this <b>${key}</b> exists, the CRM updates it and may clear fields you leave out. Send every field that must be kept.`,
 		name: 'blankingNotice',
 		type: 'notice',
 		default: '',

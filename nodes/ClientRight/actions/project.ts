@@ -13,7 +13,7 @@ export const mandatoryFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 83859',
-		description: 'ID that “Contact: Create or Update” gave (ID клиента, contactid)',
+		description: "ID that 'Contact: Create or Update' returned (ID клиента, contactid)",
 	},
 	{
 		displayName: 'Offender ID',
@@ -23,7 +23,7 @@ export const mandatoryFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 83837',
 		description:
-			'ID that “Account: Create or Update” gave for the offending company (ID контрагента-обидчика, offenderid)',
+			"ID that 'Account: Create or Update' returned for the offending company (ID контрагента-обидчика, offenderid)",
 	},
 ];
 
@@ -42,23 +42,7 @@ export const additionalFields: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. 83838',
 			description:
-				'ID of the go-between’s account, if there was one (ID контрагента-посредника, agentid)',
-		},
-		{
-			displayName: 'Agreement Date',
-			name: 'agreementDate',
-			type: 'dateTime',
-			typeOptions: { dateOnly: true },
-			default: '',
-			description: 'Day on which the agreement was made (Дата заключения договора, agrdate)',
-		},
-		{
-			displayName: 'Agreement Price',
-			name: 'agreementPrice',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 0,
-			description: 'Price by the agreement (Цена договора, agrprice)',
+				'ID of the intermediary’s account, if there was one (ID контрагента-посредника, agentid)',
 		},
 		{
 			displayName: 'Amount Returned',
@@ -67,7 +51,7 @@ export const additionalFields: INodeProperties = {
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'Amount paid back in the claim procedure (Вернули в претензионном порядке, returned)',
+				'Amount returned in the pre-trial procedure (Вернули в претензионном порядке, returned)',
 		},
 		{
 			displayName: 'Category',
@@ -82,22 +66,30 @@ export const additionalFields: INodeProperties = {
 			type: 'dateTime',
 			typeOptions: { dateOnly: true },
 			default: '',
-			description: 'Day on which the claim was sent (Дата направления претензии, claimdate)',
+			description: 'Date on which the claim was sent (Дата направления претензии, claimdate)',
 		},
 		{
-			displayName: 'Claim Procedure Observed',
-			name: 'independently',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether the client has already observed the claim procedure without help (Самостоятельно соблюден претензионный порядок, independently). It is sent as да or нет.',
+			displayName: 'Contract Date',
+			name: 'agreementDate',
+			type: 'dateTime',
+			typeOptions: { dateOnly: true },
+			default: '',
+			description: 'Date of the contract (Дата заключения договора, agrdate)',
+		},
+		{
+			displayName: 'Contract Price',
+			name: 'agreementPrice',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description: 'Contract price (Цена договора, agrprice)',
 		},
 		{
 			displayName: 'Country',
 			name: 'country',
 			type: 'string',
 			default: '',
-			description: 'Country of the journey (Страна путешествия, country)',
+			description: 'Country of travel (Страна путешествия, country)',
 		},
 		{
 			displayName: 'Description',
@@ -143,7 +135,7 @@ export const additionalFields: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether there is an insurance (Страховка (страховая), insurance). It is sent as да or нет.',
+				'Whether there is insurance (Страховка (страховая), insurance). It is sent as да or нет.',
 		},
 		{
 			displayName: 'IP Address',
@@ -166,7 +158,15 @@ export const additionalFields: INodeProperties = {
 			name: 'other',
 			type: 'string',
 			default: '',
-			description: 'Whatever has no field of its own (Прочее, other)',
+			description: 'Any information without its own field (Прочее, other)',
+		},
+		{
+			displayName: 'Pre-Trial Procedure Followed',
+			name: 'independently',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether the client has already followed the pre-trial procedure without help (Самостоятельно соблюден претензионный порядок, independently). It is sent as да or нет.',
 		},
 		{
 			displayName: 'Progress (%)',
@@ -221,7 +221,7 @@ export const additionalFields: INodeProperties = {
 			name: 'subject',
 			type: 'string',
 			default: '',
-			description: 'What the agreement is about (Предмет договора, subject)',
+			description: 'Subject of the contract (Предмет договора, subject)',
 		},
 		{
 			displayName: 'Transport Services',
@@ -229,7 +229,7 @@ export const additionalFields: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether there were transport services (Транспортные услуги, transport). It is sent as да or нет.',
+				'Whether transport services were included (Транспортные услуги, transport). It is sent as да or нет.',
 		},
 	],
 };
@@ -263,7 +263,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Create',
 			value: 'create',
-			action: 'Create a project for a claim',
+			action: 'Create project',
 			description: 'Create a project for a client and an offending company (CreateProject)',
 		},
 	],

@@ -8,12 +8,12 @@ export const logIn: ClientRightOperation = {
 	fields: shownFor('session', 'logIn', [
 		{
 			displayName:
-				'The other operations log in by themselves. A session name is a secret: whoever has it acts as the user. n8n shows it in the output and saves it with the execution, unless the settings of the workflow say that executions are not saved.',
+				'The other operations log in by themselves. A session name is a secret: anyone who has it can act as the user. n8n shows it in the output and saves it with the execution, unless the workflow settings turn off saving executions.',
 			name: 'sessionNotice',
 			type: 'notice',
 			default: '',
 		},
-		toolNotice('its model would get the session, and whoever has a session acts as the user'),
+		toolNotice('its model would get the session, and anyone who has a session can act as the user'),
 		outputField,
 		optionsField(timeoutOption),
 	]),
@@ -44,8 +44,8 @@ const operationField: INodeProperties = {
 		{
 			name: 'Log In',
 			value: 'logIn',
-			action: 'Log in to a session',
-			description: 'Open a session of the CRM (getchallenge and login)',
+			action: 'Log in',
+			description: 'Open a CRM session (getchallenge and login)',
 		},
 	],
 	default: 'logIn',

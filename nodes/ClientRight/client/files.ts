@@ -82,6 +82,6 @@ function isTooLarge(error: unknown): boolean {
 function tooLarge(megabytes: number): PartnerError {
 	return new PartnerError(`The file is larger than ${megabytes} MB`, {
 		outcome: 'rejected',
-		description: 'Raise “Maximum File Size (MB)” in the options if you want it all the same.',
+		description: "To download it anyway, raise 'Maximum File Size (MB)' in the options.",
 	});
 }

@@ -90,15 +90,15 @@ function valueOf(value: unknown, step: string): unknown {
 /** The options of an operation that sends. */
 export const optionsField = shared.optionsField(
 	shared.concurrencyOption(
-		'How many requests to send at once. Those for the same phone still go one after the other.',
+		'How many requests to send in parallel. Requests for the same phone are still sent one after another. Defaults to 4.',
 	),
-	shared.timeoutOption('How long to wait for an answer'),
+	shared.timeoutOption('How long to wait for a response. Defaults to 30.'),
 );
 
 /** Whether to give our names and types, or what was answered. */
 export const outputField = shared.outputField({
-	simplified: 'Only what the operation is about, as numbers and true or false',
-	raw: 'The answer as it came',
+	simplified: 'Only the essential fields, as numbers and booleans',
+	raw: 'The response as received',
 });
 
 /** The fields that say whom an operation is about; one of them is enough. */
@@ -110,7 +110,7 @@ export const electricianFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. +7 (900) 000-00-01',
 		description:
-			'The electrician’s phone, however it is written. It is not sent, only its hash is. Leave it empty to give a hash.',
+			'The electrician’s phone in any format. Only its hash is sent. Leave it empty to enter a hash.',
 	}),
 	definedBelow({
 		displayName: 'Phone Hash',
@@ -118,7 +118,7 @@ export const electricianFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 0123456789abcdef0123456789abcdef',
-		description: 'The md5 of phone and UID, in place of the phone',
+		description: 'MD5 hash of phone and UID, instead of the phone',
 	}),
 ];
 

@@ -13,7 +13,7 @@ import {
 const fields: INodeProperties[] = [
 	{
 		displayName:
-			'Whoever has the UID can turn a hash back into a phone. Treat hashes as personal data.',
+			'Anyone who has the UID can recover a phone from its hash. Treat hashes as personal data.',
 		name: 'personalDataNotice',
 		type: 'notice',
 		default: '',
@@ -28,7 +28,7 @@ const fields: INodeProperties[] = [
 		requiresDataPath: 'single',
 		placeholder: 'e.g. phone or contact.phone',
 		description:
-			'Name of the input field that holds the phone, however it is written, or the path to it. Give the name, not the phone: it holds for all items.',
+			'Name of the input field with the phone in any format, or the path to it. Enter the name, not the phone: it applies to all items.',
 	},
 	{
 		displayName: 'Output Field',
@@ -37,7 +37,7 @@ const fields: INodeProperties[] = [
 		default: 'phoneHash',
 		required: true,
 		placeholder: 'e.g. phoneHash',
-		description: 'Name of the field that the hash is put into',
+		description: 'Name of the field to put the hash in',
 	},
 ];
 
@@ -87,7 +87,7 @@ const operationField: INodeProperties = {
 			name: 'Hash',
 			value: 'hash',
 			action: 'Hash phones',
-			description: 'Add the hash that the portal knows a phone by to each item',
+			description: 'Add the portal’s hash of a phone to each item',
 		},
 	],
 	default: 'hash',

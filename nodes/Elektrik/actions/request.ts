@@ -7,7 +7,7 @@ import { ELEKTRIK_RESPOND, writeRespondMessage } from '../server/answer';
 import { withInputErrors } from './operation';
 
 const fields: INodeProperties[] = [
-	toolNotice('it answers the request that started the workflow, in the workflow itself'),
+	toolNotice('it responds to the request that started the workflow, within that workflow'),
 	respondNotice(ELEKTRIK_RESPOND.nodeTitle),
 	{
 		displayName: 'Exists',
@@ -15,7 +15,7 @@ const fields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether the electrician is known to you. Only the first input item counts: a check has one answer.',
+			'Whether you know the electrician. Only the first input item counts, because a check has one response.',
 	},
 	{
 		displayName: 'Points',
@@ -26,7 +26,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		required: true,
 		displayOptions: { hide: { exist: [false] } },
-		description: 'How many points (бонусы) the electrician has',
+		description: 'Point balance (бонусы) of the electrician',
 	},
 ];
 
@@ -62,8 +62,8 @@ const operationField: INodeProperties = {
 		{
 			name: 'Respond',
 			value: 'respond',
-			action: 'Respond to a check',
-			description: 'Give the answer to a check that an Elektrik.ru Trigger received',
+			action: 'Respond to check',
+			description: 'Respond to check that an Elektrik.ru Trigger received',
 		},
 	],
 	default: 'respond',

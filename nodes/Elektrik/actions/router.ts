@@ -46,7 +46,7 @@ export const properties: INodeProperties[] = [
 ];
 
 const PLAIN_HTTP =
-	'The URL in the credential begins with http://, so the UID is sent unprotected. Use https:// if the portal offers it.';
+	'The URL in the credential begins with http://, so the UID is sent unencrypted. Use https:// if the portal supports it.';
 
 /** Runs the chosen operation over all input items. */
 export async function router(node: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -15,7 +15,7 @@ import {
 const options = triggerOptionsField(
 	...waitingOptions,
 	allowedAddressesOption(
-		'IP addresses and networks that may ask. Others get an error. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
+		'IP addresses and networks that may send checks. Requests from other addresses get an error. Leave empty to allow all. Behind a proxy, set N8N_PROXY_HOPS, or all requests have the address of the proxy.',
 	),
 );
 
@@ -23,7 +23,7 @@ const options = triggerOptionsField(
 export const triggerFields: INodeProperties[] = [
 	{
 		displayName:
-			'The portal does not sign its requests: whoever knows the address can ask. Leave the path to n8n, or choose one that nobody can guess, and put the portal’s addresses into <b>Allowed IP Addresses</b>.',
+			'The portal does not sign its requests: anyone who knows the URL can send checks. Let n8n generate the path, or choose one that cannot be guessed, and add the portal’s addresses to <b>Allowed IP Addresses</b>.',
 		name: 'noSignatureNotice',
 		type: 'notice',
 		default: '',
@@ -34,24 +34,24 @@ export const triggerFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. elektrik-3f0c9d0e7b52',
-		hint: 'Give the portal the Production URL that stands under “Webhook URLs” above; for SOAP with ?wsdl at its end',
+		hint: "Send the portal the Production URL shown under 'Webhook URLs' above; append ?wsdl for SOAP",
 		description:
-			'The path of the address that the portal sends to. Empty for one that n8n makes and nobody can guess.',
+			'Path of the URL that the portal sends checks to. Leave empty to let n8n generate a path that cannot be guessed.',
 	},
 	responseModeField({
 		node: 'Elektrik.ru',
-		lastNode: 'The item of the last node is the answer',
-		description: 'Where the answer comes from',
+		lastNode: 'The item of the last node is the response',
+		description: 'Which node provides the response',
 	}),
 	{
 		displayName:
-			'What the last node gives is the answer. One item with <b>points</b>: the electrician exists. No item, an empty one, or one with <b>exist</b> set to false: the electrician does not exist. Other fields are not sent.',
+			'The output of the last node is the response. One item with <b>points</b>: the electrician exists. No item, an empty one, or one with <b>exist</b> set to false: the electrician does not exist. Other fields are not sent.',
 		name: 'answerNotice',
 		type: 'notice',
 		default: '',
 		displayOptions: { show: { responseMode: ['lastNode'] } },
 	},
-	deadlineField('After this time the portal gets an error, and the workflow goes on'),
+	deadlineField('After this time the portal gets an error, and the workflow continues'),
 	options,
 ];
 

@@ -45,10 +45,12 @@ export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: 
 	}
 }
 
-const timeout = shared.timeoutOption('How long to wait for an answer of the CRM');
+const timeout = shared.timeoutOption(
+	'How long to wait for a response from the CRM. Defaults to 30.',
+);
 
 const concurrency = shared.concurrencyOption(
-	'How many requests to send at once. The first one goes ahead alone, so that a wrong secret fails once.',
+	'How many requests to send in parallel. The first request runs alone, so that a wrong secret fails only once. Defaults to 4.',
 );
 
 /** The "Options" collection of an operation: its own options and those that all have. */
@@ -58,7 +60,7 @@ export function optionsField(...own: INodeProperties[]): INodeProperties {
 
 /** Whether to give our names and types, or what the CRM sent. */
 export const outputField = shared.outputField({
-	simplified: 'Names that explain themselves, numbers as numbers, dates with their offset',
+	simplified: 'Readable field names, numbers as numbers, dates with UTC offset',
 	raw: 'Names and values as the CRM sent them',
 });
 
@@ -73,8 +75,7 @@ export function answerFormatField(preset: AnswerFormat): INodeProperties {
 			{ name: 'Object', value: 'object', description: 'Orders as objects, with the revision' },
 		],
 		default: preset,
-		description:
-			'Which form to ask the CRM for. The output is the same; change it if the CRM supports one only.',
+		description: `Which format to request from the CRM. The output is the same. Change it if the CRM supports only the other one. Defaults to '${preset === 'list' ? 'List' : 'Object'}'.`,
 	};
 }
 

@@ -22,7 +22,7 @@ const callFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. getOrderStatus',
-		description: 'Name of the method that the CRM is to carry out',
+		description: 'Name of the CRM’s method to call',
 	},
 	{
 		displayName: 'Parameters',
@@ -31,13 +31,13 @@ const callFields: INodeProperties[] = [
 		default: '[]',
 		required: true,
 		description:
-			'The parameters as a JSON array, in the order the method has them, such as [["A-1001"], 0]. They are sent as they are.',
+			'Parameters as a JSON array in the order of the method, such as [["A-1001"], 0]. They are sent unchanged.',
 	},
 ];
 
 const ownOutputField = outputField({
 	simplified: 'Only the result',
-	raw: 'The whole answer, with result, error and id',
+	raw: 'The whole response, with result, error and id',
 });
 
 /** `request.call`: any method with any parameters, for what a CRM has beyond docs/protocols/exapi.md, 3.4. */
@@ -97,18 +97,18 @@ function readParams(value: unknown): unknown[] {
 }
 
 const respondFields: INodeProperties[] = [
-	toolNotice('it answers the request that started the workflow, in the workflow itself'),
+	toolNotice('it responds to the request that started the workflow, within that workflow'),
 	respondNotice(EXAPI_RESPOND.nodeTitle),
 	{
 		displayName: 'Respond With',
 		name: 'respondWith',
 		type: 'options',
 		options: [
-			{ name: 'Error', value: 'error', description: 'Tell the partner that it did not work' },
-			{ name: 'Result', value: 'result', description: 'Give the partner the result' },
+			{ name: 'Error', value: 'error', description: 'Send the partner an error' },
+			{ name: 'Result', value: 'result', description: 'Send the partner the result' },
 		],
 		default: 'result',
-		description: 'What to answer to the request that the Exapi Trigger received',
+		description: 'How to respond to the request that the Exapi Trigger received',
 	},
 	{
 		displayName: 'Result',
@@ -118,7 +118,7 @@ const respondFields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { respondWith: ['result'] } },
 		description:
-			'As JSON. For addOrder: the order’s number in the CRM, or false for an order not added. For getOrderStatus, getOrderStatusR and getOrders: a list of orders with the fields that the Exapi node gives; the partner gets them as the document lays them out. For a method of your own: anything, and the partner gets just that. Only the first item counts: put an Aggregate node before it to answer with several.',
+			'The result as JSON. For addOrder: the order’s number in the CRM, or false if the order was not added. For getOrderStatus, getOrderStatusR and getOrders: a list of orders with the fields that the Exapi node returns; the trigger converts them to exapi’s format. For a custom method: any value, which is sent unchanged. Only the first item counts: add an Aggregate node before this one to respond with several.',
 	},
 	{
 		displayName: 'Error Message',
@@ -127,7 +127,7 @@ const respondFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		displayOptions: { show: { respondWith: ['error'] } },
-		description: 'The text that the partner reads',
+		description: 'Error text that the partner receives',
 	},
 ];
 
@@ -191,15 +191,15 @@ const operationField: INodeProperties = {
 		{
 			name: 'Call',
 			value: 'call',
-			action: 'Call a method',
+			action: 'Call method',
 			description: 'Call any method of the CRM with parameters of your own',
 		},
 		{
 			name: 'Respond',
 			value: 'respond',
-			action: 'Respond to a request',
+			action: 'Respond to request',
 			description:
-				'Give the answer to a request that an Exapi Trigger received; the trigger signs it',
+				'Respond to request that an Exapi Trigger received. The trigger signs the response.',
 		},
 	],
 	default: 'call',

@@ -31,7 +31,7 @@ const resourceField: INodeProperties = {
 		{
 			name: 'Request',
 			value: 'request',
-			description: 'Any method of the CRM, or the answer to a partner’s request (запрос)',
+			description: 'Any method of the CRM, or the response to a partner’s request (запрос)',
 		},
 	],
 	default: 'order',

@@ -10,7 +10,8 @@ export const orderTriggerFields: INodeProperties[] = [
 			{
 				name: 'Order Approved',
 				value: 'orderApproved',
-				description: 'The CRM approved an order; it comes with goods and delivery (getOrders)',
+				description:
+					'The CRM approved an order. Each item includes goods and delivery (getOrders).',
 			},
 			{
 				name: 'Status Changed',
@@ -19,15 +20,14 @@ export const orderTriggerFields: INodeProperties[] = [
 			},
 		],
 		default: 'statusChanged',
-		description: 'What starts the workflow',
 	},
 	{
 		displayName: 'Start From',
 		name: 'startFrom',
 		type: 'options',
 		options: [
-			{ name: 'Now', value: 'now', description: 'Only what happens from now on' },
-			{ name: 'Revision', value: 'revision', description: 'All changes from a revision on' },
+			{ name: 'Now', value: 'now', description: 'Only changes from now on' },
+			{ name: 'Revision', value: 'revision', description: 'All changes since a revision' },
 		],
 		default: 'now',
 		displayOptions: { show: { event: ['statusChanged'] } },
@@ -39,8 +39,8 @@ export const orderTriggerFields: INodeProperties[] = [
 		name: 'startFrom',
 		type: 'options',
 		options: [
-			{ name: 'Date', value: 'date', description: 'Orders approved from a moment on' },
-			{ name: 'Now', value: 'now', description: 'Only what happens from now on' },
+			{ name: 'Date', value: 'date', description: 'Orders approved since a date and time' },
+			{ name: 'Now', value: 'now', description: 'Only changes from now on' },
 		],
 		default: 'now',
 		displayOptions: { show: { event: ['orderApproved'] } },
@@ -54,7 +54,7 @@ export const orderTriggerFields: INodeProperties[] = [
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 0,
 		displayOptions: { show: { event: ['statusChanged'], startFrom: ['revision'] } },
-		description: 'The revision to start with, 0 for all orders of the CRM',
+		description: 'Revision to start with, 0 for all orders of the CRM',
 	},
 	{
 		displayName: 'Date',
@@ -64,11 +64,11 @@ export const orderTriggerFields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { event: ['orderApproved'], startFrom: ['date'] } },
 		description:
-			'The date and time to start with. Without a time zone, the time zone of the workflow applies.',
+			'Date and time to start with. Without a time zone, the workflow’s time zone applies.',
 	},
 	{
 		displayName:
-			'No change is lost when n8n stops, but after a restart the latest ones come again. Where that matters, let a <b>Remove Duplicates</b> node follow: Operation <b>Remove Items Processed in Previous Executions</b>, Value to Dedupe On <b>{{ $json.eventId }}</b>.',
+			'No change is lost when n8n stops, but after a restart the trigger emits the latest changes again. If duplicates matter, add a <b>Remove Duplicates</b> node: Operation <b>Remove Items Processed in Previous Executions</b>, Value to Dedupe On <b>{{ $json.eventId }}</b>.',
 		name: 'repeatsNotice',
 		type: 'notice',
 		default: '',
@@ -77,7 +77,7 @@ export const orderTriggerFields: INodeProperties[] = [
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
-		placeholder: 'Add option',
+		placeholder: 'Add Option',
 		default: {},
 		options: [
 			{
@@ -88,7 +88,7 @@ export const orderTriggerFields: INodeProperties[] = [
 				default: 7,
 				displayOptions: { show: { '/event': ['orderApproved'] } },
 				description:
-					'How far back each poll asks: the longest time between an order and its approval. An order that is approved later may be missed; the more days, the longer the CRM’s answers.',
+					'How many days back each poll looks: the longest time between an order and its approval. An order approved later may be missed. More days mean larger responses from the CRM. Defaults to 7.',
 			},
 			{
 				displayName: 'Statuses',
@@ -105,7 +105,7 @@ export const orderTriggerFields: INodeProperties[] = [
 				],
 				default: [],
 				displayOptions: { show: { '/event': ['statusChanged'] } },
-				description: 'Which statuses start the workflow; none chosen means all',
+				description: 'Which statuses start the workflow. If none is selected, all of them do.',
 			},
 		],
 	},

@@ -29,11 +29,11 @@ const ban: INodeProperties = {
 	displayName: 'Ban',
 	name: 'ban',
 	type: 'collection',
-	placeholder: 'Change a rule',
+	placeholder: 'Add Rule',
 	default: {},
 	description:
-		'When failed requests shut a sender out. Without a rule here, 5 failures in 10 minutes ban for an hour. Failures of a partner count for its address and name together, those of unknown senders for their address.',
-	hint: 'Addresses are those that n8n sees. Behind a proxy set N8N_PROXY_HOPS, or all partners share one address.',
+		'When to ban a sender. Without a rule, 5 failed requests in 10 minutes ban the sender for an hour. For a known partner, failures count per address and sender name; for unknown senders, per address. Behind a proxy, set N8N_PROXY_HOPS, or all partners share one address.',
+	hint: 'Counted per address as n8n sees it',
 	options: [
 		{
 			displayName: 'Ban for (Seconds)',
@@ -41,7 +41,7 @@ const ban: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 3600,
-			description: 'How long a ban lasts; 3600 are an hour',
+			description: 'How long a ban lasts. 3600 seconds is one hour. Defaults to 3600.',
 		},
 		{
 			displayName: 'Failures',
@@ -49,7 +49,7 @@ const ban: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 5,
-			description: 'Number of failed requests that leads to a ban',
+			description: 'How many failed requests lead to a ban. Defaults to 5.',
 		},
 		{
 			displayName: 'Within (Seconds)',
@@ -57,7 +57,8 @@ const ban: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 600,
-			description: 'Time in which failures are counted together; 600 are 10 minutes',
+			description:
+				'Period in which failed requests are counted together. 600 seconds is 10 minutes. Defaults to 600.',
 		},
 	],
 };
@@ -65,7 +66,7 @@ const ban: INodeProperties = {
 const options = triggerOptionsField(
 	...waitingOptions,
 	allowedAddressesOption(
-		'IP addresses and networks that may send. Others get what “Reject With” says. Empty for all. Behind a proxy set N8N_PROXY_HOPS, or all have the address of the proxy.',
+		"IP addresses and networks that may send requests. Requests from other addresses are rejected as set in 'Reject With'. Leave empty to allow all. Behind a proxy, set N8N_PROXY_HOPS, or all requests have the address of the proxy.",
 	),
 	{
 		displayName: 'Reject With',
@@ -75,17 +76,18 @@ const options = triggerOptionsField(
 			{
 				name: 'Closed Connection',
 				value: 'drop',
-				description: 'As exapi demands: not a byte is answered',
+				description: 'Close the connection without a response, as exapi requires',
 			},
 			{
 				name: 'HTTP 401',
 				value: '401',
-				description: 'For proxies that turn a closed connection into HTTP 502',
+				description:
+					'Respond with HTTP 401, for proxies that turn a closed connection into HTTP 502',
 			},
 		],
 		default: 'drop',
 		description:
-			'What a request gets that is not admitted: its sender is unknown or banned, its signature is wrong, or its address is not allowed',
+			"How to reject a request with an unknown or banned sender, a wrong signature, or an address that is not allowed. Defaults to 'Closed Connection'.",
 	},
 	{
 		displayName: 'Repeat Window (Minutes)',
@@ -94,7 +96,7 @@ const options = triggerOptionsField(
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'For how long an addOrder that comes again word for word gets its first answer again, without starting the workflow. With 0 each one starts it. Whoever recorded a request can send it again: other methods start the workflow and are answered anew, unless “Repeat Window Also for Reads” is on.',
+			"How long to return the first response to an identical addOrder request instead of starting the workflow again. With 0, the default, every request starts the workflow. Anyone who recorded a request can replay it: requests of other methods start the workflow again, unless 'Repeat Window Also for Reads' is on.",
 	},
 	{
 		displayName: 'Repeat Window Also for Reads',
@@ -102,7 +104,7 @@ const options = triggerOptionsField(
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether the repeat window holds for all methods, not for addOrder alone. A request that comes again word for word, with the same ID, then gets its first answer again, even if what it asks for has changed since.',
+			'Whether the repeat window applies to all methods instead of addOrder alone. An identical request, with the same ID, then gets the first response again, even if the data has changed since.',
 	},
 );
 
@@ -115,8 +117,8 @@ export const triggerFields: INodeProperties[] = [
 		default: 'exapi',
 		required: true,
 		placeholder: 'e.g. exapi',
-		hint: 'Give partners the Production URL that stands under “Webhook URLs” above',
-		description: 'The path of the address that partners send to',
+		hint: "Send your partners the Production URL shown under 'Webhook URLs' above",
+		description: 'Path of the URL that partners send requests to',
 	},
 	// Near the top: n8n shows the credentials below the field that one of them depends on.
 	{
@@ -124,7 +126,11 @@ export const triggerFields: INodeProperties[] = [
 		name: 'store',
 		type: 'options',
 		options: [
-			{ name: 'Memory', value: 'memory', description: 'Of this n8n process, until it ends' },
+			{
+				name: 'Memory',
+				value: 'memory',
+				description: 'In the memory of this n8n process, until it ends',
+			},
 			{
 				name: 'Redis',
 				value: 'redis',
@@ -133,7 +139,7 @@ export const triggerFields: INodeProperties[] = [
 		],
 		default: 'memory',
 		description:
-			'Where failures, bans and repeated requests are remembered. In queue mode choose Redis, or each n8n process counts for itself.',
+			'Where to store failed requests, bans and the responses of the repeat window. In queue mode choose Redis, or each n8n process counts for itself.',
 	},
 	{
 		displayName: 'Methods',
@@ -141,20 +147,20 @@ export const triggerFields: INodeProperties[] = [
 		type: 'multiOptions',
 		options: [
 			{ name: 'addOrder', value: 'addOrder', description: 'A partner adds an order' },
-			{ name: 'getOrders', value: 'getOrders', description: 'A partner asks for its orders' },
+			{ name: 'getOrders', value: 'getOrders', description: 'A partner requests its orders' },
 			{
 				name: 'getOrderStatus',
 				value: 'getOrderStatus',
-				description: 'A partner asks for statuses by order numbers',
+				description: 'A partner requests statuses by order numbers',
 			},
 			{
 				name: 'getOrderStatusR',
 				value: 'getOrderStatusR',
-				description: 'A partner asks for what changed since a revision',
+				description: 'A partner requests the changes since a revision',
 			},
 		],
 		default: ['addOrder', 'getOrders', 'getOrderStatus', 'getOrderStatusR'],
-		description: 'What partners may call. Everything else gets a signed error at once.',
+		description: 'Methods that partners may call. Any other method gets a signed error at once.',
 	},
 	{
 		displayName: 'Custom Methods',
@@ -162,38 +168,38 @@ export const triggerFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. getBalance, getGoods',
-		description: 'Names of further methods, separated by commas',
+		description: 'Names of additional methods, separated by commas',
 	},
 	{
 		displayName: 'Output per Method',
 		name: 'outputPerMethod',
 		type: 'boolean',
 		default: false,
-		description: 'Whether each method has an output of its own',
+		description: 'Whether to add a separate output for each method',
 	},
 	responseModeField({
 		node: 'Exapi',
-		lastNode: 'The items of the last node are the answer',
-		description: 'Where the answer comes from. It always leaves signed.',
+		lastNode: 'The items of the last node are the response',
+		description: 'Which node provides the response. The trigger always signs it.',
 	}),
 	{
 		displayName:
-			'What the last node gives is the answer. To <b>addOrder</b>: one item with <b>crmId</b>, the order’s number in the CRM, or false. To <b>getOrderStatus</b>, <b>getOrderStatusR</b> and <b>getOrders</b>: an item for each order, with the fields that the Exapi node gives. To a method of your own: one item with <b>result</b>. Other fields are not sent.',
+			'The output of the last node is the response. For <b>addOrder</b>: one item with <b>crmId</b>, the order’s number in the CRM, or false. For <b>getOrderStatus</b>, <b>getOrderStatusR</b> and <b>getOrders</b>: an item per order, with the fields that the Exapi node returns. For a custom method: one item with <b>result</b>. Other fields are not sent.',
 		name: 'answerNotice',
 		type: 'notice',
 		default: '',
 		displayOptions: { show: { responseMode: ['lastNode'] } },
 	},
-	deadlineField('After this time the partner gets a signed error, and the workflow goes on'),
+	deadlineField('After this time the partner gets a signed error, and the workflow continues'),
 	timeZoneField({
 		displayName: 'Time Zone',
 		description:
-			'The time zone that your CRM uses. Partners get the dates of getOrders in it, because exapi sends dates without a zone.',
+			'Time zone of your CRM. Partners receive the dates of getOrders in it, because exapi sends dates without a time zone.',
 	}),
 	ban,
 	{
 		displayName:
-			'Behind nginx or a balancer a closed connection looks like a broken n8n: the proxy answers HTTP 502 to a rejected request, and may send n8n no requests of partners for a while. Set <b>max_fails=0</b> there, or add the option <b>Reject With</b> and choose HTTP 401.',
+			'Behind nginx or a load balancer, a closed connection looks like a broken n8n: the proxy responds to a rejected request with HTTP 502, and may stop sending partners’ requests to n8n for a while. Set <b>max_fails=0</b> in the proxy, or add the option <b>Reject With</b> and choose HTTP 401.',
 		name: 'proxyNotice',
 		type: 'notice',
 		default: '',

@@ -19,11 +19,11 @@ export function shownFor(
 
 /**
  * What stands below a node on the canvas: its operation in words and its resource, such as
- * "update points: user". The operation's value alone would read "updatePoints", and "getAll" and
+ * "Update Points: User". The operation's value alone would read "updatePoints", and "getAll" and
  * "upsert" where the panel says Get Many and Create or Update.
  */
 export const OPERATION_SUBTITLE =
-	'={{ $parameter["operation"].replace("getAll", "getMany").replace("upsert", "createOrUpdate").replace(/[A-Z]/g, " $&").toLowerCase() + ": " + $parameter["resource"] }}';
+	'={{ $parameter["operation"].replace("getAll", "getMany").replace("upsert", "createOrUpdate").replace(/[A-Z]/g, " $&").replace(" Or ", " or ").replace(/^./, (first) => first.toUpperCase()) + ": " + $parameter["resource"].replace(/^./, (first) => first.toUpperCase()) }}';
 
 /**
  * How an error calls a field: by the label that stands in the editor, then by the name that input
@@ -34,7 +34,7 @@ export const OPERATION_SUBTITLE =
  */
 export function fieldLabel(fields: readonly INodeProperties[], name: string): string {
 	const label = labelIn(fields, name);
-	return label === undefined ? `"${name}"` : `"${label}" (${name})`;
+	return label === undefined ? `"${name}"` : `'${label}' (${name})`;
 }
 
 /** Looks in collections as well. */
@@ -102,7 +102,7 @@ export function readLimit(parameter: ParameterReader, item: number): number {
 	if (Number.isInteger(limit) && limit >= 1) return limit;
 	throw new InputError(
 		`The field ${fieldLabel(limitFields, 'limit')} must be a whole number, 1 or more`,
-		'Correct the number or its expression, or turn on "Return All".',
+		"Correct the number or its expression, or turn on 'Return All'.",
 	);
 }
 
@@ -158,7 +158,7 @@ export function optionsField(...options: readonly INodeProperties[]): INodePrope
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
-		placeholder: 'Add option',
+		placeholder: 'Add Option',
 		default: {},
 		options: options.toSorted((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
@@ -175,7 +175,7 @@ export function outputField(descriptions: { simplified: string; raw: string }): 
 			{ name: 'Raw', value: 'raw', description: descriptions.raw },
 		],
 		default: 'simplified',
-		description: 'Which form the output has',
+		description: 'Format of the output',
 	};
 }
 

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 /** In a credential: what an address without encryption gives away. */
 export function plainHttpNotice(consequence: string): INodeProperties {
 	return {
-		displayName: `An address that begins with http:// ${consequence}. Use https:// outside of tests.`,
+		displayName: `A URL that begins with http:// ${consequence}. Use https:// except for tests.`,
 		name: 'plainHttpNotice',
 		type: 'notice',
 		default: '',

@@ -90,7 +90,7 @@ export const waitingOptions: readonly INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: MAX_WAITING },
 		default: 512,
 		description:
-			'How many requests of all senders may have bodies that have not arrived yet. The connection of the next one is closed.',
+			'How many requests, from all senders together, may have bodies that have not arrived yet. The connection of any further request is closed. Defaults to 512.',
 	},
 	{
 		displayName: 'Max Unfinished Requests per Network',
@@ -99,7 +99,7 @@ export const waitingOptions: readonly INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: MAX_WAITING },
 		default: 32,
 		description:
-			'The same for the requests of one IPv4 address, or of one /64 network of IPv6. Behind a proxy set N8N_PROXY_HOPS, or all share the address of the proxy.',
+			'The same limit for one IPv4 address or one IPv6 /64 network. Behind a proxy, set N8N_PROXY_HOPS, or all requests share the address of the proxy. Defaults to 32.',
 	},
 ];
 
@@ -131,7 +131,7 @@ export function triggerOptionsField(...own: readonly INodeProperties[]): INodePr
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
-		placeholder: 'Add option',
+		placeholder: 'Add Option',
 		default: { binaryData: true },
 		options: [...own, bodyAsItCame].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
@@ -194,7 +194,7 @@ export function responseModeField(texts: {
 			{
 				name: respondOption(texts.node),
 				value: 'responseNode',
-				description: `An ${texts.node} node with “Request: Respond” gives the answer`,
+				description: `An ${texts.node} node with 'Request: Respond' provides the response`,
 			},
 		],
 		default: 'lastNode',
@@ -205,7 +205,7 @@ export function responseModeField(texts: {
 /** In the operation Respond: what the trigger must be set to. */
 export function respondNotice(node: string): INodeProperties {
 	return {
-		displayName: `Set <b>${RESPOND_FIELD}</b> of the trigger to “${respondOption(node)}”. With “${LAST_NODE_OPTION}” this must be the last node that runs.`,
+		displayName: `Set <b>${RESPOND_FIELD}</b> of the trigger to <b>${respondOption(node)}</b>. With <b>${LAST_NODE_OPTION}</b>, this must be the last node that runs.`,
 		name: 'respondNotice',
 		type: 'notice',
 		default: '',

@@ -8,17 +8,17 @@ import type { RespondingService } from './respond';
  * the reason of a refused answer is.
  */
 export function runHints({ nodeTitle }: RespondingService): NodeHint[] {
-	const respond = `“${nodeTitle} › Request: Respond”`;
+	const respond = `'${nodeTitle} › Request: Respond'`;
 	const where =
-		'The answer to the test request says why; for requests at the production URL n8n’s log does.';
+		'For test requests, the response gives the reason. For requests to the production URL, n8n’s log does.';
 	return [
 		hint(
 			'lastNode',
-			`n8n calls a run successful even if the last node gave no proper answer, or gave it too late. ${where} With ${respond} as the last node, that node fails and says why.`,
+			`n8n shows a run as successful even if the last node returned no valid response, or returned it too late. ${where} With ${respond} as the last node, that node fails and gives the reason.`,
 		),
 		hint(
 			'responseNode',
-			`n8n calls a run successful even if no ${respond} was reached, or too late. ${where}`,
+			`n8n shows a run as successful even if no ${respond} ran, or ran too late. ${where}`,
 		),
 	];
 }

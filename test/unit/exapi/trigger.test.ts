@@ -148,27 +148,27 @@ describe('the settings', () => {
 	});
 
 	it.each<[string, IDataObject]>([
-		['The field "Deadline (Seconds)" (deadline) must be a number from 1 to 3600', { deadline: 0 }],
+		["The field 'Deadline (Seconds)' (deadline) must be a number from 1 to 3600", { deadline: 0 }],
 		['(deadline) must be', { deadline: 'soon' }],
-		['The field "Failures" (maxFailures) must be', { ban: { maxFailures: 0 } }],
-		['The field "Within (Seconds)" (windowSeconds) must be', { ban: { windowSeconds: -1 } }],
+		["The field 'Failures' (maxFailures) must be", { ban: { maxFailures: 0 } }],
+		["The field 'Within (Seconds)' (windowSeconds) must be", { ban: { windowSeconds: -1 } }],
 		[
-			'The field "Ban for (Seconds)" (banSeconds) must be',
+			"The field 'Ban for (Seconds)' (banSeconds) must be",
 			{ ban: { banSeconds: MAX_SECONDS + 1 } },
 		],
 		[
-			'The field "Repeat Window (Minutes)" (repeatWindow) must be',
+			"The field 'Repeat Window (Minutes)' (repeatWindow) must be",
 			{ options: { repeatWindow: -1 } },
 		],
 		[
-			'The field "Max Unfinished Requests" (maxUnfinished) must be a number from 1 to 1000000',
+			"The field 'Max Unfinished Requests' (maxUnfinished) must be a number from 1 to 1000000",
 			{ options: { maxUnfinished: 0 } },
 		],
 		['(maxUnfinishedPerNetwork) must be', { options: { maxUnfinishedPerNetwork: 'many' } }],
 		['No method is chosen', { methods: [], customMethods: ' ,' }],
 		...['Moscow', 'local', 'UTC+3', '+03:00', '', ' ', 3, null, ['UTC']].map(
 			(timeZone): [string, IDataObject] => [
-				'The field "Time Zone" (timeZone) must be an IANA time zone such as Europe/Moscow',
+				"The field 'Time Zone' (timeZone) must be an IANA time zone such as Europe/Moscow",
 				{ timeZone },
 			],
 		),

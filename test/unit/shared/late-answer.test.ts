@@ -21,7 +21,7 @@ describe('in a test', () => {
 			expect.objectContaining({
 				message: 'The answer came too late: "Orders arrive" had answered with an error before',
 				description:
-					'Make the workflow faster, or raise the field "Deadline (Seconds)" (deadline) in "Orders arrive".',
+					'Make the workflow faster, or raise the field \'Deadline (Seconds)\' (deadline) in "Orders arrive".',
 			}),
 		);
 	});

@@ -27,13 +27,13 @@ function subtitleOf(type: INodeType, parameters: INode['parameters']): unknown {
 }
 
 it.each<[INodeType, INode['parameters'], string]>([
-	[new Exapi(), { resource: 'order', operation: 'create' }, 'create: order'],
-	[new Exapi(), { resource: 'order', operation: 'getAll' }, 'get many: order'],
-	[new Exapi(), { resource: 'order', operation: 'getStatusChanges' }, 'get status changes: order'],
-	[new ClientRight(), { resource: 'contact', operation: 'upsert' }, 'create or update: contact'],
-	[new ClientRight(), { resource: 'session', operation: 'logIn' }, 'log in: session'],
-	[new Elektrik(), { resource: 'user', operation: 'updatePoints' }, 'update points: user'],
-	[new ExapiOrderTrigger(), { event: 'statusChanged' }, 'status changed'],
+	[new Exapi(), { resource: 'order', operation: 'create' }, 'Create: Order'],
+	[new Exapi(), { resource: 'order', operation: 'getAll' }, 'Get Many: Order'],
+	[new Exapi(), { resource: 'order', operation: 'getStatusChanges' }, 'Get Status Changes: Order'],
+	[new ClientRight(), { resource: 'contact', operation: 'upsert' }, 'Create or Update: Contact'],
+	[new ClientRight(), { resource: 'session', operation: 'logIn' }, 'Log In: Session'],
+	[new Elektrik(), { resource: 'user', operation: 'updatePoints' }, 'Update Points: User'],
+	[new ExapiOrderTrigger(), { event: 'statusChanged' }, 'Status Changed'],
 ])('the canvas says in words what a node does: %#', (type, parameters, subtitle) => {
 	expect(subtitleOf(type, parameters)).toBe(subtitle);
 });

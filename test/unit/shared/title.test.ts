@@ -25,10 +25,10 @@ const FIELDS: INodeProperties[] = [
 
 describe('the title of a field', () => {
 	it.each([
-		['orderId', '"Order ID" (orderId)'],
-		['customFields', '"Custom Fields" (customFields)'],
-		['phone', '"Phone Number" (phone)'],
-		['value', '"Value" (value)'],
+		['orderId', "'Order ID' (orderId)"],
+		['customFields', "'Custom Fields' (customFields)"],
+		['phone', "'Phone Number' (phone)"],
+		['value', "'Value' (value)"],
 		['a column', '"a column"'],
 		['Phone', '"Phone"'],
 	])('of %s is %s', (name, title) => {

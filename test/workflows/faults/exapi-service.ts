@@ -32,7 +32,7 @@ const subjects: readonly Subject[] = [
 	create,
 	{
 		...create,
-		title: 'order.create, “On Lost Answer: Ask for the Status”',
+		title: 'order.create, “On Lost Response: Ask for the Status”',
 		options: { onLostAnswer: 'askStatus' },
 		asksAfterLoss: true,
 	},

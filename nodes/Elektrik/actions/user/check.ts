@@ -25,7 +25,7 @@ const endpoint: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. https://n8n.example.com/webhook/…',
 	description:
-		'The whole address that the portal sends to, such as the production URL of an Elektrik.ru Trigger',
+		'Full URL that the portal sends checks to, such as the production URL of an Elektrik.ru Trigger',
 };
 
 const protocol: INodeProperties = {
@@ -41,7 +41,7 @@ const protocol: INodeProperties = {
 		},
 	],
 	default: 'json',
-	description: 'Which of the portal’s two ways to ask',
+	description: 'Which of the portal’s two protocols to use',
 };
 
 /** `user.check`: asks a distributor's endpoint about electricians, as the portal does. */

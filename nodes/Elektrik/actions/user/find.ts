@@ -78,7 +78,7 @@ function firstOther(run: ElektrikRun, hash: string): number | undefined {
 }
 
 const fields: INodeProperties[] = [
-	toolNotice('it looks through the items of a workflow, and a tool has none'),
+	toolNotice('it searches the items of a workflow, and a tool has none'),
 	{
 		displayName: 'Phone Hash',
 		name: 'phoneHash',
@@ -87,7 +87,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		placeholder: "e.g. {{ $('Elektrik.ru Trigger').first().json.phoneHash }}",
 		description:
-			'The hash that the Elektrik.ru Trigger emitted. Leave it as it is, also if your trigger has another name. A field of the input rows does not fit: it is the hash of the row, not of the electrician that the portal asks about.',
+			'The hash that the Elektrik.ru Trigger emitted. Leave it unchanged, even if your trigger has another name. Do not use a field of the input rows: it is the hash of the row, not of the electrician that the portal asks about.',
 	},
 	{
 		displayName: 'Phone Field',
@@ -98,7 +98,7 @@ const fields: INodeProperties[] = [
 		requiresDataPath: 'single',
 		placeholder: 'e.g. phone or contact.phone',
 		description:
-			'Name of the input field that holds the phone, however it is written, or the path to it. Give the name, not the phone: it holds for all items.',
+			'Name of the input field with the phone in any format, or the path to it. Enter the name, not the phone: it applies to all items.',
 	},
 	{
 		displayName: 'Points Field',
@@ -108,7 +108,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		requiresDataPath: 'single',
 		placeholder: 'e.g. points or loyalty.points',
-		description: 'Name of the input field that holds the points, or the path to it',
+		description: 'Name of the input field with the points, or the path to it',
 	},
 ];
 

@@ -35,7 +35,7 @@ const points: INodeProperties = {
 	// Not 0: a 0 that nobody gave would take an electrician's points away.
 	default: '',
 	required: true,
-	description: 'How many points (бонусы) the electrician has now, not how many were added',
+	description: 'Current point balance (бонусы) of the electrician, not the number of points added',
 };
 
 /** `user.updatePoints`: tells the portal how many points electricians have. */

@@ -47,7 +47,7 @@ const additionalFields: INodeProperties = {
 			name: 'comment',
 			type: 'string',
 			default: '',
-			description: 'Note to the order (Примечание к заказу, comment)',
+			description: 'Note on the order (Примечание к заказу, comment)',
 		},
 		{
 			displayName: 'Country Code',
@@ -75,7 +75,7 @@ const additionalFields: INodeProperties = {
 							name: 'name',
 							type: 'string',
 							default: '',
-							description: 'Name that the CRM knows the field by, for example utm_source',
+							description: 'Name of the field in the CRM, for example utm_source',
 						},
 						{
 							displayName: 'Value',
@@ -133,7 +133,7 @@ export const orderFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. A-1001',
 		description:
-			'Your number of the order. The CRM knows the order by it (Номер заказа, order_id).',
+			'Your number of the order, by which the CRM identifies it (Номер заказа, order_id)',
 	},
 	{
 		displayName: 'Product Name',
@@ -154,24 +154,24 @@ const optional = ORDER_FIELDS.filter((name) => !REQUIRED.includes(name));
 type WireOrder = ReturnType<typeof orderToWire>;
 
 const onLostAnswer: INodeProperties = {
-	displayName: 'On Lost Answer',
+	displayName: 'On Lost Response',
 	name: 'onLostAnswer',
 	type: 'options',
 	options: [
-		{
-			name: 'Fail',
-			value: 'fail',
-			description: 'Report that the order may have been added',
-		},
 		{
 			name: 'Ask for the Status',
 			value: 'askStatus',
 			description: 'Ask the CRM once whether it has the order, and fail only if it does not',
 		},
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'Report that the order may have been added',
+		},
 	],
 	default: 'fail',
 	description:
-		'What to do when the order was sent but no usable answer came. It is never sent a second time.',
+		"What to do if the order was sent but no usable response arrived. The node never resends it. Defaults to 'Fail'.",
 };
 
 /** `order.create`: adds orders to the CRM (`addOrder`). */

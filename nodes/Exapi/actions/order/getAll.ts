@@ -14,7 +14,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		required: true,
 		description:
-			'Get the orders since this moment. Without a time zone it is in the time zone of the workflow; the CRM gets it in its own.',
+			'Get the orders since this date and time. Without a time zone, the workflow’s time zone applies. The node converts it to the time zone of the CRM.',
 	},
 	...limitFields,
 ];

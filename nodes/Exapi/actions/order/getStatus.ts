@@ -36,7 +36,7 @@ const orderIds: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. A-1001, A-1002',
 	description:
-		'Your numbers of the orders, separated by commas, or an expression that gives a list of them. The numbers of all input items are asked for together.',
+		'Your order numbers, separated by commas, or an expression that returns a list of them. The node requests the numbers of all input items together.',
 };
 
 const batchSize: INodeProperties = {
@@ -45,7 +45,7 @@ const batchSize: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 10_000 },
 	default: 100,
-	description: 'How many orders to ask for in one request',
+	description: 'How many orders to include in one request. Defaults to 100.',
 };
 
 /** `order.getStatus`: the states of orders by their numbers (`getOrderStatus`). */

@@ -28,7 +28,7 @@ const revision: INodeProperties = {
 	default: 0,
 	required: true,
 	description:
-		'From which revision on to get changes: the "revision" of an earlier answer, or 0 for all',
+		'Revision since which to get changes: the revision of an earlier output, or 0 for all changes',
 };
 
 /** `order.getStatusChanges`: what changed since a revision (`getOrderStatusR`). */
