@@ -3,6 +3,7 @@ import { IANAZone } from 'luxon';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import { DEFAULT_TIME_ZONE, fieldLabel } from '../../shared/fields';
+import { REDIS_CREDENTIAL, type RedisCredential, redisFor } from '../../shared/redis';
 import {
 	AllowedAddresses,
 	readDeadline,
@@ -13,7 +14,6 @@ import {
 import { MAX_SENDER_LENGTH } from '../protocol';
 import { type BanRules, MAX_SECONDS } from './bans';
 import { triggerFields } from './fields';
-import { REDIS_CREDENTIAL, type RedisCredential, redisFor } from './redis';
 
 /** Gives the data of a credential of a trigger, by its type. */
 export type ReadCredential = <Data extends object>(type: string) => Promise<Data>;

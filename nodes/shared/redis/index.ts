@@ -1,0 +1,1 @@
+export { REDIS_CREDENTIAL, redisFor, type RedisCredential, type Warn } from './connection';
