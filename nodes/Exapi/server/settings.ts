@@ -271,7 +271,9 @@ async function connect(
 	const credential = await readCredential<RedisCredential>(REDIS_CREDENTIAL);
 	// Only the logger is kept for as long as the connection: the node holds its request.
 	const { logger } = node;
-	return await redisFor(credential, (message) => logger.warn(`Exapi Trigger: ${message}`));
+	return await redisFor(credential, (message) =>
+		logger.warn(`Exapi Trigger: ${message}: until it is back, this process counts by itself`),
+	);
 }
 
 function readMethods(node: IWebhookFunctions | IHookFunctions): string[] {

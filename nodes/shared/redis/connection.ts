@@ -16,9 +16,26 @@ export interface RedisCredential {
 	disableTlsVerification?: boolean;
 }
 
-/** Where a Redis that is away is reported, once until it is back. */
+/** Where a Redis that is unavailable is reported, once until it is back. */
 export type Warn = (message: string) => void;
 
+/** Why a Redis cannot be used, and since when. */
+export interface RedisTrouble {
+	reason: string;
+	/** Milliseconds, as `Date.now()` gives them. */
+	since: number;
+}
+
+/** How patient a connection is, in milliseconds. */
+export interface RedisPatience {
+	/** For the answer to a command. */
+	command: number;
+	/** The longest pause between two attempts to connect again. */
+	reconnect: number;
+}
+
+/** A partner's request waits meanwhile. */
+const SHORT: RedisPatience = { command: 1_000, reconnect: 5_000 };
 const DIAL_MS = 2_000;
 /** Longer than a request may take: its answer is remembered at its end. */
 const IDLE_MS = 2 * 60 * 60 * 1000;
@@ -30,20 +47,26 @@ interface Connection {
 }
 
 const connections = new Map<string, Connection>();
+const troubles = new WeakMap<Redis, RedisTrouble>();
 
 /**
- * One connection for a process and credential. It is given when it was dialled, with success or
+ * One connection for a process, credential and use. It is given when it was dialled, with success or
  * not: the first request after a start has to know what Redis remembers from before. It ends when it
  * is not used any more: the credential was corrected, or the trigger unpublished.
  */
-export async function redisFor(credential: RedisCredential, warn: Warn): Promise<Redis> {
-	const id = createHash('sha256').update(JSON.stringify(credential)).digest('hex');
+export async function redisFor(
+	credential: RedisCredential,
+	warn: Warn,
+	patience = SHORT,
+): Promise<Redis> {
+	const identity = JSON.stringify([credential, patience]);
+	const id = createHash('sha256').update(identity).digest('hex');
 	const known = connections.get(id);
 	if (known) {
 		known.idle.refresh();
 		return await known.client;
 	}
-	const client = connect(credential, warn);
+	const client = connect(credential, warn, patience);
 	const end = () => {
 		connections.delete(id);
 		client.then(
@@ -58,8 +81,9 @@ export async function redisFor(credential: RedisCredential, warn: Warn): Promise
 async function connect(
 	{ host, port, user, password, database, ssl, disableTlsVerification }: RedisCredential,
 	warn: Warn,
+	patience: RedisPatience,
 ): Promise<Redis> {
-	// Only a trigger that is set to Redis needs it, and n8n loads each node at its start.
+	// Only a node that is set to Redis needs it, and n8n loads each node at its start.
 	const { Redis: RedisClient } = await import('ioredis');
 	const client = new RedisClient({
 		host,
@@ -69,24 +93,25 @@ async function connect(
 		db: database ?? 0,
 		...(ssl ? { tls: { rejectUnauthorized: disableTlsVerification !== true } } : {}),
 		lazyConnect: true,
-		// A partner waits for its answer: what Redis does not do at once is done without it.
+		// What Redis does not do at once is done without it, or not at all.
 		enableOfflineQueue: false,
 		connectTimeout: DIAL_MS,
-		commandTimeout: 1_000,
+		commandTimeout: patience.command,
 		maxRetriesPerRequest: 0,
-		retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
+		retryStrategy: (attempt) => Math.min(attempt * 200, patience.reconnect),
 	});
-	let away = false;
 	client.on('error', (error: Error) => {
-		if (!away) {
-			warn(
-				`Redis at ${host}:${port} cannot be used (${error.message}): until it is back, this process counts by itself`,
-			);
-		}
-		away = true;
+		const known = troubles.get(client);
+		troubles.set(client, { reason: error.message, since: known?.since ?? Date.now() });
+		if (!known) warn(`Redis at ${host}:${port} cannot be used (${error.message})`);
 	});
-	client.on('ready', () => (away = false));
+	client.on('ready', () => troubles.delete(client));
 	const dialled = client.connect().catch(() => undefined);
 	await Promise.race([dialled, sleep(DIAL_MS, undefined, { ref: false })]);
 	return client;
+}
+
+/** What keeps a connection from being used at this moment, if anything does. */
+export function troubleOf(client: Redis): RedisTrouble | undefined {
+	return troubles.get(client);
 }
