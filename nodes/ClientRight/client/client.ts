@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { afterEarlier, PartnerError } from '../../shared/errors';
 import { withRetries } from '../../shared/http';
-import { exclusive } from '../../shared/items';
+import { exclusive, type RecordTurn } from '../../shared/items';
 import { isObject } from '../../shared/wire';
+import { busyInMemory, type BusySession, busyInTurn } from './busy-sessions';
 import { type ClientRightCredential, fingerprint } from './credential';
 import {
 	type Answer,
@@ -13,14 +14,7 @@ import {
 	type WebserviceCall,
 } from './exchange';
 import { LoginError, CHECK_BEFORE_RESENDING, mayStillRun, RemoteError } from './failures';
-import {
-	busySessions,
-	type Lease,
-	type LoggedIn,
-	logIn,
-	type LoginRun,
-	SessionPool,
-} from './sessions';
+import { type Lease, type LoggedIn, logIn, type LoginRun, SessionPool } from './sessions';
 
 /** How a call is made. */
 export interface CallOptions {
@@ -30,6 +24,8 @@ export interface CallOptions {
 	 * was lost may still run, and the next one then waits for it in its session.
 	 */
 	key?: string | undefined;
+	/** The call's turn at the record of the key, if other processes wait for that as well. */
+	turn?: RecordTurn | undefined;
 	signal?: AbortSignal | undefined;
 }
 
@@ -65,42 +61,52 @@ export class WebserviceClient {
 	}
 
 	private async callInSession(call: WebserviceCall, options: CallOptions): Promise<Answer> {
-		const { effect, key, signal } = options;
-		const record = key === undefined ? undefined : `${fingerprint(this.crm.credential)} ${key}`;
+		const { effect, signal } = options;
+		const busy = this.busySessionOf(options);
 		const open = async () => (await this.logIn(signal)).sessionName;
 		return await this.sessions.pool.use(this.sessions.limit, open, signal, async (lease) => {
-			const busy = record === undefined ? undefined : busySessions.get(record);
-			if (busy !== undefined) lease.adopt(busy);
+			if (busy?.name !== undefined) lease.adopt(busy.name);
 			try {
 				const answer = await withRetries(
-					async () => await this.callOnce(lease, call, options),
+					async () => await this.callOnce(lease, call, options, busy),
 					(error) => retryDecision(error, effect),
 					signal,
 					effect !== 'read',
 				);
-				if (record !== undefined) busySessions.delete(record);
+				busy?.clear();
 				return answer;
 			} catch (error) {
 				// Of a busy session only an answer of the CRM shows that the lost call is over.
-				const isBusy = busy !== undefined && !(error instanceof RemoteError);
+				const isBusy = busy?.name !== undefined && !(error instanceof RemoteError);
 				if (isBusy || mayStillRun(error)) {
 					const name = lease.discard();
-					if (record !== undefined && name !== undefined) busySessions.set(record, name);
-				} else if (record !== undefined) {
-					busySessions.delete(record);
+					if (name !== undefined) busy?.keep(name);
+				} else {
+					busy?.clear();
 				}
 				throw error;
 			}
 		});
 	}
 
+	private busySessionOf({ key, turn }: CallOptions): BusySession | undefined {
+		const { credential } = this.crm;
+		if (turn) return busyInTurn(credential, turn);
+		return key === undefined ? undefined : busyInMemory(credential, key);
+	}
+
 	private async callOnce(
 		lease: Lease,
 		call: WebserviceCall,
 		{ effect, signal }: CallOptions,
+		busy: BusySession | undefined,
 	): Promise<Answer> {
+		const send = async (session: string) => {
+			await busy?.enter(session);
+			return await this.sendIn(session, call, signal);
+		};
 		try {
-			return await this.sendIn(await lease.session(), call, signal);
+			return await send(await lease.session());
 		} catch (error) {
 			// An upsert that is sent again stays in its session: vtiger's lock makes it wait for the
 			// lost one, and then it finds that one's record. In another session both would create one
@@ -109,7 +115,7 @@ export class WebserviceClient {
 			if (!isSessionGone(error)) throw error;
 			lease.discard();
 			try {
-				return await this.sendIn(await lease.renew(), call, signal);
+				return await send(await lease.renew());
 			} catch (later) {
 				throw afterEarlier(error, later);
 			}

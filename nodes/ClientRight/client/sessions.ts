@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import { PartnerError } from '../../shared/errors';
 import { withRetries } from '../../shared/http';
 import { exclusive, stoppedBeforeSending } from '../../shared/items';
@@ -16,21 +15,6 @@ import {
 	unexpectedLogin,
 	wrongKey,
 } from './failures';
-
-/**
- * How long PHP may go on with a call whose answer was lost; shorter than the 15 minutes that a session
- * lives after its last use.
- */
-const LIFETIME = 10 * 60 * 1000;
-const MAX_SESSIONS = 10_000;
-
-/**
- * Sessions by the CRM, user and record of a call that may still run in them. vtiger's lock on a session
- * makes the next call about this record wait for the lost one, so that it finds that one's record; in
- * another session both would create one (docs/protocols/vtiger.md, 5.5). Calls about other records would wait
- * for nothing, so these sessions are in no pool.
- */
-export const busySessions = new LRUCache<string, string>({ max: MAX_SESSIONS, ttl: LIFETIME });
 
 /** An open session. */
 export interface LoggedIn {

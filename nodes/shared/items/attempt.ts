@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterRetry, PartnerError, RetriedFailure } from '../errors';
-import { inOrder, nextPlace } from './key-lock';
+import { orderInMemory, type RecordOrder, type RecordTurn } from './key-lock';
 import { type RunMemory, useRunMemory } from './memory';
 import type { OutageGuard } from './outage';
 import { type JobResult, runJobs } from './schedule';
@@ -46,8 +46,12 @@ function supersededFailure(failure: PartnerError): PartnerError {
 
 /** How units of work, an item or a batch each, are carried out. */
 export interface Work<Unit, Value> {
-	/** Sends it. `signal` ends it when the execution is stopped. */
-	carryOut(unit: Unit, signal: AbortSignal | undefined): Promise<Value>;
+	/**
+	 * Sends it. `signal` ends it when the execution is stopped.
+	 *
+	 * @param turn at its record, if other processes wait for that as well
+	 */
+	carryOut(unit: Unit, signal: AbortSignal | undefined, turn?: RecordTurn): Promise<Value>;
 	/**
 	 * Units with the same key are about the same record: they are carried out one after the other, in
 	 * their order, and none after a later one that an earlier attempt has carried out.
@@ -58,6 +62,8 @@ export interface Work<Unit, Value> {
 	 * executions keep this order too.
 	 */
 	scope?: string;
+	/** What keeps that order; by default this process, which knows nothing of others. */
+	order?: RecordOrder | undefined;
 	/** Whether it changes something at the partner's, so that no unit may be sent twice. */
 	isWrite: boolean;
 	/**
@@ -205,11 +211,15 @@ async function sendInOrder<Unit, Value>(
 	unit: Unit,
 	{ position, memory: { places }, signal }: UnitAttempt,
 ): Promise<Value> {
-	const send = async () => await work.carryOut(unit, signal);
-	if (work.scope === undefined || !work.key) return await send();
-	const place = places.get(position) ?? nextPlace();
+	if (work.scope === undefined || !work.key) return await work.carryOut(unit, signal);
+	const place = places.get(position) ?? {};
 	places.set(position, place);
-	return await inOrder(`${work.scope} ${work.key(unit)}`, place, send, signal);
+	return await (work.order ?? orderInMemory).inTurn(
+		`${work.scope} ${work.key(unit)}`,
+		place,
+		async (turn) => await work.carryOut(unit, signal, turn),
+		signal,
+	);
 }
 
 function mustStand(

@@ -1,5 +1,15 @@
 export { nodesAfter, nodesBefore } from './connected-nodes';
-export { exclusive, stoppedBeforeSending } from './key-lock';
+export {
+	exclusive,
+	inTurnOfProcess,
+	LOST_CALL_MS,
+	olderWrite,
+	outcomeOf,
+	type Place,
+	type RecordOrder,
+	type RecordTurn,
+	stoppedBeforeSending,
+} from './key-lock';
 export { nothingSentNote, runMemoryFor } from './memory';
 export {
 	chosenOperation,

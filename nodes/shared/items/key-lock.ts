@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { PartnerError } from '../errors';
+import { type CallOutcome, PartnerError } from '../errors';
 
 /** Waiting tasks by key, in the order they came; a key is here as long as a task of it runs. */
 const lines = new Map<string, Set<() => void>>();
@@ -63,46 +63,87 @@ function leave(key: string): void {
 
 const MAX_RECORDS = 10_000;
 
+/** For so long a partner may go on with a request whose answer was lost. */
+export const LOST_CALL_MS = 10 * 60 * 1000;
+
+/** When a write was begun, compared with others about the same record; the same in each of its attempts. */
+export interface Place {
+	/** Set when its first attempt begins. */
+	at?: number;
+}
+
+/** A write's turn at its record, where other processes wait for it. */
+export interface RecordTurn {
+	/** What a process left whose request may still run: see {@link RecordTurn.confirm}. */
+	readonly note: string | undefined;
+	/**
+	 * To be called before each request.
+	 *
+	 * @param note tells the next process, if the request is never answered, where it may still run
+	 * @throws PartnerError `notSent` if the turn is over: another process may have its own by now
+	 */
+	confirm(note?: string): Promise<void>;
+	/** To be called when no request about the record runs any more, so that no note is left. */
+	settle(): void;
+}
+
+/** Sends the writes about one record one after the other. */
+export interface RecordOrder {
+	/**
+	 * Does a write when its turn comes. n8n may retry a write after a newer one about the same record was
+	 * sent; the older one is then not sent.
+	 *
+	 * @param send gets the turn, if other processes wait for it as well
+	 * @throws PartnerError `notSent` for an older write, or if the execution is stopped while it waits
+	 */
+	inTurn<T>(
+		record: string,
+		place: Place,
+		send: (turn?: RecordTurn) => Promise<T>,
+		signal: AbortSignal | undefined,
+	): Promise<T>;
+}
+
 let lastPlace = 0;
 /** The newest write that may have been carried out, by record; only of records whose write failed. */
 const newest = new LRUCache<string, number>({ max: MAX_RECORDS });
 
-/** Returns the place of a write in the order in which this process began them. */
-export function nextPlace(): number {
-	lastPlace += 1;
-	return lastPlace;
-}
+/** The order of the writes of this process, across its executions. */
+export const orderInMemory: RecordOrder = {
+	async inTurn(record, place, send, signal) {
+		const at = (place.at ??= ++lastPlace);
+		const sendUnlessOlder = async () => {
+			const newestPlace = newest.get(record);
+			if (newestPlace !== undefined && at < newestPlace) throw olderWrite();
+			try {
+				const value = await send();
+				if (newestPlace !== undefined) newest.set(record, at);
+				return value;
+			} catch (error) {
+				newest.set(record, outcomeOf(error) === 'unknown' ? at : (newestPlace ?? 0));
+				throw error;
+			}
+		};
+		return await inTurnOfProcess(record, sendUnlessOlder, signal);
+	},
+};
 
-/**
- * Sends the writes about one record one after the other, across the executions of this process. n8n
- * may retry a write after another execution has sent a newer one; the older one is then not sent.
- *
- * @param place of the write, the same in each of its attempts
- * @throws PartnerError `notSent` for an older write, or if the execution is stopped while it waits
- */
-export async function inOrder<T>(
+/** Runs the tasks about one record one after the other, within this process. */
+export async function inTurnOfProcess<T>(
 	record: string,
-	place: number,
-	send: () => Promise<T>,
+	task: () => Promise<T>,
 	signal: AbortSignal | undefined,
 ): Promise<T> {
-	const sendUnlessOlder = async () => {
-		const newestPlace = newest.get(record);
-		if (newestPlace !== undefined && place < newestPlace) throw older();
-		try {
-			const value = await send();
-			if (newestPlace !== undefined) newest.set(record, place);
-			return value;
-		} catch (error) {
-			const mayBeDone = error instanceof PartnerError && error.outcome === 'unknown';
-			newest.set(record, mayBeDone ? place : (newestPlace ?? 0));
-			throw error;
-		}
-	};
-	return await exclusive(`record ${record}`, sendUnlessOlder, signal);
+	return await exclusive(`record ${record}`, task, signal);
 }
 
-function older(): PartnerError {
+/** What became of a write that failed; `undefined` if it failed before there was a request. */
+export function outcomeOf(error: unknown): CallOutcome | undefined {
+	return error instanceof PartnerError ? error.outcome : undefined;
+}
+
+/** The error of a write that is not sent since a newer one was. */
+export function olderWrite(): PartnerError {
 	return new PartnerError('Not sent, because newer data about the same record was sent meanwhile', {
 		outcome: 'notSent',
 		description:

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NOTHING_MORE_SENT, NOTHING_SENT, type PartnerError } from '../errors';
 import { OutageGuard } from './outage';
+import type { Place } from './key-lock';
 
 /**
  * What an earlier attempt of the same node run did, unit by unit. n8n's Retry On Fail runs the
@@ -16,8 +17,8 @@ export interface RunMemory {
 	readonly standing: Set<number>;
 	/** Units of which a request may have been sent, whatever became of it. */
 	readonly sent: Set<number>;
-	/** When each unit was begun, among all writes of this process; see `record-order.ts`. */
-	readonly places: Map<number, number>;
+	/** When each unit was begun, compared with other writes about its record. */
+	readonly places: Map<number, Place>;
 	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
 	refusal: PartnerError | undefined;
 	/** What is known of the connection to the partner. */
