@@ -5,9 +5,15 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { OPERATION_SUBTITLE } from '../shared/fields';
+import { LOCKED_IN_REDIS, OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { clientRightApiTest } from './client/credential-test';
+
+/** n8n asks for Redis once it is to hold locks, in operations that have any. */
+const FOR_LOCKS = {
+	show: LOCKED_IN_REDIS,
+	hide: { resource: ['file', 'operation', 'project', 'session'] },
+};
 
 /** A client of the ClientRight CRM, a vtiger with operations of its own (docs/protocols/clientright.md). */
 export class ClientRight implements INodeType {
@@ -30,7 +36,11 @@ export class ClientRight implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'clientRightApi', required: true, testedBy: 'clientRightApiTest' }],
+		credentials: [
+			{ name: 'clientRightApi', required: true, testedBy: 'clientRightApiTest' },
+			// eslint-disable-next-line @n8n/community-nodes/no-credential-reuse, @n8n/community-nodes/valid-credential-references, n8n-nodes-base/node-class-description-credentials-name-unsuffixed -- n8n's own credential for Redis: users of queue mode have it
+			{ name: 'redis', required: true, displayOptions: FOR_LOCKS },
+		],
 		sensitiveOutputFields: ['sessionName', 'result.sessionName', 'result.sessionId'],
 		properties,
 	};

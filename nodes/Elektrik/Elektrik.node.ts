@@ -5,9 +5,15 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { OPERATION_SUBTITLE } from '../shared/fields';
+import { LOCKED_IN_REDIS, OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { elektrikApiTest } from './client/credential-test';
+
+/** n8n asks for Redis once it is to hold locks, in operations that have any. */
+const FOR_LOCKS = {
+	show: LOCKED_IN_REDIS,
+	hide: { resource: ['phone', 'request'], operation: ['check', 'find'] },
+};
 
 /** A distributor's side of the loyalty portal Elektrik.ru (docs/protocols/elektrik.md). */
 export class Elektrik implements INodeType {
@@ -35,6 +41,8 @@ export class Elektrik implements INodeType {
 				testedBy: 'elektrikApiTest',
 				displayOptions: { hide: { resource: ['request'] } },
 			},
+			// eslint-disable-next-line @n8n/community-nodes/no-credential-reuse, @n8n/community-nodes/valid-credential-references, n8n-nodes-base/node-class-description-credentials-name-unsuffixed -- n8n's own credential for Redis: users of queue mode have it
+			{ name: 'redis', required: true, displayOptions: FOR_LOCKS },
 		],
 		properties,
 	};

@@ -1,11 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { dataModeFields, definedBelow, optionsField, shownFor } from '../../shared/fields';
+import {
+	dataModeFields,
+	definedBelow,
+	lockOption,
+	optionsField,
+	shownFor,
+} from '../../shared/fields';
 import { ACCOUNT_FIELDS, namesOf } from '../wire/records';
 import {
 	callOptions,
 	type ClientRightOperation,
 	outputField,
-	upsertNotice,
+	upsertNotices,
 	validateChecksumsOption,
 } from './operation';
 import { storeRecords } from './store-records';
@@ -86,11 +92,11 @@ export const additionalFields: INodeProperties = {
 /** `account.upsert`: creates a company, or updates the one with that INN (`CreateAccount`). */
 export const upsert: ClientRightOperation = {
 	fields: shownFor('account', 'upsert', [
-		upsertNotice('company', 'INN'),
+		...upsertNotices('company', 'INN'),
 		...dataModeFields(namesOf(ACCOUNT_FIELDS)),
 		...[...mandatoryFields, additionalFields].map(definedBelow),
 		outputField,
-		optionsField(...callOptions, validateChecksumsOption),
+		optionsField(...callOptions, lockOption, validateChecksumsOption),
 	]),
 
 	execute: async (run) =>

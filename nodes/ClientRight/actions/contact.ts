@@ -1,11 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { dataModeFields, definedBelow, optionsField, shownFor } from '../../shared/fields';
+import {
+	dataModeFields,
+	definedBelow,
+	lockOption,
+	optionsField,
+	shownFor,
+} from '../../shared/fields';
 import { CONTACT_FIELDS, mobileKey, namesOf } from '../wire/records';
 import {
 	callOptions,
 	type ClientRightOperation,
 	outputField,
-	upsertNotice,
+	upsertNotices,
 	validateChecksumsOption,
 } from './operation';
 import { storeRecords } from './store-records';
@@ -140,14 +146,14 @@ export const additionalFields: INodeProperties = {
 /** `contact.upsert`: creates a client, or updates the one with that mobile (`CreateContact`). */
 export const upsert: ClientRightOperation = {
 	fields: shownFor('contact', 'upsert', [
-		upsertNotice('client', 'Mobile'),
+		...upsertNotices('client', 'Mobile'),
 		...dataModeFields(namesOf(CONTACT_FIELDS)),
 		...mandatoryFields.flatMap((field) =>
 			field.name === 'mobile' ? [definedBelow(field), normalizeMobile] : [definedBelow(field)],
 		),
 		definedBelow(additionalFields),
 		outputField,
-		optionsField(...callOptions, validateChecksumsOption),
+		optionsField(...callOptions, lockOption, validateChecksumsOption),
 	]),
 
 	execute: async (run) =>

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import * as shared from '../../shared/fields';
-import { columnsOf, isAutoMapped, fieldLabel } from '../../shared/fields';
+import { columnsOf, isAutoMapped, lockNotice, fieldLabel } from '../../shared/fields';
 import type { HttpClient } from '../../shared/http';
 import { describeItems, type ParameterReader } from '../../shared/items';
 import type { WebserviceClient } from '../client/client';
@@ -178,11 +178,15 @@ function unstorable(items: readonly number[]): string {
 /**
  * How an upsert finds its record, and what it may spoil: vtiger hands a field that was not sent to the CRM's own code as an empty one.
  */
-export function upsertNotice(record: string, key: string): INodeProperties {
-	return {
+export function upsertNotices(record: string, key: string): INodeProperties[] {
+	const blanking: INodeProperties = {
 		displayName: `If a ${record} with this <b>${key}</b> exists, the CRM updates it and may clear fields you leave out. Send every field that must be kept.`,
 		name: 'blankingNotice',
 		type: 'notice',
 		default: '',
 	};
+	return [
+		blanking,
+		lockNotice(`two that send the same new ${key} at the same time create two records`),
+	];
 }

@@ -1,6 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PartnerError } from '../../shared/errors';
-import { prepareItems, runItems, type JobResult } from '../../shared/items';
+import { prepareItems, runItems, type JobResult, type RecordTurn } from '../../shared/items';
+import { chosenOrder } from '../../shared/redis';
+import { fingerprint } from '../client/credential';
 import { LoginError, CHECK_BEFORE_RESENDING, withResultErrors } from '../client/failures';
 import type { WireFields } from '../wire/envelope';
 import { idPrefixesOf } from '../client/client';
@@ -42,6 +44,8 @@ export async function storeRecords(
 	record: RecordOperation,
 ): Promise<INodeExecutionData[]> {
 	const { keyOf } = record;
+	// What is found by no key needs no lock, and has no option for it.
+	const order = keyOf && (await chosenOrder(run.node, run.parameter, locksOf(run)));
 	const items = prepareRecords(run, record);
 	const { prefixes, failure } = await prefixesFor(run, items);
 	return await runItems<WireFields>(
@@ -57,11 +61,16 @@ export async function storeRecords(
 				withInputErrors(run.fields, () => checkModules(ids, prefixes));
 				return fields;
 			},
-			...(keyOf && { key: keyOf, scope: `${record.operation} ${run.credential.url}` }),
-			carryOut: async (fields, signal) => [await store(run, record, fields, signal)],
+			...(keyOf && { key: keyOf, scope: `${record.operation} ${run.credential.url}`, order }),
+			carryOut: async (fields, signal, turn) => [await store(run, record, fields, signal, turn)],
 		},
 		run.concurrency,
 	);
+}
+
+/** A lock's name in Redis is of a user and its access key, since a session is: see `BusySession`. */
+function locksOf({ credential, timeout }: ClientRightRun): { secret: string; timeout: number } {
+	return { secret: fingerprint(credential), timeout };
 }
 
 /** Checks all items, before anything is asked of the CRM. */
@@ -109,10 +118,11 @@ async function store(
 	{ operation, effect, idName, keyOf }: RecordOperation,
 	fields: WireFields,
 	signal: AbortSignal | undefined,
+	turn: RecordTurn | undefined,
 ): Promise<IDataObject> {
 	const answer = await run.client.call(
 		{ operation, method: 'POST', fields },
-		{ effect, signal, key: keyOf && `${operation} ${keyOf(fields)}` },
+		{ effect, signal, key: keyOf && `${operation} ${keyOf(fields)}`, turn },
 	);
 	try {
 		const id = withResultErrors(() => readRecordId(operation, answer.result));

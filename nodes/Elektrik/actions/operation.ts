@@ -87,13 +87,18 @@ function valueOf(value: unknown, step: string): unknown {
 	return (value as IDataObject)[step];
 }
 
-/** The options of an operation that sends. */
-export const optionsField = shared.optionsField(
+const sendingOptions = [
 	shared.concurrencyOption(
 		'How many requests to send in parallel. Requests for the same phone are still sent one after another. Defaults to 4.',
 	),
 	shared.timeoutOption('How long to wait for a response. Defaults to 30.'),
-);
+];
+
+/** The options of an operation that asks. */
+export const optionsField = shared.optionsField(...sendingOptions);
+
+/** The options of an operation that changes something. */
+export const writeOptionsField = shared.optionsField(...sendingOptions, shared.lockOption);
 
 /** Whether to give our names and types, or what was answered. */
 export const outputField = shared.outputField({

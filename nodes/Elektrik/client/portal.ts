@@ -30,6 +30,8 @@ export interface SendOptions {
 	timeout: number;
 	/** Whether to send again when an answer was lost; yes by default. */
 	repeat?: boolean;
+	/** Called before each request; what it throws, such as the loss of a lock, ends the call. */
+	beforeEach?: (() => Promise<void>) | undefined;
 	signal?: AbortSignal | undefined;
 }
 
@@ -43,9 +45,10 @@ export async function updatePoints(
 	send: HttpClient,
 	{ url, uid, allowUnauthorizedCerts }: ElektrikCredential,
 	{ phoneHash, points }: { phoneHash: string; points: number },
-	{ timeout, signal, repeat = true }: SendOptions,
+	{ timeout, signal, repeat = true, beforeEach }: SendOptions,
 ): Promise<unknown> {
 	const post = async () => {
+		await beforeEach?.();
 		const response = await send({
 			url,
 			method: 'POST',

@@ -16,5 +16,6 @@ export {
 	timeoutOption,
 	fieldLabel,
 } from './fields';
+export { isLockedInRedis, LOCKED_IN_REDIS, lockNotice, lockOption } from './lock';
 export { DEFAULT_TIME_ZONE, TIME_ZONES, timeZoneField } from './time-zone';
 export { toolNotice } from './notices';

@@ -1,1 +1,2 @@
+export { chosenOrder } from './chosen-order';
 export { REDIS_CREDENTIAL, redisFor, type RedisCredential, type Warn } from './connection';

@@ -3,10 +3,12 @@ import {
 	dataModeFields,
 	definedBelow,
 	isRawOutput,
+	lockNotice,
 	readRunOptions,
 	shownFor,
 } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
+import { chosenOrder } from '../../../shared/redis';
 import { updatePoints as send } from '../../client/portal';
 import { readPoints } from '../../protocol';
 import {
@@ -15,9 +17,9 @@ import {
 	type ElektrikOperation,
 	type ElektrikRun,
 	inputOf,
-	optionsField,
 	outputField,
 	phoneHashOf,
+	writeOptionsField,
 } from '../operation';
 
 interface Update {
@@ -41,17 +43,20 @@ const points: INodeProperties = {
 /** `user.updatePoints`: tells the portal how many points electricians have. */
 export const updatePoints: ElektrikOperation = {
 	fields: shownFor('user', 'updatePoints', [
+		lockNotice('of two updates for one phone, the older one may be the last to arrive'),
 		...dataModeFields({ required: ['phone or phoneHash', 'points'] }),
 		...electricianFields,
 		definedBelow(points),
 		outputField,
-		optionsField,
+		writeOptionsField,
 	]),
 
 	async execute(run) {
 		const input = inputOf(run, NAMES);
 		const { timeout, concurrency } = readRunOptions(run.parameter);
 		const raw = isRawOutput(run.parameter);
+		const { url, uid } = run.credential;
+		const order = await chosenOrder(run.node, run.parameter, { secret: uid, timeout });
 		return await runItems<Update>(
 			run.node,
 			{
@@ -60,9 +65,11 @@ export const updatePoints: ElektrikOperation = {
 				isRepeatable: true,
 				prepare: (item) => readUpdate(run, input(item)),
 				key: ({ phoneHash }) => phoneHash,
-				scope: `elektrik ${run.credential.url}`,
-				carryOut: async (update, signal) => {
-					const answer = await send(run.send, run.credential, update, { timeout, signal });
+				scope: `elektrik ${url}`,
+				order,
+				carryOut: async (update, signal, turn) => {
+					const options = { timeout, signal, beforeEach: async () => await turn?.confirm() };
+					const answer = await send(run.send, run.credential, update, options);
 					if (raw) return [answer as IDataObject];
 					return [{ phoneHash: update.phoneHash, points: update.points, updated: true }];
 				},
