@@ -28,8 +28,11 @@ const FILES_FOR_OLDEST = [
 	'elektrik-trigger',
 ].map((name) => `test/e2e/${name}.test.ts`);
 
-/** One after the other: these files share an n8n, or start n8n or a browser of their own. */
-const IN_A_ROW = ['--runInBand'];
+/**
+ * One after the other: these files share an n8n, or start n8n or a browser of their own. A server that
+ * a file leaves behind when it fails halfway does not keep the run from its end.
+ */
+const IN_A_ROW = ['--runInBand', '--forceExit'];
 
 /** Suites that run in one Jest, and Jest's setting of how many of their files run at once. */
 const RUNS: ReadonlyArray<{ suites: readonly Suite[]; workers: readonly string[] }> = [

@@ -33,8 +33,8 @@ beforeAll(async () => {
 	publish = await publishing(host, memory);
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
-	await host.stop();
 	await memory.stop();
+	await host.stop();
 }, 60 * SECOND);
 
 const addOrderByPhp = async (partner: Partner) => await callByPhp(partner, 'addOrder', [ORDER]);

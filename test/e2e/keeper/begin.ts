@@ -1,4 +1,4 @@
 import { serveKeeper } from './serve';
 
-/** Jest's globalSetup of the suites with a real n8n. */
+/** Jest's globalSetup of the suites with a real n8n. It reads no TypeScript that is imported later. */
 export default serveKeeper;

@@ -7,7 +7,7 @@ import { N8nInstance } from '../../../tools/n8n/instance';
 import { installPackage, packPackage } from '../../../tools/n8n/package';
 import { probeEnvironment } from '../../../tools/n8n/process-probe';
 import { heapFileIn } from '../process-probe';
-import type { Queue } from '../queue-processes';
+import { startQueue } from '../queue-processes';
 import type { N8nState, QueueProcessName, QueueServiceName, QueueState } from './messages';
 
 /**
@@ -15,24 +15,24 @@ import type { N8nState, QueueProcessName, QueueServiceName, QueueState } from '.
  * package as n8n installs it, an n8n, and n8n in queue mode.
  */
 export class Keeper {
-	private folder: Promise<string> | undefined;
-	private packed: Promise<string> | undefined;
-	private n8n: Promise<N8nInstance> | undefined;
-	private queue: Promise<Queue> | undefined;
+	private readonly folder = new Made(
+		async () => await mkdtemp(join(tmpdir(), 'partner-exchange-keeper-')),
+	);
+	private readonly packed = new Made(async () => await this.install());
+	private readonly n8n = new Made(async () => await this.makeN8n());
+	private readonly queue = new Made(async () => await startQueue(await this.package(), {}));
 
 	/** @returns a user folder of n8n with nothing in it but the package, to be copied */
 	async package(): Promise<string> {
-		this.packed ??= this.install();
-		return await this.packed;
+		return await this.packed.get();
 	}
 
 	async startN8n(): Promise<N8nState> {
-		this.n8n ??= this.makeN8n();
-		return stateOf(await this.n8n);
+		return stateOf(await this.n8n.get());
 	}
 
 	async startQueue(): Promise<QueueState> {
-		const { main, webhooks, workers } = await this.runningQueue();
+		const { main, webhooks, workers } = await this.queue.get();
 		return {
 			main: stateOf(main),
 			'webhook-1': stateOf(webhooks[0]),
@@ -51,26 +51,24 @@ export class Keeper {
 
 	/** Ends a process, or a server, as a crash does. */
 	async crash(name: QueueProcessName | QueueServiceName): Promise<void> {
-		if (name === 'redis' || name === 'postgres') await (await this.runningQueue())[name].crash();
+		if (name === 'redis' || name === 'postgres') await (await this.queue.get())[name].crash();
 		else await (await this.processOf(name)).crash();
 	}
 
 	/** Starts a server that has ended. */
 	async recover(name: QueueServiceName): Promise<void> {
-		await (await this.runningQueue())[name].recover();
+		await (await this.queue.get())[name].recover();
 	}
 
 	/** Ends everything and removes its files. */
 	async stop(): Promise<void> {
-		// What could not be started was told to those who asked for it.
-		const ended = [this.n8n, this.queue].map(async (started) => await (await started)?.stop());
-		await Promise.allSettled(ended);
-		if (this.folder) await rm(await this.folder, { recursive: true, force: true });
+		await Promise.allSettled([this.n8n.ifMade()?.stop(), this.queue.ifMade()?.stop()]);
+		const folder = this.folder.ifMade();
+		if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 	}
 
 	private async folderOf(name: string): Promise<string> {
-		this.folder ??= mkdtemp(join(tmpdir(), 'partner-exchange-keeper-'));
-		return join(await this.folder, name);
+		return join(await this.folder.get(), name);
 	}
 
 	private async install(): Promise<string> {
@@ -91,19 +89,33 @@ export class Keeper {
 		return instance;
 	}
 
-	private async runningQueue(): Promise<Queue> {
-		// Loaded where it is wanted: it needs more than Node.
-		this.queue ??= import('../queue-processes').then(
-			async ({ startQueue }) => await startQueue(await this.package(), {}),
-		);
-		return await this.queue;
-	}
-
 	private async processOf(name: QueueProcessName): Promise<N8nInstance> {
-		const { main, webhooks, workers } = await this.runningQueue();
+		const { main, webhooks, workers } = await this.queue.get();
 		const [kind, number] = name.split('-');
 		if (kind === 'main') return main;
 		return (kind === 'webhook' ? webhooks : workers)[number === '1' ? 0 : 1];
+	}
+}
+
+/** Made when it is first asked for; what fails is tried again by whoever asks next. */
+class Made<T> {
+	private making: Promise<T> | undefined;
+	private made: T | undefined;
+
+	constructor(private readonly make: () => Promise<T>) {}
+
+	async get(): Promise<T> {
+		this.making ??= this.make();
+		try {
+			return (this.made = await this.making);
+		} catch (error) {
+			this.making = undefined;
+			throw error;
+		}
+	}
+
+	ifMade(): T | undefined {
+		return this.made;
 	}
 }
 
