@@ -5,7 +5,7 @@ import { chosenOrder } from '../../shared/redis';
 import { fingerprint } from '../client/credential';
 import { LoginError, CHECK_BEFORE_RESENDING, withResultErrors } from '../client/failures';
 import type { WireFields } from '../wire/envelope';
-import { idPrefixesOf } from '../client/client';
+import { idPrefixesOf } from '../client/describe';
 import {
 	checkModules,
 	type FieldTable,

@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { afterEarlier, PartnerError } from '../../shared/errors';
 import { withRetries } from '../../shared/http';
-import { exclusive, type RecordTurn } from '../../shared/items';
-import { isObject } from '../../shared/wire';
+import type { RecordTurn } from '../../shared/items';
 import { busyInMemory, type BusySession, busyInTurn } from './busy-sessions';
 import { type ClientRightCredential, fingerprint } from './credential';
 import {
@@ -13,15 +12,16 @@ import {
 	retryDecision,
 	type WebserviceCall,
 } from './exchange';
-import { LoginError, CHECK_BEFORE_RESENDING, mayStillRun, RemoteError } from './failures';
+import { CHECK_BEFORE_RESENDING, mayStillRun, RemoteError } from './failures';
 import { type Lease, type LoggedIn, logIn, type LoginRun, SessionPool } from './sessions';
 
 /** How a call is made. */
 export interface CallOptions {
 	effect: Effect;
 	/**
-	 * The record that an upsert is about. Callers make no two calls with one key at once; one whose answer
-	 * was lost may still run, and the next one then waits for it in its session.
+	 * The record that an upsert is about, or a read that decides what is written to it. Callers make no two
+	 * calls with one key at once; one whose answer was lost may still run, and the next one then waits for
+	 * it in its session.
 	 */
 	key?: string | undefined;
 	/** The call's turn at the record of the key, if other processes wait for that as well. */
@@ -36,6 +36,9 @@ export interface SessionUse {
 	limit: number;
 }
 
+/** Ids of users by credential, as their last login told them. A cache: what it forgets costs a login. */
+const userIds = new LRUCache<string, string>({ max: 1_000 });
+
 /** Calls operations of the CRM within sessions of a pool. Errors are `PartnerError`s. */
 export class WebserviceClient {
 	/** @param run remembers a refused login across the attempts of one run: it is not repeated */
@@ -47,7 +50,23 @@ export class WebserviceClient {
 
 	/** Opens a session that the pool does not know of: whoever asked may use it as they like. */
 	async logIn(signal: AbortSignal | undefined): Promise<LoggedIn> {
-		return await logIn(this.crm, signal, this.run);
+		const session = await logIn(this.crm, signal, this.run);
+		userIds.set(fingerprint(this.crm.credential), session.userId);
+		return session;
+	}
+
+	/** Returns the id of the credential's user, such as `19x5`; logs in if no login told it before. */
+	async userId(signal: AbortSignal | undefined): Promise<string> {
+		const open = async () => (await this.logIn(signal)).sessionName;
+		const known = () => userIds.get(fingerprint(this.crm.credential));
+		return (
+			known() ??
+			(await this.sessions.pool.use(this.sessions.limit, open, signal, async (lease) => {
+				if (known() === undefined) lease.discard();
+				await lease.session();
+				return known() ?? '';
+			}))
+		);
 	}
 
 	/** Carries an operation out; in a new session, once more, if the old one is gone. */
@@ -98,7 +117,7 @@ export class WebserviceClient {
 	private async callOnce(
 		lease: Lease,
 		call: WebserviceCall,
-		{ effect, signal }: CallOptions,
+		{ effect, key, signal }: CallOptions,
 		busy: BusySession | undefined,
 	): Promise<Answer> {
 		const send = async (session: string) => {
@@ -110,8 +129,8 @@ export class WebserviceClient {
 		} catch (error) {
 			// An upsert that is sent again stays in its session: vtiger's lock makes it wait for the
 			// lost one, and then it finds that one's record. In another session both would create one
-			// (docs/protocols/vtiger.md, 5.4).
-			if (mayStillRun(error) && effect === 'read') lease.discard();
+			// (docs/protocols/vtiger.md, 5.4). So does a read that looks for that record.
+			if (mayStillRun(error) && effect === 'read' && key === undefined) lease.discard();
 			if (!isSessionGone(error)) throw error;
 			lease.discard();
 			try {
@@ -154,56 +173,4 @@ export function poolFor(credential: ClientRightCredential, executionId = ''): Se
 	pools.set(key, pool);
 	if (pools.size > MAX_POOLS) pools.delete(pools.keys().next().value!);
 	return pool;
-}
-
-/** What a describe told, or that it told nothing. */
-interface Known {
-	prefix: string | undefined;
-}
-
-const LIFETIME = 24 * 60 * 60 * 1000;
-/** After a describe that was denied or failed, before it is tried again. */
-const PAUSE = 10 * 60 * 1000;
-/** By CRM, user and module: rights are the user's. */
-const known = new LRUCache<string, Known>({ max: 1_000, ttl: LIFETIME });
-
-/**
- * The number that the ids of each module begin with in this CRM: it differs by installation. A module is
- * asked for once in a process; a CRM that does not tell is done without.
- *
- * @throws LoginError, since nothing else can be sent either
- */
-export async function idPrefixesOf(
-	client: WebserviceClient,
-	{ url, username }: ClientRightCredential,
-	modules: readonly string[],
-	signal: AbortSignal | undefined,
-): Promise<Map<string, string>> {
-	const prefixes = new Map<string, string>();
-	for (const module of new Set(modules)) {
-		const key = JSON.stringify([url, username, module]);
-		const ask = async () => known.get(key) ?? (await describe(client, module, signal));
-		// Each execution asks with its own signal: one that is stopped must not fail the others.
-		const answer = known.get(key) ?? (await exclusive(`describe ${key}`, ask, signal));
-		const { prefix } = answer;
-		known.set(key, answer, { ttl: prefix === undefined ? PAUSE : LIFETIME });
-		if (prefix !== undefined) prefixes.set(module, prefix);
-	}
-	return prefixes;
-}
-
-async function describe(
-	client: WebserviceClient,
-	module: string,
-	signal: AbortSignal | undefined,
-): Promise<Known> {
-	const call = { operation: 'describe', method: 'GET', fields: { elementType: module } } as const;
-	try {
-		const { result } = await client.call(call, { effect: 'read', signal });
-		const prefix = isObject(result) ? String(result.idPrefix) : '';
-		return { prefix: /^\d+$/.test(prefix) ? prefix : undefined };
-	} catch (error) {
-		if (error instanceof LoginError || signal?.aborted) throw error;
-		return { prefix: undefined };
-	}
 }

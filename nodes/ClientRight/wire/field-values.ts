@@ -72,6 +72,25 @@ export function writeValue(
 	}
 }
 
+/**
+ * Writes a value that stored ones are compared with. A picklist may have held other values than it offers
+ * now, and a part of a text has no type.
+ *
+ * @throws FieldError when it cannot be compared with
+ */
+export function writeComparedValue(
+	name: string,
+	field: ModuleField | undefined,
+	value: unknown,
+	rules: ValueRules,
+): string {
+	if (field?.type !== 'picklist' && field?.type !== 'multipicklist') {
+		return writeValue(name, field, value, rules);
+	}
+	const text = plain(name, value);
+	return field.choices.find(({ label }) => label === text)?.value ?? text;
+}
+
 /** A text as it was given. */
 function plain(field: string, value: unknown): string {
 	if (typeof value === 'boolean') return value ? '1' : '0';

@@ -45,6 +45,7 @@ const field = (type: string, more: Partial<ModuleField> = {}): ModuleField => ({
 	name: 'f',
 	label: 'F',
 	mandatory: false,
+	hasDefault: false,
 	writable: true,
 	type,
 	choices: [],

@@ -1,0 +1,127 @@
+import { LRUCache } from 'lru-cache';
+import { exclusive } from '../../shared/items';
+import {
+	type ListedModule,
+	type ModuleDescription,
+	readDescription,
+	readModules,
+} from '../wire/describe';
+import type { WebserviceClient } from './client';
+import type { ClientRightCredential } from './credential';
+import { LoginError, RemoteError } from './failures';
+
+type CrmUser = Pick<ClientRightCredential, 'url' | 'username'>;
+
+/** What a describe told, or that it told nothing. */
+interface Known<Told> {
+	told: Told | undefined;
+}
+
+/** An administrator may add a field meanwhile. */
+const DESCRIPTION_LIFETIME = 5 * 60 * 1000;
+/** A module never gets another number. */
+const PREFIX_LIFETIME = 24 * 60 * 60 * 1000;
+/** After a describe that was denied or failed, before it is tried again. */
+const PAUSE = 10 * 60 * 1000;
+/** By CRM, user and module: rights are the user's. */
+const descriptions = new LRUCache<string, Known<ModuleDescription>>({
+	max: 500,
+	ttl: DESCRIPTION_LIFETIME,
+});
+const prefixes = new LRUCache<string, Known<string>>({ max: 1_000, ttl: PREFIX_LIFETIME });
+
+const keyOf = ({ url, username }: CrmUser, module: string): string =>
+	JSON.stringify([url, username, module]);
+
+/**
+ * Describes a module: its fields with their types, and the number that its ids begin with. Asks the CRM
+ * once in five minutes.
+ *
+ * @param isFresh asks anew, for a person at the editor who may just have added a field
+ * @returns `undefined` if the CRM describes no such module to this user
+ * @throws PartnerError when the CRM did not answer
+ */
+export async function describeModule(
+	client: WebserviceClient,
+	user: CrmUser,
+	module: string,
+	signal: AbortSignal | undefined,
+	isFresh = false,
+): Promise<ModuleDescription | undefined> {
+	const key = keyOf(user, module);
+	if (isFresh) descriptions.delete(key);
+	const ask = async () => descriptions.get(key) ?? (await describe(client, module, signal));
+	// Each execution asks with its own signal: one that is stopped must not fail the others.
+	const known = descriptions.get(key) ?? (await exclusive(`describe ${key}`, ask, signal));
+	const { told } = known;
+	if (!descriptions.has(key)) {
+		descriptions.set(key, known);
+		prefixes.set(key, { told: told?.idPrefix }, { ttl: told ? PREFIX_LIFETIME : PAUSE });
+	}
+	return told;
+}
+
+async function describe(
+	client: WebserviceClient,
+	module: string,
+	signal: AbortSignal | undefined,
+): Promise<Known<ModuleDescription>> {
+	const call = { operation: 'describe', method: 'GET', fields: { elementType: module } } as const;
+	try {
+		const { result } = await client.call(call, { effect: 'read', signal });
+		return { told: readDescription(result) };
+	} catch (error) {
+		if (error instanceof RemoteError && error.code === 'ACCESS_DENIED') return { told: undefined };
+		throw error;
+	}
+}
+
+/**
+ * The number that the ids of each module begin with in this CRM: it differs by installation. A module is
+ * asked for once in a process; a CRM that does not tell is done without.
+ *
+ * @throws LoginError, since nothing else can be sent either
+ */
+export async function idPrefixesOf(
+	client: WebserviceClient,
+	user: CrmUser,
+	modules: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<Map<string, string>> {
+	const found = new Map<string, string>();
+	for (const module of new Set(modules)) {
+		const key = keyOf(user, module);
+		const prefix = (prefixes.get(key) ?? (await askPrefix(client, user, module, signal))).told;
+		if (prefix !== undefined) found.set(module, prefix);
+	}
+	return found;
+}
+
+async function askPrefix(
+	client: WebserviceClient,
+	user: CrmUser,
+	module: string,
+	signal: AbortSignal | undefined,
+): Promise<Known<string>> {
+	try {
+		return { told: (await describeModule(client, user, module, signal))?.idPrefix };
+	} catch (error) {
+		if (error instanceof LoginError || signal?.aborted) throw error;
+		const unknown = { told: undefined };
+		prefixes.set(keyOf(user, module), unknown, { ttl: PAUSE });
+		return unknown;
+	}
+}
+
+/**
+ * Lists the modules that the user may use.
+ *
+ * @throws PartnerError when the CRM did not answer
+ */
+export async function listModules(
+	client: WebserviceClient,
+	signal: AbortSignal | undefined,
+): Promise<ListedModule[]> {
+	const call = { operation: 'listtypes', method: 'GET', fields: {} } as const;
+	return readModules((await client.call(call, { effect: 'read', signal })).result);
+}

@@ -1,0 +1,261 @@
+import { DateTime } from 'luxon';
+import { afterRetry, PartnerError } from '../../shared/errors';
+import { isObject, type JsonObject } from '../../shared/wire';
+import { isPagedByKey, PAGE_SIZE, type Query, quoted, writePage } from '../wire/query';
+import { ResultError } from '../wire/results';
+import type { CallOptions, WebserviceClient } from './client';
+import type { ClientRightCredential } from './credential';
+import type { Answer } from './exchange';
+import { mayStillRun, RemoteError, UnusableAnswer, withResultErrors } from './failures';
+
+/** A record as the CRM gives it: its fields, and its id in vtiger's own form. */
+export type WireRecord = JsonObject & { id: string };
+
+/** A record with the envelope that it came in. */
+export interface RecordAnswer {
+	record: WireRecord;
+	raw: JsonObject;
+}
+
+type Signal = AbortSignal | undefined;
+
+/** What a web server says about an address that is too long, Node's among them. */
+const TOO_LONG = new Set([414, 431]);
+/** Modules whose records a vtiger 8.4 cannot create (docs/protocols/vtiger.md, 10.10). */
+const UNCREATABLE = new Set(['Invoice', 'PurchaseOrder', 'Quotes', 'SalesOrder']);
+/** Clocks of two machines differ. */
+const CLOCK_TOLERANCE = { minutes: 5 };
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Runs a query page by page until enough records came, or all.
+ *
+ * @param limit how many are wanted at most
+ * @throws PartnerError when a page did not come
+ */
+export async function queryRecords(
+	client: WebserviceClient,
+	query: Query,
+	limit: number,
+	options: Omit<CallOptions, 'effect'>,
+): Promise<WireRecord[]> {
+	const byKey = isPagedByKey(query);
+	const records = new Map<string, WireRecord>();
+	let done = 0;
+	let after: string | undefined;
+	while (records.size < limit) {
+		const size = Math.min(PAGE_SIZE, byKey ? limit - records.size : limit - done);
+		if (size <= 0) break;
+		const page = await runQuery(
+			client,
+			query.module,
+			writePage(query, { after, done, size }),
+			options,
+		);
+		// Of records that are created meanwhile, those behind them come twice in pages by offset.
+		for (const record of page) records.set(record.id, record);
+		done += page.length;
+		after = page.at(-1)?.id;
+		if (page.length < size) break;
+	}
+	return [...records.values()];
+}
+
+/**
+ * Sends one query. One that is too long for an address goes as a form, to the module Mobile.
+ *
+ * @param vtql with the `;` at its end
+ */
+export async function runQuery(
+	client: WebserviceClient,
+	module: string,
+	vtql: string,
+	options: Omit<CallOptions, 'effect'>,
+): Promise<WireRecord[]> {
+	const operation = 'query';
+	try {
+		const call = { operation, method: 'GET', fields: { query: vtql } } as const;
+		return recordsIn(operation, (await client.call(call, { ...options, effect: 'read' })).result);
+	} catch (error) {
+		if (!(error instanceof UnusableAnswer && TOO_LONG.has(error.status))) throw error;
+		return await queryByForm(client, module, vtql, options, error);
+	}
+}
+
+async function queryByForm(
+	client: WebserviceClient,
+	module: string,
+	query: string,
+	options: Omit<CallOptions, 'effect'>,
+	tooLong: UnusableAnswer,
+): Promise<WireRecord[]> {
+	const operation = 'mobile.query';
+	const call = { operation, method: 'POST', fields: { module, query } } as const;
+	try {
+		const { result } = await client.call(call, { ...options, effect: 'read' });
+		const list = isObject(result) ? result.records : undefined;
+		return recordsIn(operation, list).map(withPlainIds);
+	} catch (error) {
+		const hasNoMobile = error instanceof RemoteError || error instanceof UnusableAnswer;
+		throw hasNoMobile
+			? tooLong.addAdvice('Its module Mobile, which accepts longer queries, did not answer either.')
+			: error;
+	}
+}
+
+/** The module Mobile gives an id with the label of its record, and owners that nobody asked for. */
+function withPlainIds(record: WireRecord): WireRecord {
+	const fields = Object.entries(record).flatMap(([name, value]) => {
+		if (!isObject(value) || !('value' in value)) return [[name, value] as const];
+		const isExtra = value.value === null && value.label === null;
+		return isExtra ? [] : [[name, value.value] as const];
+	});
+	return { ...Object.fromEntries(fields), id: record.id };
+}
+
+function recordsIn(operation: string, result: unknown): WireRecord[] {
+	return withResultErrors(() => {
+		if (Array.isArray(result) && result.every(isRecord)) return result;
+		throw new ResultError('noList', `The CRM answered ${operation} without a list of records`);
+	});
+}
+
+function isRecord(value: unknown): value is WireRecord {
+	return isObject(value) && typeof value.id === 'string';
+}
+
+function recordIn(operation: string, { result, raw }: Answer): RecordAnswer {
+	return withResultErrors(() => {
+		if (isRecord(result)) return { record: result, raw };
+		throw new ResultError('noId', `The CRM answered ${operation} without a record`);
+	});
+}
+
+/** Reads a record by its id. */
+export async function retrieveRecord(
+	client: WebserviceClient,
+	id: string,
+	signal: Signal,
+): Promise<RecordAnswer> {
+	const call = { operation: 'retrieve', method: 'GET', fields: { id } } as const;
+	return recordIn('retrieve', await client.call(call, { effect: 'read', signal }));
+}
+
+/**
+ * Creates a record, and never again: when the answer is lost, the error says how to look for it.
+ *
+ * @param element its fields, the owner among them
+ * @param key for a record that is looked for before: what it is found by
+ */
+export async function createRecord(
+	client: WebserviceClient,
+	module: string,
+	element: Readonly<Record<string, string>>,
+	{ key, signal }: Omit<CallOptions, 'effect'>,
+): Promise<RecordAnswer> {
+	const since = DateTime.utc().minus(CLOCK_TOLERANCE).toFormat('yyyy-MM-dd HH:mm:ss');
+	const fields = { elementType: module, element: JSON.stringify(element) };
+	const call = { operation: 'create', method: 'POST', fields } as const;
+	try {
+		return recordIn('create', await client.call(call, { effect: 'write', key, signal }));
+	} catch (error) {
+		if (!(error instanceof PartnerError)) throw error;
+		if (error.outcome === 'unknown') throw error.addAdvice(howToFind(module, since));
+		const isUncreatable = error instanceof RemoteError && error.code === 'INVALID_ID_ATTRIBUTE';
+		throw isUncreatable && UNCREATABLE.has(module)
+			? error.addAdvice(`A vtiger 8.4 cannot create records of ${module} by its web service.`)
+			: error;
+	}
+}
+
+function howToFind(module: string, since: string): string {
+	return `To look for it, use “Record: Get Many” with the VTQL: SELECT * FROM ${module} WHERE createdtime >= ${quoted(since)} ORDER BY id DESC LIMIT 20;`;
+}
+
+/** Changes the fields of a record that are given; the others stay. */
+export async function reviseRecord(
+	client: WebserviceClient,
+	id: string,
+	changes: Readonly<Record<string, string>>,
+	{ key = `record ${id}`, signal }: Omit<CallOptions, 'effect'>,
+): Promise<RecordAnswer> {
+	const fields = { element: JSON.stringify({ ...changes, id }) };
+	const call = { operation: 'revise', method: 'POST', fields } as const;
+	return recordIn('revise', await client.call(call, { effect: 'upsert', key, signal }));
+}
+
+/** Deletes a record, once: of a second time the CRM would say that the right is missing. */
+export async function deleteRecord(
+	client: WebserviceClient,
+	id: string,
+	signal: Signal,
+): Promise<JsonObject> {
+	const call = { operation: 'delete', method: 'POST', fields: { id } } as const;
+	return (await client.call(call, { effect: 'write', key: `record ${id}`, signal })).raw;
+}
+
+/** What an upsert stores, and what it finds the record by. */
+export interface UpsertRequest {
+	module: string;
+	/** The query that finds the record. */
+	query: Query;
+	/** For a record that is not there yet. */
+	element: Readonly<Record<string, string>>;
+	/** For one that is there. */
+	changes: Readonly<Record<string, string>>;
+	/** What all upserts of this record have in common. */
+	key: string;
+}
+
+/**
+ * Updates the record that a query finds, or creates it. When the answer to the create is lost, it looks
+ * again in the session of the lost one, where vtiger's lock makes it wait for that to end: only if no
+ * record is there by then, it creates it.
+ *
+ * @throws PartnerError `rejected` when several records are found: nothing is written
+ */
+export async function upsertRecord(
+	client: WebserviceClient,
+	{ module, query, element, changes, key }: UpsertRequest,
+	signal: Signal,
+): Promise<RecordAnswer> {
+	let lost: PartnerError | undefined;
+	for (let attempt = 1; ; attempt++) {
+		try {
+			const [found, other] = await queryRecords(client, query, 2, { key, signal });
+			if (found && other) throw severalFound(module, found.id, other.id);
+			if (found) return await reviseRecord(client, found.id, changes, { key, signal });
+		} catch (error) {
+			throw lost ? afterRetry(lost, error) : error;
+		}
+		try {
+			return await createRecord(client, module, element, { key, signal });
+		} catch (error) {
+			const isLost = error instanceof PartnerError && mayStillRun(error) && !signal?.aborted;
+			if (!isLost || attempt === MAX_ATTEMPTS) throw lost ? afterRetry(lost, error) : error;
+			lost = error;
+		}
+	}
+}
+
+function severalFound(module: string, ...ids: string[]): PartnerError {
+	return new PartnerError(`Several records in ${module} match: ${ids.join(', ')} at least`, {
+		outcome: 'rejected',
+		description:
+			'Nothing was written. Match by more fields, or by fields that only one record has.',
+	});
+}
+
+/** The page of a record in the CRM. */
+export function recordUrl(
+	{ url }: Pick<ClientRightCredential, 'url'>,
+	module: string,
+	id: string,
+): string {
+	const page = new URL('./index.php', url);
+	page.search = '';
+	page.searchParams.set('module', module);
+	page.searchParams.set('view', 'Detail');
+	page.searchParams.set('record', id.slice(id.indexOf('x') + 1));
+	return page.href;
+}
