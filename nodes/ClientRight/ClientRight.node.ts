@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { LOCKED_IN_REDIS, OPERATION_SUBTITLE } from '../shared/fields';
+import { getColumns, getFields, getModules, searchRecords } from './actions/pickers';
 import { properties, router } from './actions/router';
 import { clientRightApiTest } from './client/credential-test';
 
@@ -27,10 +28,11 @@ export class ClientRight implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: OPERATION_SUBTITLE,
-		description: 'Store clients, companies and projects in the ClientRight CRM and get their files',
+		description:
+			'Store clients, companies, projects and any other records in the ClientRight CRM, and get their files',
 		builderHint: {
 			searchHint:
-				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. The node logs in by itself: session.logIn is not needed before other operations.',
+				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. For records of any module (vtiger: leads, contacts, tasks) take the resource record. The node logs in by itself: session.logIn is not needed before other operations.',
 		},
 		defaults: { name: 'ClientRight' },
 		usableAsTool: true,
@@ -45,7 +47,12 @@ export class ClientRight implements INodeType {
 		properties,
 	};
 
-	methods = { credentialTest: { clientRightApiTest } };
+	methods = {
+		credentialTest: { clientRightApiTest },
+		listSearch: { searchRecords },
+		loadOptions: { getFields, getModules },
+		resourceMapping: { getColumns },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await router(this)];

@@ -22,6 +22,7 @@ import {
 } from './operation';
 import { operationFields, operationOperations } from './custom-operation';
 import { projectFields, projectOperations } from './project';
+import { recordFields, recordOperations } from './record';
 import { sessionFields, sessionOperations } from './session';
 
 const operations: Operations<ClientRightOperation> = {
@@ -30,6 +31,7 @@ const operations: Operations<ClientRightOperation> = {
 	file: fileOperations,
 	operation: operationOperations,
 	project: projectOperations,
+	record: recordOperations,
 	session: sessionOperations,
 };
 
@@ -52,6 +54,11 @@ const resourceField: INodeProperties = {
 			value: 'project',
 			description: 'A client’s claim against a company (проект)',
 		},
+		{
+			name: 'Record',
+			value: 'record',
+			description: 'A record of any module: lead, task, contact (любая запись CRM)',
+		},
 		{ name: 'Session', value: 'session', description: 'A session of the CRM (сессия)' },
 	],
 	default: 'contact',
@@ -65,6 +72,7 @@ export const properties: INodeProperties[] = [
 	...fileFields,
 	...operationFields,
 	...projectFields,
+	...recordFields,
 	...sessionFields,
 ];
 

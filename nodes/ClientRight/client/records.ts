@@ -169,7 +169,7 @@ export async function createRecord(
 }
 
 function howToFind(module: string, since: string): string {
-	return `To look for it, use “Record: Get Many” with the VTQL: SELECT * FROM ${module} WHERE createdtime >= ${quoted(since)} ORDER BY id DESC LIMIT 20;`;
+	return `To look for it, use 'Record: Get Many' with the VTQL: SELECT * FROM ${module} WHERE createdtime >= ${quoted(since)} ORDER BY id DESC LIMIT 20;`;
 }
 
 /** Changes the fields of a record that are given; the others stay. */

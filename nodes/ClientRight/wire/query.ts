@@ -107,7 +107,7 @@ export function writeCondition({ field, operator, values }: Condition): string {
 			if (given.length === 0) {
 				throw new FieldError(
 					'conditions',
-					`must have at least one value for “Is One Of” of "${name}"`,
+					`must have at least one value for 'Is One Of' of "${name}"`,
 				);
 			}
 			return `${name} IN (${given.map(quoted).join(',')})`;
@@ -116,7 +116,7 @@ export function writeCondition({ field, operator, values }: Condition): string {
 			if (value === '') {
 				throw new FieldError(
 					'conditions',
-					`must have a value for "${name}": the CRM’s query language has no empty text. Use “Is Empty” for empty fields`,
+					`must have a value for "${name}": the CRM’s query language has no empty text. Use 'Is Empty' for empty fields`,
 				);
 			}
 			return `${name} ${comparison(operator, value)}`;

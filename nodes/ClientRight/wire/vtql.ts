@@ -90,7 +90,7 @@ function tokensOf(query: string, problem: Problem): Token[] {
 function withoutEnd(tokens: Token[], problem: Problem): Token[] {
 	const end = tokens.findIndex(({ text }) => text === ';');
 	if (end !== -1 && tokens.slice(end).some(({ text }) => text !== ';')) {
-		throw problem('must be one query: nothing may follow the “;”');
+		throw problem('must be one query: nothing may follow the semicolon');
 	}
 	return end === -1 ? tokens : tokens.slice(0, end);
 }

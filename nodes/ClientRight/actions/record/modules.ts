@@ -1,0 +1,133 @@
+import { fieldLabel } from '../../../shared/fields';
+import { InputError } from '../../../shared/errors';
+import { describeModule, idPrefixesOf } from '../../client/describe';
+import { checkName } from '../../wire/query';
+import type { ModuleDescription } from '../../wire/describe';
+import type { ValueRules } from '../../wire/field-values';
+import { FieldError, holdsUnstorable } from '../../wire/records';
+import type { ClientRightRun } from '../operation';
+
+/** What the CRM told of the modules of a run, before its items are carried out. */
+export interface RunModules {
+	/** @returns `undefined` for a module that the CRM does not describe to its user */
+	of(module: string): ModuleDescription | undefined;
+	/** @throws what the CRM failed with when it was asked for this module, or for the user */
+	check(module: string): void;
+	rules: ValueRules;
+}
+
+/**
+ * Asks the CRM for what the values of a run need: each module's fields, the modules of references, and who
+ * is logged in.
+ *
+ * @param references modules that references of these descriptions lead to, and that values are given for
+ */
+export async function askForModules(
+	run: ClientRightRun,
+	modules: readonly string[],
+	references: (description: ModuleDescription) => readonly string[],
+	needsUser: boolean,
+): Promise<RunModules> {
+	const signal = run.node.getExecutionCancelSignal();
+	const descriptions = new Map<string, ModuleDescription | undefined>();
+	const failures = new Map<string, unknown>();
+	let prefixes = new Map<string, string>();
+	let userId = '';
+	let failure: unknown;
+	try {
+		for (const module of new Set(modules)) {
+			try {
+				descriptions.set(module, await describeModule(run.client, run.credential, module, signal));
+			} catch (error) {
+				failures.set(module, error);
+			}
+		}
+		const wanted = [...descriptions.values()].flatMap((one) => (one ? references(one) : []));
+		prefixes = await idPrefixesOf(run.client, run.credential, wanted, signal);
+		if (needsUser && failures.size === 0) userId = await run.client.userId(signal);
+	} catch (error) {
+		failure = error;
+	}
+	return {
+		of: (module) => descriptions.get(module),
+		check(module) {
+			const error = failures.get(module) ?? failure;
+			// eslint-disable-next-line @typescript-eslint/only-throw-error -- as it was thrown before
+			if (error !== undefined) throw error;
+		},
+		rules: { ...run.rules, prefixes, userId },
+	};
+}
+
+/**
+ * The module of an item.
+ *
+ * @throws FieldError for what is no name of a module
+ */
+export function moduleOf(run: ClientRightRun, item: number): string {
+	const module = run.parameter('module', item, '');
+	return checkName('module', typeof module === 'string' ? module : '');
+}
+
+const RECORD_IN_URL = /[?&]record=(\d+)/;
+
+/** The id that a resource locator gives, which may also be a plain text or number. */
+export function locatedId(value: unknown): unknown {
+	const located = typeof value === 'object' && value !== null && 'value' in value;
+	const given = located ? value.value : value;
+	if (typeof given !== 'string') return given;
+	return RECORD_IN_URL.exec(given)?.[1] ?? given;
+}
+
+/** How an error calls a field of a module: as the CRM does, and by its name. */
+export function fieldName(description: ModuleDescription | undefined, name: string): string {
+	const label = description?.fields.get(name)?.label ?? name;
+	return label === name ? name : `${label} (${name})`;
+}
+
+/** @throws FieldError for a field that the module does not have; nothing is known without a description */
+export function checkField(
+	parameter: string,
+	description: ModuleDescription | undefined,
+	name: string,
+): void {
+	if (!description || description.fields.size === 0 || description.fields.has(name)) return;
+	throw new FieldError(parameter, `must not name "${name}": ${description.name} has no such field`);
+}
+
+/** Tells which items hold texts that the CRM cannot store. */
+export function hintUnstorable(
+	run: ClientRightRun,
+	elements: ReadonlyArray<Readonly<Record<string, string>> | undefined>,
+): void {
+	run.hints.onUnstorable(
+		elements.flatMap((element, item) =>
+			element && Object.values(element).some(holdsUnstorable) ? [item] : [],
+		),
+	);
+}
+
+/**
+ * Reads a parameter that holds a JSON object.
+ *
+ * @throws InputError for anything else
+ */
+export function readJsonFields(run: ClientRightRun, item: number): Record<string, unknown> {
+	const given = run.parameter('fieldsJson', item, '{}');
+	const value = typeof given === 'string' ? parse(given) : given;
+	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+		return value as Record<string, unknown>;
+	}
+	throw new InputError(
+		`The field ${fieldLabel(run.fields, 'fieldsJson')} is not a JSON object`,
+		'Write it in braces, for example { "lastname": "Образцова" }.',
+	);
+}
+
+function parse(text: string): unknown {
+	try {
+		return text.trim() === '' ? {} : JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
