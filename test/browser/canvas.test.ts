@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readExample } from '../../tools/demo/demo-n8n';
 import { checkoutFolder } from '../../tools/n8n/checkout';
-import { useHost, type SharedHost } from '../e2e/host';
+import { CLEAN_UP_TIMEOUT, useHost, type SharedHost } from '../e2e/host';
 import { openBrowser } from './browser';
 import { Editor } from './editor';
 import { INSTALL_TIMEOUT, OWNER } from './editor-host';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await browser.close();
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** An editor that is logged in, on a desk that is light or dark. */
 async function open(

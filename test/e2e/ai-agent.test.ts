@@ -1,7 +1,7 @@
 import { SANDBOX_PARTNER } from '../../sandbox/exapi';
 import { outputOf } from '../../tools/n8n/execution';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { LanguageModel } from './language-model';
 import { startedByHand } from './trigger-workflows';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	model.stop();
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** An agent with one tool: our node, where the model fills in the field that it may. */
 const workflowWith = (modelId: string, crmId: string): WorkflowDefinition => ({

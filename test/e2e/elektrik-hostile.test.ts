@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { envelope, soapQuestion } from './elektrik-requests';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { megabytesInUse } from './process-probe';
 
 const SOAP = 'application/soap+xml; charset=utf-8';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	outside.close();
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 type Attack = [title: string, body: () => string | Buffer, headers?: Record<string, string>];
 

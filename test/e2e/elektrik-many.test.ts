@@ -6,7 +6,7 @@ import { phpSoapClient, zeepClient } from '../peers/soap-clients';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { expectRefusal, NO_CHECKS } from './elektrik-requests';
 import { hashOf } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 
 const CALLS = process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200;
 const CLIENTS = 24;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 it(`${CLIENTS} SOAP clients at once, ${CALLS} calls, each get their own answers`, async () => {
 	const started = Date.now();

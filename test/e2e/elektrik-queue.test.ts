@@ -17,7 +17,7 @@ import {
 	type ElektrikCredential,
 	type TriggerParameters,
 } from './elektrik-workflows';
-import { INSTALL_TIMEOUT } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT } from './host';
 import { useQueueHost, type QueueHost } from './queue-host';
 import { failingNode } from './trigger-workflows';
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 	const { url } = host.address.elektrik;
 	credential = await createCredential(host, { url, ...SANDBOX_DISTRIBUTOR });
 }, INSTALL_TIMEOUT);
-afterAll(async () => await host.stop(), 60_000);
+afterAll(async () => await host.stop(), CLEAN_UP_TIMEOUT);
 
 /** One workflow, as both webhook processors serve it. */
 async function publish(

@@ -26,7 +26,7 @@ import {
 	type ElektrikCredential,
 	type TriggerParameters,
 } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { failingNode, set, wait } from './trigger-workflows';
 
 const UNKNOWN = 'b'.repeat(32);
@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 const publish = async (path: string, parameters?: TriggerParameters, chain?: Chain) =>
 	await publishDistributor(host, host.n8n.url, credential, path, parameters, chain);

@@ -4,7 +4,7 @@ import { SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { startPhpPortal, type PhpPortal } from '../peers/elektrik-portal';
 import { createCredential, publishDistributor, type Distributor } from './elektrik-distributor';
 import { askWorkflow, hashOf, pointsWorkflow, type ElektrikCredential } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 
 const PHONES = ['70000000001', '70000000002'] as const;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 describe('points', () => {
 	it('go to the sandbox portal, in order', async () => {

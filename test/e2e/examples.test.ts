@@ -18,7 +18,7 @@ import { checkoutFolder } from '../../tools/n8n/checkout';
 import { outputOf, type ExecutionOutcome } from '../../tools/n8n/execution';
 import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
 import { lastPageOf, submitForm, wordsOf } from './form';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { postgresCredential, sqlRunner } from './postgres-workflow';
 
 let postgres: PostgresServer;
@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await host.stop();
 	await postgres.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** Runs an example from one of its triggers. */
 async function run(file: string, trigger: string): Promise<ExecutionOutcome> {

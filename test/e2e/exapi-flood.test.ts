@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { openSockets, residentMegabytes } from '../../tools/n8n/process-probe';
 import { megabytesInUse } from './process-probe';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 const executions = async () => (await host.rest.executionIds(workflowId)).length;
 

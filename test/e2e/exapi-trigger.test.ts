@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswer, sign } from '../../nodes/Exapi/protocol';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { callByPhp, expectFourAnswers } from './php-partner';
 import {
@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** Publishes a workflow behind a trigger and gives a partner of it. */
 async function publish(

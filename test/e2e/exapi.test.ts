@@ -11,7 +11,7 @@ import { exapiOrders } from '../../tools/demo/exapi-orders';
 import { installN8n } from '../../tools/n8n/install';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import { startNginx, type Nginx } from '../peers/nginx';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { startedByHand, triggerWorkflow } from './trigger-workflows';
 
 const PACKAGE = 'n8n-nodes-partner-exchange';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await nginx.stop();
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 const accessLog = () => join(host.n8n.userFolder, 'nginx-access.log');
 

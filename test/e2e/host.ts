@@ -34,6 +34,8 @@ export interface Host extends SharedHost {
 
 /** Installing n8n may take minutes where no earlier run did it. */
 export const INSTALL_TIMEOUT = 20 * 60_000;
+/** Workflows are taken away one by one, and processes that a test has ended are started again. */
+export const CLEAN_UP_TIMEOUT = 5 * 60_000;
 
 const OWNER = {
 	email: 'owner@example.com',

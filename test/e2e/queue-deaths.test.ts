@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askEcho, echo, publishing, ROUND_TIMEOUT, ROUNDS, survive, tell } from './deaths';
-import { INSTALL_TIMEOUT } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT } from './host';
 import { Partner } from './partner';
 import { PointsSource } from './points-source';
 import { useQueueHost, type QueueHost } from './queue-host';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await source.stop();
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** What a supervisor does: whoever has ended is started again. */
 async function superviseAll(): Promise<void> {

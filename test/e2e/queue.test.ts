@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_PARTNER } from '../../sandbox/exapi';
 import { startRedis, type RedisServer } from '../peers/redis-server';
-import { INSTALL_TIMEOUT } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT } from './host';
 import { Partner } from './partner';
 import { callByPhp, expectFourAnswers } from './php-partner';
 import type { QueueProcess } from './keeper/ask';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await memory.stop();
 	await host.stop();
-}, 60 * SECOND);
+}, CLEAN_UP_TIMEOUT);
 
 const addOrderByPhp = async (partner: Partner) => await callByPhp(partner, 'addOrder', [ORDER]);
 

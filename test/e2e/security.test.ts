@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { set, triggerWorkflow } from './trigger-workflows';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 it.each(['401', 'drop'])(
 	'n8n lives on after packed bodies that are too large and broken, refused by %s',

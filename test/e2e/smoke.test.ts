@@ -9,7 +9,7 @@ import { CONTACT_SAMPLE } from '../clientright-samples';
 import { clientRightWorkflow, NODE } from './clientright-workflow';
 import { createCredential, publishDistributor } from './elektrik-distributor';
 import { hashOf, pointsWorkflow, type ElektrikCredential } from './elektrik-workflows';
-import { INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { Partner } from './partner';
 import { addsOrder, KEY, ORDER } from './trigger-cases';
 import { set, startedByHand, triggerWorkflow } from './trigger-workflows';
@@ -37,7 +37,7 @@ beforeAll(async () => {
 }, INSTALL_TIMEOUT);
 afterAll(async () => {
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** One of our exapi nodes behind a trigger, or as the trigger. */
 function exapiWorkflow(type: string, parameters: Record<string, unknown>): WorkflowDefinition {
