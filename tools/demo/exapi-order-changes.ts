@@ -20,12 +20,13 @@ export const exapiOrderChanges: Story = {
 
 	async run({ rest, sandbox }, workflowId) {
 		const { crm } = sandbox.exapi;
+		const earlier = await rest.executionIds(workflowId);
 		for (const { orderId } of crm.orders().slice(0, 2)) {
 			crm.changeOrder(orderId, { status: 'confirmed', call: { state: 1, comment: 'Подтвердил' } });
 		}
 		// The first poll comes with the publication.
 		await rest.activate(workflowId);
-		const outcome = await firstExecution(rest, workflowId);
+		const outcome = await newExecution(rest, workflowId, earlier);
 		const changes = outcome
 			? outputOf(outcome, 'What changed').map(({ json }) => json as unknown as Change)
 			: [];
@@ -46,13 +47,15 @@ export const exapiOrderChanges: Story = {
 	},
 };
 
-async function firstExecution(
+/** @param earlier ids of executions of an earlier start */
+async function newExecution(
 	rest: N8nRest,
 	workflowId: string,
+	earlier: readonly string[],
 ): Promise<ExecutionOutcome | undefined> {
 	const until = Date.now() + STARTED_WITHIN_MS;
 	while (Date.now() < until) {
-		const [id] = await rest.executionIds(workflowId);
+		const id = (await rest.executionIds(workflowId)).find((each) => !earlier.includes(each));
 		if (id !== undefined) return await rest.executionEnded(id);
 		await sleep(500);
 	}
