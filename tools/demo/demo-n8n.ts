@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,14 @@ import { checkoutFolder } from '../n8n/checkout';
 import { installN8n } from '../n8n/install';
 import { N8nInstance } from '../n8n/instance';
 import { installPackage, packPackage } from '../n8n/package';
+import type { Progress } from '../n8n/progress';
 import type { CredentialDefinition, WorkflowDefinition } from '../n8n/workflow';
+import {
+	planExamples,
+	readFingerprints,
+	saveFingerprints,
+	type KeptExamples,
+} from './example-plan';
 import type { Example } from './story';
 
 export interface DemoOptions {
@@ -19,7 +27,7 @@ export interface DemoOptions {
 	/** Default: a free one. */
 	port?: number;
 	env?: Record<string, string>;
-	progress: (line: string) => void;
+	progress: Progress;
 }
 
 /**
@@ -40,17 +48,59 @@ export async function prepareN8n(options: DemoOptions): Promise<N8nInstance> {
 		...(options.port === undefined ? {} : { port: options.port }),
 		...(options.env === undefined ? {} : { env: options.env }),
 	});
-	if (stories.length === 0) return instance;
-	progress('Importing credentials and example workflows');
-	const credentials = stories.flatMap((story) => story.credentials(sandbox));
-	await instance.importCredentials(credentials);
-	const workflows = await Promise.all(
-		stories.map(async ({ workflow }) => await readExample(workflow)),
-	);
-	await instance.importWorkflows(
-		workflows.map((workflow) => withCredentials(workflow, credentials)),
-	);
+	if (stories.length > 0) await writeExamples(instance, stories, sandbox, progress);
 	return instance;
+}
+
+/**
+ * Writes the examples' workflows and credentials into an n8n that is stopped, except for those that
+ * a user edited or deleted since an earlier start wrote them.
+ *
+ * @returns the workflows and credentials that were not written
+ */
+export async function writeExamples(
+	n8n: N8nInstance,
+	examples: readonly Example[],
+	sandbox: SandboxAddress,
+	progress: Progress,
+): Promise<KeptExamples> {
+	const credentials = withoutDoubles(examples.flatMap((each) => each.credentials(sandbox)));
+	const workflows = await Promise.all(
+		examples.map(async ({ workflow }) => withCredentials(await readExample(workflow), credentials)),
+	);
+	const written = await readFingerprints(n8n.userFolder);
+	// Each command of n8n takes seconds; a folder without either file is new.
+	const isNew = written === undefined && !existsSync(databaseOf(n8n.userFolder));
+	if (!isNew) progress('Looking for workflows and credentials that you edited');
+	const credentialPlan = planExamples(
+		credentials,
+		isNew ? [] : await n8n.exportCredentials(),
+		written ?? {},
+	);
+	const workflowPlan = planExamples(
+		workflows,
+		isNew ? [] : await n8n.exportWorkflows(),
+		written ?? {},
+	);
+	progress('Importing credentials and example workflows');
+	if (credentialPlan.write.length > 0) {
+		await n8n.importCredentials(credentialPlan.write);
+		await saveFingerprints(n8n.userFolder, credentialPlan.write);
+	}
+	if (workflowPlan.write.length > 0) {
+		await n8n.importWorkflows(workflowPlan.write);
+		await saveFingerprints(n8n.userFolder, workflowPlan.write);
+	}
+	return { workflows: workflowPlan.kept, credentials: credentialPlan.kept };
+}
+
+function databaseOf(userFolder: string): string {
+	return join(userFolder, '.n8n', 'database.sqlite');
+}
+
+/** Several examples use the same credential. */
+function withoutDoubles(credentials: readonly CredentialDefinition[]): CredentialDefinition[] {
+	return [...new Map(credentials.map((credential) => [credential.id, credential])).values()];
 }
 
 async function installFromTarball(userFolder: string): Promise<void> {

@@ -98,6 +98,33 @@ export async function importWorkflows(
 	});
 }
 
+/** `n8n export:credentials`: all of them, with their secrets. */
+export async function exportCredentials(
+	context: CommandLineContext,
+): Promise<CredentialDefinition[]> {
+	return await exportAll(context, ['export:credentials', '--decrypted'], 'No credentials found');
+}
+
+/** `n8n export:workflow`: the newest version of all of them, archived ones too. */
+export async function exportWorkflows(context: CommandLineContext): Promise<WorkflowDefinition[]> {
+	return await exportAll(context, ['export:workflow'], 'No workflows found');
+}
+
+/** @param nothing what n8n prints when it ends with a failure because there is nothing to export */
+async function exportAll<Part>(
+	context: CommandLineContext,
+	command: string[],
+	nothing: string,
+): Promise<Part[]> {
+	return await inTemporaryFolder(async (folder) => {
+		const file = join(folder, 'exported.json');
+		const { printed, failure } = await run(context, [...command, '--all', `--output=${file}`]);
+		if (!failure) return JSON.parse(await readFile(file, 'utf8')) as Part[];
+		if (printed.includes(nothing)) return [];
+		throw failure;
+	});
+}
+
 /** `n8n publish:workflow`: its triggers work from n8n's next start on. */
 export async function publishWorkflow(context: CommandLineContext, id: string): Promise<void> {
 	await runOrThrow(context, ['publish:workflow', `--id=${id}`]);

@@ -93,6 +93,16 @@ export class N8nInstance {
 		await commandLine.importWorkflows(this.commandLine, workflows);
 	}
 
+	/** Returns all credentials, with their secrets in plain text. */
+	async exportCredentials(): Promise<CredentialDefinition[]> {
+		return await commandLine.exportCredentials(this.commandLine);
+	}
+
+	/** Returns all workflows as they were saved last, archived ones too. */
+	async exportWorkflows(): Promise<WorkflowDefinition[]> {
+		return await commandLine.exportWorkflows(this.commandLine);
+	}
+
 	/** Publishes (activates) a workflow; its triggers work from the next start on. */
 	async publish(workflowId: string): Promise<void> {
 		await commandLine.publishWorkflow(this.commandLine, workflowId);
