@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { SAMPLE_FILES, SANDBOX_USER } from './clientright';
 import { SAMPLE_ELECTRICIANS, SANDBOX_DISTRIBUTOR } from './elektrik';
 import { SAMPLE_ORDERS, SANDBOX_PARTNER } from './exapi';
+import { readPort } from './port';
 import { createSandbox, PortTakenError, type Sandbox } from './server';
 import type { SystemDescription } from './core/controls';
 
@@ -55,12 +56,6 @@ async function main(): Promise<void> {
 	const systems = sandbox.describe().map(asText).join('\n');
 	process.stdout.write(`${systems}\nWhat they receive, to look at and to try: ${url}\n`);
 	process.stdout.write('Stop it with Ctrl+C.\n');
-}
-
-function readPort(text: string): number {
-	const port = Number(text);
-	if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-	throw new Error(`"${text}" is not a port. Give a number from 0 to 65535`);
 }
 
 function asText({ title, credential, controlUrl }: SystemDescription): string {
