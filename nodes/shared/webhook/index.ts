@@ -11,9 +11,8 @@ export {
 	createAnswerKey,
 	handedOnItem,
 	type RespondingService,
+	runHints,
 	runRespond,
-	startingTrigger,
-	type StartingTrigger,
 	warnAboutRespond,
 } from './respond';
 export {
@@ -45,5 +44,4 @@ export {
 	warnOnce,
 	TestRefusal,
 } from './send';
-export { runHints } from './run-hints';
-export { testDeadline } from './late-answer';
+export { startingTrigger, testDeadline, type StartingTrigger } from './starting-trigger';

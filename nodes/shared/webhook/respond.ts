@@ -4,83 +4,18 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	INodeExecutionData,
-	INodeParameters,
-	IRunExecutionData,
 	IWebhookFunctions,
+	NodeHint,
 } from 'n8n-workflow';
 import { InputError, toNodeError } from '../errors';
-import { failAllItems, losesErrors, nodesAfter, nodesBefore, passThrough } from '../items';
+import { failAllItems, losesErrors, nodesAfter, passThrough } from '../items';
 import { LAST_NODE_OPTION, RESPOND_FIELD, respondOption, type ResponseMode } from './fields';
-import { refuseLateAnswer } from './late-answer';
-
-/** A trigger of ours that started the execution, as a node after it sees it. */
-export interface StartingTrigger {
-	name: string;
-	parameters: INodeParameters;
-	/** The first item that it emitted; `undefined` when it has not run. */
-	item: INodeExecutionData | undefined;
-}
-
-/** How n8n's data proxy gives a node's run. */
-type NodeRun = {
-	isExecuted: boolean;
-	first(output: number): INodeExecutionData | undefined;
-};
-type ReadRun = (nodeName: string, wholeItem: true) => NodeRun;
-
-/** An exapi trigger has an output for each method; nobody has more methods. */
-const MAX_OUTPUTS = 100;
-
-/**
- * Finds the trigger of a type that started the execution. A node may have several triggers before
- * it, of which one has run.
- *
- * @param type n8n's name of the trigger without its package, such as `exapiTrigger`
- * @returns `undefined` when there is none before the node, or another trigger started the execution
- */
-export function startingTrigger(
-	node: IExecuteFunctions,
-	type: string,
-): StartingTrigger | undefined {
-	const before = nodesBefore(node, node.getNode().name).filter(({ disabled }) => !disabled);
-	const triggers = before.filter((parent) => parent.type.split('.').at(-1) === type);
-	if (triggers.length === 0) return undefined;
-	const { $ } = node.getWorkflowDataProxy(0) as unknown as { $: ReadRun };
-	const started = triggers.find(({ name }) => $(name, true).isExecuted);
-	if (!started) {
-		const isRoot = ({ name }: { name: string }) => nodesBefore(node, name).length === 0;
-		const others = before.filter((parent) => !triggers.includes(parent) && isRoot(parent));
-		if (others.some(({ name }) => $(name, true).isExecuted)) return undefined;
-	}
-	const { name, parameters = {} } = started ?? triggers[0]!;
-	return { name, parameters, item: started && firstItem($(name, true)) };
-}
-
-/** Outputs that got no item are empty; after the last one n8n throws. */
-function firstItem(run: NodeRun): INodeExecutionData | undefined {
-	for (let output = 0; output < MAX_OUTPUTS; output++) {
-		try {
-			const item = run.first(output);
-			if (item) return item;
-		} catch {
-			return undefined;
-		}
-	}
-	return undefined;
-}
-
-/**
- * Whether n8n will run other nodes after this one, on branches beside it. n8n has no function that
- * tells: its own state of the execution is read where it is found.
- */
-function hasPendingNodes(node: IExecuteFunctions): boolean {
-	const { runExecutionData } = node as { runExecutionData?: IRunExecutionData };
-	const { nodeExecutionStack = [], waitingExecution = {} } = runExecutionData?.executionData ?? {};
-	const waitingItems = Object.values(waitingExecution)
-		.flatMap((runs) => Object.values(runs))
-		.flatMap(({ main = [] }) => main);
-	return nodeExecutionStack.length > 0 || waitingItems.some((items) => (items?.length ?? 0) > 0);
-}
+import {
+	hasPendingNodes,
+	refuseLateAnswer,
+	startingTrigger,
+	type StartingTrigger,
+} from './starting-trigger';
 
 /**
  * The name under which a trigger puts a random key beside the item that it emits, and under which
@@ -260,4 +195,35 @@ function responseModeOf(node: IExecuteFunctions, { parameters }: StartingTrigger
 function isLastNode(node: IExecuteFunctions): boolean {
 	const followers = nodesAfter(node, node.getNode().name);
 	return followers.every(({ disabled }) => disabled) && !hasPendingNodes(node);
+}
+
+/**
+ * What the editor shows in a trigger's output after a run. A trigger learns what was answered when
+ * the run has ended, and n8n then takes no more of it: the run stays green, so the hint tells where
+ * the reason of a refused answer is.
+ */
+export function runHints({ nodeTitle }: RespondingService): NodeHint[] {
+	const respond = `'${nodeTitle} › Request: Respond'`;
+	const where =
+		'For test requests, the response gives the reason. For requests to the production URL, n8n’s log does.';
+	return [
+		hint(
+			'lastNode',
+			`n8n shows a run as successful even if the last node returned no valid response, or returned it too late. ${where} With ${respond} as the last node, that node fails and gives the reason.`,
+		),
+		hint(
+			'responseNode',
+			`n8n shows a run as successful even if no ${respond} ran, or ran too late. ${where}`,
+		),
+	];
+}
+
+function hint(mode: ResponseMode, message: string): NodeHint {
+	return {
+		message,
+		type: 'info',
+		location: 'outputPane',
+		whenToDisplay: 'afterExecution',
+		displayCondition: `={{ $parameter["responseMode"] === "${mode}" }}`,
+	};
 }

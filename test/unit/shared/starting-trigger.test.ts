@@ -1,6 +1,6 @@
 import type { IExecutionContext, IWebhookFunctions } from 'n8n-workflow';
 import type { StartingTrigger } from '../../../nodes/shared/webhook';
-import { refuseLateAnswer, testDeadline } from '../../../nodes/shared/webhook/late-answer';
+import { refuseLateAnswer, testDeadline } from '../../../nodes/shared/webhook/starting-trigger';
 
 const webhook = (mode: string) => ({ getMode: () => mode }) as unknown as IWebhookFunctions;
 
