@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { runCommand } from './command';
@@ -20,6 +20,10 @@ export interface InstalledPackage {
 	version: string;
 	/** `<user folder>/.n8n/nodes/node_modules/<name>` */
 	folder: string;
+}
+
+function folderOf(name: string, userFolder: string): string {
+	return join(userFolder, '.n8n', 'nodes', 'node_modules', name);
 }
 
 async function readPackageJson(folder: string): Promise<PackageJson> {
@@ -84,7 +88,7 @@ export async function installPackage(
 	delete packageJson.peerDependencies;
 	delete packageJson.optionalDependencies;
 
-	const folder = join(nodesFolder, 'node_modules', packageJson.name);
+	const folder = folderOf(packageJson.name, resolve(userFolder));
 	await rm(folder, { recursive: true, force: true });
 	await unpack(tarball, folder, logFile);
 	await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson, null, 2));
@@ -93,4 +97,12 @@ export async function installPackage(
 	await runNpm(['install', ...flags.map((flag) => `--${flag}`)], { cwd: folder, logFile });
 	await addToList(nodesFolder, packageJson);
 	return { name: packageJson.name, version: packageJson.version, folder };
+}
+
+/** Replaces what an n8n that is stopped has installed of a package by what was built since then. */
+export async function replaceBuilt(checkout: string, userFolder: string): Promise<void> {
+	const { name } = await readPackageJson(checkout);
+	const dist = join(folderOf(name, resolve(userFolder)), 'dist');
+	await rm(dist, { recursive: true, force: true });
+	await cp(join(checkout, 'dist'), dist, { recursive: true });
 }
