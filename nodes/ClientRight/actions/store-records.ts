@@ -69,7 +69,10 @@ export async function storeRecords(
 }
 
 /** A lock's name in Redis is of a user and its access key, since a session is: see `BusySession`. */
-function locksOf({ credential, timeout }: ClientRightRun): { secret: string; timeout: number } {
+export function locksOf({ credential, timeout }: ClientRightRun): {
+	secret: string;
+	timeout: number;
+} {
 	return { secret: fingerprint(credential), timeout };
 }
 

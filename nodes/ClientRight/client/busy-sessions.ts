@@ -43,13 +43,20 @@ export function busyInMemory(credential: ClientRightCredential, key: string): Bu
  * dies tells nobody any more.
  */
 export function busyInTurn({ accessKey }: ClientRightCredential, turn: RecordTurn): BusySession {
+	const left = turn.note === undefined ? undefined : unseal(turn.note, accessKey);
 	return {
-		name: turn.note === undefined ? undefined : unseal(turn.note, accessKey),
+		name: lostInTurn.has(turn) ? lostInTurn.get(turn) : left,
 		enter: async (session) => await turn.confirm(seal(session, accessKey)),
-		keep: () => undefined,
-		clear: () => turn.settle(),
+		keep: (session) => lostInTurn.set(turn, session),
+		clear() {
+			lostInTurn.set(turn, undefined);
+			turn.settle();
+		},
 	};
 }
+
+/** The sessions of calls that were lost within a turn of several calls; none once the CRM has answered. */
+const lostInTurn = new WeakMap<RecordTurn, string | undefined>();
 
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;

@@ -151,13 +151,13 @@ export async function createRecord(
 	client: WebserviceClient,
 	module: string,
 	element: Readonly<Record<string, string>>,
-	{ key, signal }: Omit<CallOptions, 'effect'>,
+	{ key, turn, signal }: Omit<CallOptions, 'effect'>,
 ): Promise<RecordAnswer> {
 	const since = DateTime.utc().minus(CLOCK_TOLERANCE).toFormat('yyyy-MM-dd HH:mm:ss');
 	const fields = { elementType: module, element: JSON.stringify(element) };
 	const call = { operation: 'create', method: 'POST', fields } as const;
 	try {
-		return recordIn('create', await client.call(call, { effect: 'write', key, signal }));
+		return recordIn('create', await client.call(call, { effect: 'write', key, turn, signal }));
 	} catch (error) {
 		if (!(error instanceof PartnerError)) throw error;
 		if (error.outcome === 'unknown') throw error.addAdvice(howToFind(module, since));
@@ -177,11 +177,11 @@ export async function reviseRecord(
 	client: WebserviceClient,
 	id: string,
 	changes: Readonly<Record<string, string>>,
-	{ key = `record ${id}`, signal }: Omit<CallOptions, 'effect'>,
+	{ key = `record ${id}`, turn, signal }: Omit<CallOptions, 'effect'>,
 ): Promise<RecordAnswer> {
 	const fields = { element: JSON.stringify({ ...changes, id }) };
 	const call = { operation: 'revise', method: 'POST', fields } as const;
-	return recordIn('revise', await client.call(call, { effect: 'upsert', key, signal }));
+	return recordIn('revise', await client.call(call, { effect: 'upsert', key, turn, signal }));
 }
 
 /** Deletes a record, once: of a second time the CRM would say that the right is missing. */
@@ -217,19 +217,20 @@ export interface UpsertRequest {
 export async function upsertRecord(
 	client: WebserviceClient,
 	{ module, query, element, changes, key }: UpsertRequest,
-	signal: Signal,
+	{ turn, signal }: Omit<CallOptions, 'effect' | 'key'>,
 ): Promise<RecordAnswer> {
+	const options = { key, turn, signal };
 	let lost: PartnerError | undefined;
 	for (let attempt = 1; ; attempt++) {
 		try {
-			const [found, other] = await queryRecords(client, query, 2, { key, signal });
+			const [found, other] = await queryRecords(client, query, 2, options);
 			if (found && other) throw severalFound(module, found.id, other.id);
-			if (found) return await reviseRecord(client, found.id, changes, { key, signal });
+			if (found) return await reviseRecord(client, found.id, changes, options);
 		} catch (error) {
 			throw lost ? afterRetry(lost, error) : error;
 		}
 		try {
-			return await createRecord(client, module, element, { key, signal });
+			return await createRecord(client, module, element, options);
 		} catch (error) {
 			const isLost = error instanceof PartnerError && mayStillRun(error) && !signal?.aborted;
 			if (!isLost || attempt === MAX_ATTEMPTS) throw lost ? afterRetry(lost, error) : error;

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { optionsField, shownFor } from '../../../shared/fields';
-import { prepareItems, runItems } from '../../../shared/items';
+import { lockOption, optionsField, shownFor } from '../../../shared/fields';
+import { prepareItems, runItems, type RecordTurn } from '../../../shared/items';
+import { chosenOrder } from '../../../shared/redis';
 import {
 	createRecord,
 	deleteRecord,
@@ -27,6 +28,7 @@ import {
 	recordIdField,
 } from './fields';
 import { checkMandatory, type GivenRecord, isEmpty, readGiven, writeRecord } from './input';
+import { locksOf } from '../store-records';
 import {
 	askForModules,
 	fieldName,
@@ -61,15 +63,19 @@ interface Writing {
 		run: ClientRightRun,
 		ready: ReadyRecord,
 		signal: AbortSignal | undefined,
+		turn: RecordTurn | undefined,
 	): Promise<RecordAnswer>;
 	/** Whether the record may be a new one, which needs an owner and all mandatory fields. */
 	mayCreate: boolean;
 	isRepeatable: boolean;
 	/** Whether items have a key, and go one after the other. */
 	isKeyed: boolean;
+	/** Whether other processes can be made to wait as well. */
+	hasLock?: true;
 }
 
 async function writeRecords(run: ClientRightRun, writing: Writing): Promise<INodeExecutionData[]> {
+	const order = writing.hasLock && (await chosenOrder(run.node, run.parameter, locksOf(run)));
 	const given = prepareItems(run.node, (item) =>
 		withInputErrors(run.fields, () => readGiven(run, item)),
 	);
@@ -121,9 +127,10 @@ async function writeRecords(run: ClientRightRun, writing: Writing): Promise<INod
 			...(writing.isKeyed && {
 				key: ({ key }: ReadyRecord) => key,
 				scope: `record ${run.credential.url}`,
+				order,
 			}),
-			carryOut: async (record, signal) => {
-				const answer = await writing.send(run, record, signal);
+			carryOut: async (record, signal, turn) => {
+				const answer = await writing.send(run, record, signal, turn);
 				if (run.raw) return [answer.raw as IDataObject];
 				const { module } = record;
 				return [toOutput(run, module, modules.of(module), answer.record)];
@@ -223,7 +230,7 @@ export const upsert: ClientRightOperation = {
 		jsonField,
 		matchFieldsField,
 		outputField,
-		options(emptyFieldsOption),
+		options(emptyFieldsOption, lockOption),
 	]),
 
 	execute: async (run) =>
@@ -252,11 +259,16 @@ export const upsert: ClientRightOperation = {
 				// The database compares without regard to case.
 				return { ...ready, query, key: `${module} ${query.alternatives.join('').toLowerCase()}` };
 			},
-			send: async ({ client }, { module, query, element, changes, key }, signal) =>
-				await upsertRecord(client, { module, query: query!, element, changes, key }, signal),
+			send: async ({ client }, { module, query, element, changes, key }, signal, turn) =>
+				await upsertRecord(
+					client,
+					{ module, query: query!, element, changes, key },
+					{ signal, turn },
+				),
 			mayCreate: true,
 			isRepeatable: true,
 			isKeyed: true,
+			hasLock: true,
 		}),
 };
 
