@@ -80,7 +80,6 @@ async function stayUp(sandboxPort: number, reset: boolean): Promise<boolean> {
 	const userFolder = userFolderOfStart();
 	const options = {
 		...optionsFor(userFolder, sandboxPort),
-		// Not before the sandbox has its port: another start may use the folder.
 		beforeN8n: async () => {
 			if (reset) await removeUserFolder(userFolder);
 		},

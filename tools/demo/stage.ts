@@ -16,6 +16,7 @@ import type { Progress } from '../n8n/progress';
 import { N8nRest, type Owner } from '../n8n/rest';
 import { prepareN8n, writeExamples } from './demo-n8n';
 import type { KeptExamples } from './example-plan';
+import { claimFolder } from './folder-claim';
 import { loopbackOnly } from './loopback-only';
 import { logInAs, ownerOf } from './owner';
 import type { Example, Stage } from './story';
@@ -63,10 +64,11 @@ export async function withStage<T>(
 		clientright: { contactFiles: SAMPLE_FILES },
 		elektrik: { electricians: SAMPLE_ELECTRICIANS },
 	});
-	const address = await startSandbox(sandbox, options.command);
-	progress(`The sandbox runs. What the partner systems receive: ${address.url}/`);
+	const giveUpFolder = await claimFolder(userFolder);
 	let n8n: N8nInstance | undefined;
 	try {
+		const address = await startSandbox(sandbox, options.command);
+		progress(`The sandbox runs. What the partner systems receive: ${address.url}/`);
 		await options.beforeN8n?.();
 		const port = await freePortLike(N8N_PORT);
 		n8n = await prepareN8n({
@@ -87,6 +89,7 @@ export async function withStage<T>(
 	} finally {
 		await n8n?.stop();
 		await sandbox.stop();
+		await giveUpFolder();
 	}
 }
 
@@ -111,7 +114,7 @@ async function startSandbox(sandbox: Sandbox, command: string): Promise<SandboxA
 	} catch (error) {
 		if (!(error instanceof PortTakenError)) throw error;
 		throw new Problem(
-			`${error.message}, perhaps by another npm start. Stop that program, or choose another port: ` +
+			`${error.message}. Stop that program, or choose another port: ` +
 				`${command} -- --sandbox-port ${error.port + 1}`,
 		);
 	}

@@ -69,7 +69,8 @@ async function removeAbandoned(folder: string): Promise<void> {
 	}
 }
 
-function isRunning(pid: number): boolean {
+/** Returns whether there is a process with this id. */
+export function isRunning(pid: number): boolean {
 	try {
 		return process.kill(pid, 0);
 	} catch (error) {
