@@ -146,7 +146,7 @@ export class RetriedFailure extends PartnerError {
 			...first.details,
 			description: joinSentences(
 				first.advice,
-				'That attempt may have been carried out.',
+				'The partner may have executed that attempt.',
 				asSentence(`A later attempt failed: ${message}`),
 				advice,
 			),

@@ -280,6 +280,6 @@ function tookTooLong(budget: number): PartnerError {
 	return new PartnerError(`The poll took longer than the ${seconds} seconds that n8n allows`, {
 		outcome: 'unknown',
 		description:
-			'Nothing was emitted, so nothing is lost: the next poll asks again. If this happens each time, reduce what a poll asks for, or raise N8N_SCHEDULER_POLL_TIMEOUT.',
+			'Nothing was emitted, so nothing is lost: the next poll requests the same data. If this happens every time, reduce what a poll requests, or raise N8N_SCHEDULER_POLL_TIMEOUT.',
 	});
 }

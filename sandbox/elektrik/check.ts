@@ -113,7 +113,7 @@ function writeJsonCheck(phoneHash: string): LoopbackRequest {
 /** Takes docs/protocols/elektrik.md, 2.3, to the letter: a boolean and a number, no text for them. */
 function readJsonAnswer({ status, body }: { status: number; body: string }): CheckAnswer {
 	const answer = parseJson(body);
-	if (!isObject(answer)) return notKnown('The answer is not a JSON object');
+	if (!isObject(answer)) return notKnown('The response is not a JSON object');
 	const { exist, points, error } = answer;
 	if (typeof error === 'string') return notKnown(error);
 	if (status !== 200) return notKnown(`HTTP status ${status}`);

@@ -170,7 +170,7 @@ describe('the triggers', () => {
 		expect(await sendFromSandbox('exapi', 'Send signed')).toMatch(/^Signed (answer|error)/);
 		await editor.output.getByText('sandbox-partner').first().waitFor();
 		// n8n shows a green run, though the trigger's own item is no answer.
-		const where = editor.output.getByText('The answer to the test request says why');
+		const where = editor.output.getByText('For test requests, the response gives the reason');
 		await where.first().waitFor();
 		await editor.shoot('exapi-trigger-event');
 	});

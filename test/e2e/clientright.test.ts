@@ -87,7 +87,7 @@ describe('the credential test of a real n8n', () => {
 		const { url } = host().address;
 		const messageAt = async (path: string) =>
 			(await host().rest.testCredential(credential({ url: `${url}${path}` }))).message;
-		expect(await messageAt('/clientright/nothing.php')).toContain('The address is wrong');
+		expect(await messageAt('/clientright/nothing.php')).toContain('The URL is wrong');
 		expect(await messageAt('/')).toContain('is not a vtiger');
 	});
 });

@@ -5,8 +5,8 @@ type Case = [path: string, TriggerParameters, Chain];
 
 const respondNode = { responseMode: 'responseNode' };
 
-export const FAILED = 'The check could not be carried out';
-export const LATE = 'The check was not carried out in time';
+export const FAILED = 'The check could not be processed';
+export const LATE = 'The check was not processed in time';
 
 /** Workflows that do not know the electrician, without an IF for it. */
 export const NOT_FOUND: Case[] = [

@@ -141,7 +141,7 @@ it.each(['lastNode', 'responseNode'])(
 		const [id] = await host.rest.executionIds(distributor.workflowId);
 		expect((await host.rest.executionEnded(id!)).error).toMatchObject({
 			node: 'Node 2',
-			message: 'The answer came too late: "Trigger" had answered with an error before',
+			message: 'The response was too late: "Trigger" had already responded with an error',
 		});
 	},
 	60_000,
@@ -239,7 +239,7 @@ it('refuses an address that may not ask, in the protocol it speaks', async () =>
 		expect(answer).toMatchObject({
 			status: 403,
 			headers: { 'content-type': type },
-			body: expect.stringContaining('may not ask'),
+			body: expect.stringContaining('is not allowed to send checks'),
 		});
 	}
 	expect((await fetch(distributor.wsdl)).status).toBe(403);

@@ -332,7 +332,7 @@ describe('exapi-retry.json', () => {
 		expect(await whatHappened(id)).toMatchObject({
 			node: 'Add orders',
 			problem: expect.stringContaining('Busy'),
-			whatToDo: expect.stringContaining('Already carried out: item 0'),
+			whatToDo: expect.stringContaining('Already executed: item 0'),
 			execution: expect.stringContaining('/executions/'),
 		});
 	}, 120_000);

@@ -141,7 +141,7 @@ describe('the package in a real n8n', () => {
 		const { id } = await host.rest.createWorkflow(await workflowWith(credentialId, {}));
 		const { error } = await host.rest.runWorkflow(id);
 		expect(error?.message).toMatch(
-			/^Not sent, because the CRM refused this credential .* next try at/,
+			/^Not sent, because the CRM refused this credential .* next attempt at/,
 		);
 		expect(crm.statistics().requests).toBe(0);
 	}, 60_000);

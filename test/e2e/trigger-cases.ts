@@ -22,8 +22,8 @@ export const ORDER = { order_id: 'A-7', good_id: 'Чайник / 2 л', kolvo: '
 /** Answers addOrder; what else it gives must not leave. */
 export const addsOrder: Chain = [set('={{ { crmId: 5001, password: "row of a database" } }}')];
 
-export const FAILED = 'The request could not be carried out';
-export const LATE = 'The request was not carried out in time';
+export const FAILED = 'The request could not be processed';
+export const LATE = 'The request was not processed in time';
 
 /** An admitted addOrder of which nothing comes, and the error that the partner gets. */
 export const FAILURES: Array<[path: string, TriggerParameters, Chain, error: string]> = [

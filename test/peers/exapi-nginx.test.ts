@@ -100,7 +100,7 @@ describe('rejected requests behind nginx', () => {
 		nginx = await startNginx(plain(await serveTwo({}), ' max_fails=0'));
 		await fail(4);
 		expect(triggers.flatMap(({ logged }) => logged)).toEqual([
-			expect.stringMatching(/“Closed Connection”.*Set max_fails=0.*or choose “HTTP 401”/),
+			expect.stringMatching(/'Closed Connection'.*Set max_fails=0.*or choose 'HTTP 401'/),
 		]);
 	});
 

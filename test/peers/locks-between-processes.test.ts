@@ -186,7 +186,7 @@ it('many upserts in two processes, a third of the answers lost, leave a record a
 	);
 	// One item in 27 loses all three answers.
 	for (const failure of failures)
-		expect(failure).toMatch(/closed the connection without an answer/);
+		expect(failure).toMatch(/closed the connection without a response/);
 	expect(outcomes.map(({ items }) => items.length)).toEqual([60, 60]);
 	expect(crm.contacts()).toHaveLength(6);
 	expect(crm.statistics().mostAtOnceForAMobile).toBe(1);

@@ -27,7 +27,7 @@ const mayIsolate = succeeds('unshare', '-rn', 'nft', 'list', 'ruleset');
 			outcome: 'unknown',
 			code: 'EHOSTUNREACH',
 		});
-		expect(failure.message).toContain('broke before the answer (EHOSTUNREACH)');
+		expect(failure.message).toContain('broke before the response (EHOSTUNREACH)');
 		expect(failure.description).not.toMatch(/nothing was sent/i);
 	},
 );

@@ -48,30 +48,34 @@ describe('the test of the ClientRight credential', () => {
 		[
 			'a wrong path',
 			() => ({ url: bench.url.replace('webservice', 'wrong') }),
-			/^The address is wrong: 127\.0\.0\.1:\d+ answers HTTP 404/,
+			/^The URL is wrong: 127\.0\.0\.1:\d+ returned HTTP 404/,
 		],
 		[
 			'a page that is not a vtiger',
 			() => ({ url: `${new URL(bench.url).origin}/` }),
-			/^What answers at 127\.0\.0\.1:\d+ is not a vtiger/,
+			/^127\.0\.0\.1:\d+ is not a vtiger/,
 		],
 		[
 			'an unknown host',
 			() => ({ url: 'http://no-such-host.invalid/webservice.php' }),
 			/its name is not known/,
 		],
-		['a closed port', () => ({ url: 'http://127.0.0.1:1/x' }), /nothing listens at that port/],
+		['a closed port', () => ({ url: 'http://127.0.0.1:1/x' }), /nothing listens on that port/],
 		[
 			'TLS where there is none',
 			() => ({ url: bench.url.replace('http:', 'https:') }),
 			/secure connection/,
 		],
-		['no URL', () => ({ url: '' }), /URL in the ClientRight credential is empty/],
-		['no user', () => ({ username: ' ' }), /The username in the ClientRight credential is missing/],
+		['no URL', () => ({ url: '' }), /URL in the ClientRight API credential is empty/],
+		[
+			'no user',
+			() => ({ username: ' ' }),
+			/The username in the ClientRight API credential is missing/,
+		],
 		[
 			'no key',
 			() => ({ accessKey: '' }),
-			/The access key in the ClientRight credential is missing/,
+			/The access key in the ClientRight API credential is missing/,
 		],
 	])('tells %s apart', async (_, fields, message) => {
 		const result = await test(fields());
@@ -80,8 +84,8 @@ describe('the test of the ClientRight credential', () => {
 
 	it('tells a CRM that fails from one that is none', async () => {
 		bench.crm.injectFault({ kind: 'fatal', operation: 'getchallenge' });
-		expect((await test()).message).toMatch(/^The CRM failed on getchallenge: HTTP 500/);
+		expect((await test()).message).toMatch(/^The CRM returned HTTP 500 for getchallenge/);
 		bench.crm.injectFault({ kind: 'html', operation: 'getchallenge' });
-		expect((await test()).message).toMatch(/is not a vtiger.*It said:/);
+		expect((await test()).message).toMatch(/is not a vtiger.*Its response:/);
 	});
 });

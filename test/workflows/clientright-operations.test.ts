@@ -128,7 +128,7 @@ describe('contact.upsert', () => {
 		],
 		[
 			{ mobile: 'нет' },
-			'The field \'Mobile\' (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "нет": it holds letters',
+			'The field \'Mobile\' (mobile) must be a Russian number of 10 or 11 digits, or begin with + and a country code, not "нет": it contains letters',
 		],
 		[{ mobile: '' }, "The field 'Mobile' (mobile) is missing"],
 		[{ lastName: null }, "The field 'Last Name' (lastName) is missing"],
@@ -300,7 +300,7 @@ describe('file.download', () => {
 	it('explains that the CRM keeps files to itself (403)', async () => {
 		bench.crm.forbidFile(file.path);
 		const { error } = await bench.run('file.download', { path: file.path });
-		expect(error?.message).toBe('The CRM did not give the file "скан 1.pdf": HTTP 403');
+		expect(error?.message).toBe('The CRM returned HTTP 403 for the file "скан 1.pdf"');
 		expect(error?.description).toContain('Ask the operator of the CRM');
 	});
 
@@ -334,7 +334,7 @@ describe('file.download', () => {
 	it('does not take a web page for the file', async () => {
 		bench.crm.injectFault({ kind: 'html', operation: 'download' });
 		const { error } = await bench.run('file.download', { path: file.path });
-		expect(error?.message).toBe('The CRM gave a web page instead of the file "скан 1.pdf"');
+		expect(error?.message).toBe('The CRM returned a web page instead of the file "скан 1.pdf"');
 	});
 
 	it.each(['../config.inc.php', 'https://example.com/x.pdf', ' '])('refuses %j', async (path) => {
@@ -380,7 +380,7 @@ describe('operation.call', () => {
 				operationName: 'listtypes',
 				parameters: { [name]: 'x' },
 			});
-			expect(error?.message).toBe(`The field 'Parameters' (parameters) must not hold "${name}"`);
+			expect(error?.message).toBe(`The field 'Parameters' (parameters) must not contain "${name}"`);
 		},
 	);
 
@@ -402,7 +402,7 @@ describe('operation.call', () => {
 			parameters: { [name]: 'x' },
 		});
 		expect(error?.message).toBe(
-			`The field 'Parameters' (parameters) must not hold the name ${JSON.stringify(name)}`,
+			`The field 'Parameters' (parameters) must not contain the name ${JSON.stringify(name)}`,
 		);
 		expect(error?.description).toContain('Latin letters');
 		expect(bench.crm.statistics().requests).toBe(0);
@@ -420,7 +420,9 @@ describe('operation.call', () => {
 		'query; x',
 	])('refuses the operation %j, which the CRM may take for another', async (operationName) => {
 		const { error } = await bench.run('operation.call', { operationName });
-		expect(error?.message).toMatch(/is not a name of an operation|is not called like this/);
+		expect(error?.message).toMatch(
+			/is not a name of an operation|cannot be called with Custom Operation/,
+		);
 		expect(bench.crm.statistics().requests).toBe(0);
 	});
 

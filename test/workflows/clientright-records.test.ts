@@ -573,6 +573,6 @@ it('says nothing was sent when the CRM does not describe its modules for another
 		module: 'Contacts',
 		columns: columns({ lastname: 'А' }),
 	});
-	expect(error?.message).toContain('The CRM answered describe with an error: gone');
+	expect(error?.message).toContain('The CRM returned an error for describe: gone');
 	expect(callsOf('create')).toEqual([]);
 });

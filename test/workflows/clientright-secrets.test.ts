@@ -92,7 +92,7 @@ describe('no access key, challenge answer or session', () => {
 			parameters: '{"a":"the rest"}',
 		});
 		expect(outcome.error?.message).toBe(
-			'The CRM answered Blab with an error: session •••, key •••, the rest (BLAB)',
+			'The CRM returned an error for Blab: session •••, key •••, the rest (BLAB)',
 		);
 		expectNoSecrets(outcome, [ACCESS_KEY, ...secretsSent()]);
 	});

@@ -107,10 +107,10 @@ it('upserts never put older data over newer when n8n tries again', async () => {
 	);
 	expect(bench.crm.contacts()).toMatchObject([{ fields: { lastname: 'Клиент 1' } }]);
 	expect(items.map(({ json }) => json.error ?? 'stored')).toEqual([
-		'The CRM failed on CreateContact: HTTP 500 with a page instead of an answer',
+		'The CRM returned HTTP 500 for CreateContact, with a web page instead of JSON',
 		'stored',
 	]);
-	expect(items[0]?.json.message).toContain('a later item about the same record was carried out');
+	expect(items[0]?.json.message).toContain('a later item has already updated the same record');
 });
 
 describe('sessions', () => {
@@ -173,7 +173,7 @@ describe('sessions', () => {
 		bench.crm.injectFault({ kind: 'sessionLost', operation: 'CreateProject', times: 'always' });
 		const { error } = await bench.run('project.create', { contactId: '1', offenderId: '2' });
 		expect(error?.message).toContain('INVALID_SESSIONID');
-		expect(error?.description).toContain('whether it keeps its sessions');
+		expect(error?.description).toContain('whether the CRM stores its sessions');
 		expect(bench.crm.statistics().byOperation.CreateProject).toBe(2);
 	});
 });
@@ -250,7 +250,7 @@ describe('a lost answer', () => {
 		bench.crm.injectFault({ kind, operation: 'CreateProject', carryOut: true });
 		const { error } = await bench.run('project.create', project, { settings: retried });
 		expect(error?.description).toContain(
-			'The CRM may have carried this out: look there before repeating it.',
+			'The CRM may have executed this. Check there before you send it again.',
 		);
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
@@ -266,8 +266,8 @@ describe('a lost answer', () => {
 			input: projects(1),
 			settings: retried,
 		});
-		expect(error?.message).toBe('The CRM answered CreateProject with HTTP 303');
-		expect(error?.description).toContain('look there before repeating it');
+		expect(error?.message).toBe('The CRM returned HTTP 303 for CreateProject');
+		expect(error?.description).toContain('Check there before you send it again');
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
 
@@ -277,7 +277,7 @@ describe('a lost answer', () => {
 			input: projects(100),
 			settings: retried,
 		});
-		expect(error?.description).toMatch(/Already carried out: items 0–\d+/);
+		expect(error?.description).toMatch(/Already executed: items 0–\d+/);
 		expect(new Set(projectsById()).size).toBe(bench.crm.projects().length);
 	});
 
@@ -317,7 +317,7 @@ describe('a lost answer', () => {
 			async (name, operation, parameters) => {
 				slowAtFirst(6_000);
 				const { error } = await bench.run(name, { ...parameters, options });
-				expect(error?.message).toContain('did not answer within 1 s');
+				expect(error?.message).toContain('did not respond within 1 s');
 				const next = await bench.run(name, parameters);
 				expect(next.error).toBeUndefined();
 				expect(bench.crm.records()).toHaveLength(1);
@@ -352,7 +352,7 @@ describe('a lost answer', () => {
 				{ ...mapped, options: { timeout: 1, concurrency: 1 } },
 				{ input, settings: { onError: 'continueRegularOutput' } },
 			);
-			expect(items[0]?.json.error).toContain('did not answer within 1 s');
+			expect(items[0]?.json.error).toContain('did not respond within 1 s');
 			expect(items[1]?.json.error).toBeUndefined();
 			expect(items[2]?.json.error).toBeUndefined();
 			await sleep(2_500);

@@ -18,7 +18,7 @@ afterEach(async () => await bench.stop());
 const PROJECT = { contactId: '1', offenderId: '2' };
 const call = async (operationName: string, more: object = {}) =>
 	await bench.run('operation.call', { operationName, ...more });
-const lookFirst = 'The CRM may have carried this out: look there before repeating it.';
+const lookFirst = 'The CRM may have executed this. Check there before you send it again.';
 
 describe('docs/protocols/vtiger.md, 4, login', () => {
 	it('`getchallenge` (GET): asked so, and its token used', async () => {
@@ -32,7 +32,7 @@ describe('docs/protocols/vtiger.md, 4, login', () => {
 		const unknown = await bench.run('session.logIn', {}, { credential: { username: 'x' } });
 		expect(unknown.error?.message).toBe('The CRM does not know the user "x"');
 		const none = await bench.run('session.logIn', {}, { credential: { username: '' } });
-		expect(none.error?.message).toBe('The username in the ClientRight credential is missing');
+		expect(none.error?.message).toBe('The username in the ClientRight API credential is missing');
 		expect(bench.crm.statistics().requests).toBe(1);
 	});
 
@@ -180,7 +180,7 @@ describe('docs/protocols/vtiger.md, 2, requests', () => {
 	it('JSON body: HTTP 500 with an empty body: never sent, and such an answer is explained', async () => {
 		bench.crm.injectFault({ kind: 'fatal', operation: 'CreateProject' });
 		const { error } = await bench.run('project.create', PROJECT);
-		expect(error?.message).toBe('The CRM failed on CreateProject: HTTP 500 without content');
+		expect(error?.message).toBe('The CRM returned HTTP 500 for CreateProject, without content');
 		expect(error?.description).toContain(lookFirst);
 	});
 
@@ -229,7 +229,7 @@ describe('docs/protocols/vtiger.md, 2, requests', () => {
 		bench.crm.injectFault({ kind: 'delay', ms: 1_300, operation: 'CreateProject' });
 		const options = { timeout: 1 };
 		const { error } = await bench.run('project.create', { ...PROJECT, options });
-		expect(error?.message).toContain('did not answer within 1 s');
+		expect(error?.message).toContain('did not respond within 1 s');
 		expect(error?.description).toContain(lookFirst);
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
@@ -241,17 +241,17 @@ describe('docs/protocols/vtiger.md, 3, answers', () => {
 		bench.crm.injectFault({ ...fault, code: 0, message: 'Duplicate(s) detected!' });
 		const { error } = await bench.run('contact.upsert', CONTACT);
 		expect(error?.message).toBe(
-			'The CRM answered CreateContact with an error: Duplicate(s) detected! (0)',
+			'The CRM returned an error for CreateContact: Duplicate(s) detected! (0)',
 		);
 	});
 
 	it('unknown operation, PHP fatal, database down: the operation is named', async () => {
 		const { error } = await call('NoSuchOperation');
-		expect(error?.message).toBe('The CRM failed on NoSuchOperation: HTTP 500 without content');
+		expect(error?.message).toBe('The CRM returned HTTP 500 for NoSuchOperation, without content');
 		expect(error?.description).toContain('does not know the operation');
 		bench.crm.injectFault({ kind: 'fatal', operation: 'getchallenge' });
 		const down = await bench.run('session.logIn', {});
-		expect(down.error?.message).toBe('The CRM failed on getchallenge: HTTP 500 without content');
+		expect(down.error?.message).toBe('The CRM returned HTTP 500 for getchallenge, without content');
 	});
 
 	it.each([true, false])(
@@ -268,8 +268,10 @@ describe('docs/protocols/vtiger.md, 3, answers', () => {
 	it('`display_errors` on, and PHP breaks off: what it printed is told', async () => {
 		bench.crm.setQuirks({ displayErrors: true });
 		const { error } = await call('NoSuchOperation');
-		expect(error?.message).toBe('The CRM answered NoSuchOperation with text instead of JSON');
-		expect(error?.description).toContain('It said: Fatal error : Uncaught WebServiceException');
+		expect(error?.message).toBe('The CRM returned text instead of JSON for NoSuchOperation');
+		expect(error?.description).toContain(
+			'Its response: Fatal error : Uncaught WebServiceException',
+		);
 	});
 
 	it('a file saved with a BOM: stepped over', async () => {
@@ -282,7 +284,7 @@ describe('docs/protocols/vtiger.md, 3, answers', () => {
 	it('a byte that is not UTF-8 in the result: an empty body, and the work is done', async () => {
 		bench.crm.injectFault({ kind: 'empty', operation: 'CreateProject' });
 		const { error } = await bench.run('project.create', PROJECT);
-		expect(error?.message).toBe('The CRM answered CreateProject with nothing at all');
+		expect(error?.message).toBe('The CRM returned an empty response to CreateProject');
 		expect(error?.description).toContain(lookFirst);
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
@@ -334,7 +336,7 @@ describe('docs/protocols/vtiger.md, what 8.4 does', () => {
 		const nothing = '{"success":true}';
 		crm = await startScriptedCrm({ convertlead: nothing, custom: nothing });
 		const { error } = await crm.run('operation.call', { operationName: 'convertlead' });
-		expect(error?.message).toBe('The CRM answered convertlead without a result: it did nothing');
+		expect(error?.message).toBe('The CRM returned no result for convertlead: it did nothing');
 		expect(error?.description).not.toContain(lookFirst);
 		const { items } = await crm.run('operation.call', { operationName: 'custom' });
 		expect(items[0]?.json).toEqual({ result: null });

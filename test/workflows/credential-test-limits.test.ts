@@ -98,7 +98,7 @@ describe.each(TESTS)('the test of the %s credential', (_, test, data) => {
 	it.each(Object.keys(LARGE))('stops reading %s', async (kind) => {
 		const peak = await peakOf(async () => {
 			const { message } = await run(test, data, LARGE[kind]!);
-			expect(message).toMatch(/^The answer of 127\.0\.0\.1:\d+ is larger than 1 MB/);
+			expect(message).toMatch(/^The response from 127\.0\.0\.1:\d+ is larger than 1 MB/);
 		});
 		expect(peak).toBeLessThan(64 * MEGABYTE);
 	});
@@ -137,7 +137,7 @@ thorough(
 			cases.map(({ service, kind }) => ({
 				service,
 				kind,
-				message: expect.stringMatching(/did not answer within \d+ s/),
+				message: expect.stringMatching(/did not respond within \d+ s/),
 				late: false,
 				open: 0,
 			})),

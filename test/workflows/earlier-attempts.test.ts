@@ -58,9 +58,11 @@ describe('user.updatePoints', () => {
 			const text = textOf(await update(more as Partial<NodeRun>));
 			expect(portal.updates()).toHaveLength(1);
 			expect(text).not.toMatch(/nothing was sent/i);
-			expect(text).toContain('closed the connection without an answer');
-			expect(text).toContain('That attempt may have been carried out. A later attempt failed: ');
-			expect(text).toContain('nothing listens at that port');
+			expect(text).toContain('closed the connection without a response');
+			expect(text).toContain(
+				'The partner may have executed that attempt. A later attempt failed: ',
+			);
+			expect(text).toContain('nothing listens on that port');
 		},
 	);
 
@@ -68,8 +70,8 @@ describe('user.updatePoints', () => {
 		portal.answer = status(500, () => void setTimeout(() => proxy.refuse(), 50));
 		const text = textOf(await update({ settings: retried }));
 		expect(portal.updates()).toHaveLength(1);
-		expect(text).toContain('The portal answered with HTTP 500');
-		expect(text).toContain('nothing listens at that port');
+		expect(text).toContain('The portal returned HTTP 500');
+		expect(text).toContain('nothing listens on that port');
 		expect(text).not.toMatch(/nothing was sent/i);
 	});
 
@@ -79,7 +81,7 @@ describe('user.updatePoints', () => {
 		});
 		const text = textOf(await update({ settings: retried }));
 		expect(portal.updates()).toHaveLength(2);
-		expect(text).toContain('The portal answered with HTTP 500');
+		expect(text).toContain('The portal returned HTTP 500');
 		expect(text).toContain('A later attempt failed: The portal did not accept the points');
 	});
 
@@ -98,7 +100,7 @@ describe('user.updatePoints', () => {
 		proxy.refuse();
 		const text = textOf(await update({ settings: retried }));
 		expect(text).toContain('Nothing was sent.');
-		expect(text).not.toContain('may have been carried out');
+		expect(text).not.toContain('may have executed');
 	});
 
 	it('is not listed as not sent when the user stops before the second attempt', async () => {
@@ -117,7 +119,7 @@ describe('user.updatePoints', () => {
 			{ dataMode: 'autoMapInputData', options: { concurrency: 2 } },
 		);
 		expect(portal.updates()).toHaveLength(2);
-		expect(error?.description).toContain('Failed as well: item 1.');
+		expect(error?.description).toContain('Also failed: item 1.');
 		expect(error?.description).not.toContain('Not sent: item 1');
 	});
 });
@@ -137,9 +139,9 @@ describe('contact.upsert', () => {
 				const text = textOf(await run);
 				expect(bench.crm.contacts()).toHaveLength(1);
 				expect(text).not.toMatch(/nothing was sent/i);
-				expect(text).toContain('closed the connection without an answer');
-				expect(text).toContain('nothing listens at that port');
-				expect(text).toContain('look there before repeating it');
+				expect(text).toContain('closed the connection without a response');
+				expect(text).toContain('nothing listens on that port');
+				expect(text).toContain('Check there before you send it again');
 			} finally {
 				await front.close();
 				await bench.stop();

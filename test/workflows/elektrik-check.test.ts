@@ -86,8 +86,8 @@ describe.each(['json', 'soap'])('user.check by %s', (protocol) => {
 	});
 
 	it.each([
-		[429, 'asks for fewer requests'],
-		[500, 'try again later'],
+		[429, 'limits the number of requests'],
+		[500, 'Try again later'],
 	])('tells what to do about HTTP %i', async (status, advice) => {
 		bench.answer = (_, response) =>
 			void response.writeHead(status, { 'retry-after': '0' }).end('<html>Busy</html>');
@@ -105,9 +105,9 @@ describe.each(['json', 'soap'])('user.check by %s', (protocol) => {
 
 describe('user.check by JSON', () => {
 	it.each([
-		['{"exist":true}', 'The answer’s "points" is missing'],
-		['{"points":1}', 'The answer has no "exist" with true or false'],
-		['', 'The answer has no "exist" with true or false'],
+		['{"exist":true}', '"points" in the response is missing'],
+		['{"points":1}', 'The response has no "exist" with true or false'],
+		['', 'The response has no "exist" with true or false'],
 	])('explains the answer %s', async (answer, message) => {
 		bench.answer = (_, response) => void response.end(answer);
 		expect((await check('json')).error?.message).toBe(message);
@@ -116,7 +116,7 @@ describe('user.check by JSON', () => {
 	it('shows the endpoint’s own words', async () => {
 		bench.answer = (_, response) => void response.writeHead(500).end('{"error":"База недоступна"}');
 		expect((await check('json')).error?.message).toBe(
-			'The endpoint answered with HTTP 500: База недоступна',
+			'The endpoint returned HTTP 500: База недоступна',
 		);
 	});
 });
@@ -141,7 +141,7 @@ describe('user.check by SOAP', () => {
 			else response.writeHead(status, { 'content-type': contentType }).end(body);
 		};
 		expect((await check('soap')).error?.message).toBe(
-			'The endpoint answered with a fault: База недоступна',
+			'The endpoint returned a SOAP fault: База недоступна',
 		);
 	});
 
@@ -151,8 +151,8 @@ describe('user.check by SOAP', () => {
 			'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>',
 			/no operation "CheckUser"/,
 		],
-		['no WSDL', '{"a":1}', /not a SOAP message/],
-		['HTML', '<html><body>Hello</body></html>', /not a SOAP message/],
+		['no WSDL', '{"a":1}', /did not return a SOAP message/],
+		['HTML', '<html><body>Hello</body></html>', /did not return a SOAP message/],
 	])('explains a WSDL that is %s', async (_, wsdl, message) => {
 		bench.answer = (_request, response) => void response.end(wsdl);
 		expect((await check('soap')).error?.message).toMatch(message);

@@ -34,7 +34,7 @@ describe('the test of the elektrik credential', () => {
 
 	it.each([
 		['UID incorrect', /does not know this UID/],
-		['UID incorrect/Phone hash incorrect', /does not tell whether it knows this UID/],
+		['UID incorrect/Phone hash incorrect', /did not say whether it knows this UID/],
 	])('says what "%s" means', async (error, message) => {
 		refuse(error);
 		expect(await test()).toMatchObject({

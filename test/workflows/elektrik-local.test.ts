@@ -26,7 +26,7 @@ describe('user.find', () => {
 		const { items, hints } = await bench.run('user.find', parameters, { input });
 		expect(items).toEqual([{ json: { exist: true, points: 3.5 }, pairedItem: { item: 2 } }]);
 		expect(hints).toEqual([
-			'1 of 4 input items have no phone that can be read (items 1). They were left out.',
+			'1 of 4 input items have no readable phone (items 1). The node skipped them.',
 		]);
 	});
 
@@ -156,7 +156,7 @@ describe('user.find', () => {
 		const failing = { ...parameters, phoneHash: 'none' };
 		const json = {
 			error: "The field 'Phone Hash' (phoneHash) is not an md5 hash of 32 hex digits",
-			message: 'Take the phoneHash that the Elektrik.ru Trigger gives.',
+			message: 'Use the phoneHash that the Elektrik.ru Trigger emitted.',
 		};
 
 		it('gives its error, never the input', async () => {
@@ -298,8 +298,8 @@ describe('phone.hash', () => {
 
 describe('a node without a usable credential', () => {
 	it.each([
-		[{ uid: ' ' }, 'The UID in the Elektrik.ru credential is missing'],
-		[{ url: 'elektrik.ru' }, 'The URL in the Elektrik.ru credential is not an address'],
+		[{ uid: ' ' }, 'The UID in the Elektrik.ru API credential is missing'],
+		[{ url: 'elektrik.ru' }, 'The URL in the Elektrik.ru API credential is not an address'],
 	])('says so: %j', async (wrong, message) => {
 		const elektrikApi = { url: bench.url, uid: 'x', ...wrong };
 		const { error } = await bench.run('phone.hash', {}, { credentials: { elektrikApi } });

@@ -158,20 +158,20 @@ describe('user.updatePoints', () => {
 		[
 			'a page',
 			(_, response) => void response.end('<html>Hello</html>'),
-			'The portal’s answer is not what it documents',
+			'The portal’s response does not match its documentation',
 		],
-		['a missing page', status(404), 'The portal answered with HTTP 404'],
-		['a crash', status(500), 'The portal answered with HTTP 500'],
+		['a missing page', status(404), 'The portal returned HTTP 404'],
+		['a crash', status(500), 'The portal returned HTTP 500'],
 		[
 			'nothing',
 			(_, response) => void response.end(),
-			'The portal’s answer is not what it documents',
+			'The portal’s response does not match its documentation',
 		],
 	])('explains %s', async (_, handler, message) => {
 		bench.answer = handler;
 		const { error } = await bench.run('user.updatePoints', user(1, 5));
 		expect(error?.message).toBe(message);
-		expect(error?.description).toMatch(/It said/);
+		expect(error?.description).toMatch(/Its response/);
 	});
 
 	it('never shows the uid, also when the portal repeats it', async () => {
@@ -217,9 +217,9 @@ describe('user.updatePoints', () => {
 			},
 		);
 		expect(bench.updates().map(({ points }) => points)).toEqual([10, 20]);
-		expect(items[0]?.json.message).toContain('a later item about the same record was carried out');
+		expect(items[0]?.json.message).toContain('a later item has already updated the same record');
 		expect(items.map(({ json }) => json.error ?? json.points)).toEqual([
-			'The portal answered with HTTP 500',
+			'The portal returned HTTP 500',
 			20,
 		]);
 	});
@@ -251,7 +251,7 @@ describe('updates of one phone from several executions', () => {
 	it.each<[string, Handler, RegExp]>([
 		['failed', status(500), /HTTP 500/],
 		['was refused', refusing('Phone hash incorrect'), /Phone hash incorrect|Not sent/],
-		['was not answered as documented', (_, response) => void response.end('x'), /documents/],
+		['was not answered as documented', (_, response) => void response.end('x'), /documentation/],
 	])(
 		'are not retried by n8n once a newer one is through: the older %s',
 		async (_, fail, message) => {

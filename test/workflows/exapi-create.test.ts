@@ -107,11 +107,11 @@ describe('order.create', () => {
 		],
 		[
 			{ ...order(1), orderId: 2 ** 60 },
-			"The field 'Order ID' (orderId) came as a number too long to keep all its digits. Give it as text",
+			"The field 'Order ID' (orderId) is a number too long to keep all its digits. Enter it as text",
 		],
 		[
 			{ ...order(1), customFields: { fio: 'x' } },
-			'The field \'Custom Fields\' (customFields) must not hold "fio": exapi documents it, so it has a field of its own',
+			'The field \'Custom Fields\' (customFields) must not contain "fio": exapi documents it, so it has its own field',
 		],
 	])('explains what is wrong with %j', async (input, message) => {
 		const { error } = await bench.run(
@@ -146,14 +146,14 @@ describe('order.create', () => {
 			await crm.close();
 			expect(items).toEqual([]);
 			expect(error?.message).toBe('The CRM did not add order "A-1"');
-			expect(error?.description).toContain(`It answered ${answered}`);
+			expect(error?.description).toContain(`The CRM returned ${answered}`);
 		},
 	);
 
 	it('shows the error that the CRM tells', async () => {
 		bench.crm.injectFault({ kind: 'error', message: 'Склад закрыт' });
 		const { error } = await bench.run('order.create', order(1));
-		expect(error?.message).toBe('The CRM answered with an error: Склад закрыт');
+		expect(error?.message).toBe('The CRM returned an error: Склад закрыт');
 	});
 
 	it('goes on with the other items when the node continues on fail', async () => {
@@ -165,7 +165,7 @@ describe('order.create', () => {
 		);
 		expect(items.map(({ json }) => json.error ?? json.orderId)).toEqual([
 			'A-0',
-			'The CRM answered with an error: no',
+			'The CRM returned an error: no',
 			'A-2',
 			"The field 'Order ID' (orderId) is missing",
 		]);
@@ -186,7 +186,7 @@ describe('order.create', () => {
 			{
 				orderId: 'A-1',
 				goodName: 'Чайник / kettle',
-				error: 'The CRM answered with an error: no',
+				error: 'The CRM returned an error: no',
 				message: expect.any(String),
 			},
 		]);
@@ -225,7 +225,7 @@ describe('order.create after a lost answer', () => {
 		async (kind) => {
 			bench.crm.injectFault({ kind });
 			const { error } = await bench.run('order.create', order(1));
-			expect(error?.description ?? '').toMatch(/look there before you send it again/i);
+			expect(error?.description ?? '').toMatch(/check there before you send it again/i);
 			expect(bench.crm.receipts()).toEqual({ 'A-1': 1 });
 		},
 	);
@@ -235,8 +235,8 @@ describe('order.create after a lost answer', () => {
 		const { error } = await bench.run('order.create', order(1), {
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
-		expect(error?.message).toBe('The CRM answered with HTTP 303 instead of a signed answer');
-		expect(error?.description).toMatch(/look there before you send it again/i);
+		expect(error?.message).toBe('The CRM returned HTTP 303 instead of a signed answer');
+		expect(error?.description).toMatch(/check there before you send it again/i);
 		expect(bench.crm.receipts()).toEqual({ 'A-1': 1 });
 	});
 
@@ -246,7 +246,7 @@ describe('order.create after a lost answer', () => {
 			bench.crm.injectFault({ kind, carryOut: true });
 			const { error } = await bench.run('order.create', order(1));
 			expect(error?.message).toMatch(/^The CRM refused the request/);
-			expect(error?.description).toMatch(/look there before you send it again/i);
+			expect(error?.description).toMatch(/check there before you send it again/i);
 			expect(bench.crm.orders()).toHaveLength(1);
 		},
 	);
@@ -263,7 +263,7 @@ describe('order.create after a lost answer', () => {
 		bench.crm.injectFault({ kind: 'status', status: 500 });
 		const { error } = await bench.run('order.create', { ...order(1), ...ask });
 		expect(error?.message).toBe(
-			'The CRM answered with HTTP 500 instead of a signed answer, and the CRM does not have order "A-1"',
+			'The CRM returned HTTP 500 instead of a signed answer, and the CRM does not have order "A-1"',
 		);
 		expect(bench.crm.receipts()).toEqual({ 'A-1': 1 });
 	});

@@ -70,7 +70,7 @@ describe('the test of the exapi credential', () => {
 		for (let times = 0; times < 10; times++) await test({ secret: 'wrong' });
 		const { message } = await test({ secret: 'wrong' });
 		expect(message).toMatch(
-			/^Not sent, because the CRM refused this credential .* ago: next try at /,
+			/^Not sent, because the CRM refused this credential .* ago: next attempt at /,
 		);
 		expect(bench.crm.statistics()).toMatchObject({ requests: 3, refused: 3 });
 		expect(await test()).toMatchObject({ status: 'OK' });
@@ -87,16 +87,16 @@ describe('the test of the exapi credential', () => {
 			() => ({ url: 'http://no-such-host.invalid/exapi' }),
 			/its name is not known/,
 		],
-		['a closed port', () => ({ url: 'http://127.0.0.1:1/exapi' }), /nothing listens at that port/],
+		['a closed port', () => ({ url: 'http://127.0.0.1:1/exapi' }), /nothing listens on that port/],
 		[
 			'TLS where there is none',
 			() => ({ url: bench.url.replace('http:', 'https:') }),
 			/secure connection/,
 		],
-		['no URL', () => ({ url: '' }), /URL in the exapi credential is empty/],
+		['no URL', () => ({ url: '' }), /URL in the Exapi API credential is empty/],
 		['half a URL', () => ({ url: 'crm.example.com/exapi' }), /is not an address/],
 		['a long sender', () => ({ sender: 'x'.repeat(65) }), /has 65 characters/],
-		['no secret', () => ({ secret: '' }), /secret in the exapi credential is empty/],
+		['no secret', () => ({ secret: '' }), /secret in the Exapi API credential is empty/],
 		['an unknown time zone', () => ({ timeZone: 'Москва' }), /"Москва" is not a time zone/],
 	])('tells %s', async (_, fields, expected) => {
 		const { status, message } = await test(fields());

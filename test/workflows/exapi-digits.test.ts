@@ -48,7 +48,7 @@ describe('whole numbers beyond 2^53 keep their digits', () => {
 
 	it('or are refused, where an expression has rounded them', async () => {
 		const { error } = await run('request.call', { method: 'x', params: '={{ [2 ** 60] }}' });
-		expect(error?.message).toContain('holds a number too long to keep all its digits');
+		expect(error?.message).toContain('contains a number too long to keep all its digits');
 		expect(requests).toEqual([]);
 	});
 

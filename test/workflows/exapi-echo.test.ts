@@ -20,7 +20,7 @@ afterAll(async () => {
 	await bench.stop();
 });
 
-const CAME_BACK = 'The answer is a request, sent back instead of an answer';
+const CAME_BACK = 'The response is a request, sent back instead of an answer';
 
 describe('a request that comes back as its own answer', () => {
 	it.each([

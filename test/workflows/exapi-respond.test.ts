@@ -68,7 +68,7 @@ describe('request.respond', () => {
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
 			message: "The field 'Result' (result) is not JSON",
-			description: 'Text has to stand in quotes; an expression may give a value of any type.',
+			description: 'Put text in quotes. An expression may return a value of any type.',
 			context: { itemIndex: 0 },
 		});
 		expect(responses).toEqual([]);

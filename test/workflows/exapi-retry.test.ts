@@ -38,7 +38,7 @@ it.each([
 		expect(received).toBe(times);
 		expect(bench.crm.orders()).toEqual([]);
 		expect(error?.message).toMatch(/ redirects to http:/);
-		expect(/look there before/.test(String(error?.description))).toBe(times === 1);
+		expect(/Check there before/.test(String(error?.description))).toBe(times === 1);
 	},
 );
 
@@ -61,7 +61,7 @@ describe('a request that the CRM refuses', () => {
 				credential: { url: `${bench.url}?${kind}` },
 			});
 			expect(bench.crm.statistics().requests).toBe(1);
-			expect(error?.message).toMatch(/^The CRM refused the request: it (closed|answered)/);
+			expect(error?.message).toMatch(/^The CRM refused the request: it (closed|returned)/);
 			expect(error?.description).toContain('Check the sender, the secret and the URL');
 			expect(error?.description).toContain('bans senders');
 		}
@@ -121,7 +121,7 @@ describe('a request that the CRM refuses', () => {
 				{ settings: retried },
 			);
 			expect(error?.message).toMatch(
-				/^Not sent, because the CRM refused this credential less than 1 minute ago: next try at /,
+				/^Not sent, because the CRM refused this credential less than 1 minute ago: next attempt at /,
 			);
 			expect(error?.description).toMatch(/^Nothing was sent/);
 		}
@@ -241,9 +241,9 @@ describe('a run that stops at an item', () => {
 			input: orders(100),
 			settings: retried,
 		});
-		expect(error?.message).toContain('broke in the middle of the answer');
+		expect(error?.message).toContain('broke during the response');
 		expect(error?.context).toMatchObject({ itemIndex: 49 });
-		expect(error?.description).toContain('Already carried out: items 0–48');
+		expect(error?.description).toContain('Already executed: items 0–48');
 		expect(error?.description).toMatch(/Not sent: items \d+–99/);
 		expect(Object.values(bench.crm.receipts()).every((times) => times === 1)).toBe(true);
 	});
@@ -303,7 +303,7 @@ describe('a run that a user stops between two attempts', () => {
 		);
 		expect(bench.crm.orders()).toHaveLength(2);
 		expect(error?.message).toBe('The execution was stopped');
-		expect(error?.description).toBe('Already carried out: items 0–1. Not sent: item 3.');
+		expect(error?.description).toBe('Already executed: items 0–1. Not sent: item 3.');
 	});
 
 	it('says that the order may be there whose answer never came', async () => {
@@ -314,7 +314,7 @@ describe('a run that a user stops between two attempts', () => {
 		});
 		expect(bench.crm.receipts()).toEqual({ 'A-0': 1 });
 		expect(error?.message).toBe('The execution was stopped');
-		expect(error?.description).toMatch(/look there before you send it again/i);
+		expect(error?.description).toMatch(/check there before you send it again/i);
 	});
 });
 

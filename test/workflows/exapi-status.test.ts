@@ -131,8 +131,8 @@ describe('order.getStatus', () => {
 		expect(items.map(({ json }) => json.error ?? json.orderId)).toEqual([
 			'A-0',
 			'A-1',
-			'The CRM answered with an error: no',
-			'The CRM answered with an error: no',
+			'The CRM returned an error: no',
+			'The CRM returned an error: no',
 			"The field 'Order IDs' (orderIds) names no order",
 		]);
 	});

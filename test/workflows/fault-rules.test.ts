@@ -28,7 +28,7 @@ const fails: Observation = {
 	works: false,
 	output: '[]',
 	message: '127.0.0.1:1 did something',
-	description: 'Look there first.',
+	description: 'Check there first.',
 	itemIndex: 0,
 };
 

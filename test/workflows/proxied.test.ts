@@ -68,8 +68,8 @@ it('a request that a proxy has taken may have been carried out, whatever the err
 	const text = textOf(await createOrder('http://crm.example.com/exapi'));
 	expect(received).toBe(1);
 	expect(text).not.toMatch(/nothing was sent/i);
-	expect(text).toContain('broke before the answer (EHOSTUNREACH)');
-	expect(text).toContain('look there before you send it again');
+	expect(text).toContain('broke before the response (EHOSTUNREACH)');
+	expect(text).toContain('Check there before you send it again');
 });
 
 it('a proxy that does not answer to the dialing has got nothing', async () => {
@@ -94,7 +94,7 @@ it.each<[string, () => Promise<(client: Socket) => void>, string]>([
 			const crm = await started(serveTcp((socket) => void socket.once('data', () => socket.end())));
 			return tunnel(Number(new URL(crm.url).port));
 		},
-		'A secure connection to crm.example.com could not be made',
+		'A secure connection to crm.example.com could not be established',
 	],
 ])('a CRM behind a proxy %s has got nothing', async (_, listener, message) => {
 	useProxy(await started(serveTcp(await listener())));

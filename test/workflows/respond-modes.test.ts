@@ -93,7 +93,7 @@ describe.each(SIDES)('$node: request.respond', (side) => {
 	])('fails when the trigger answers with the last node and %s', async (_, more) => {
 		const { error, responses } = await respond({ trigger: lastNode, ...more });
 		expect(error?.message).toBe(
-			'The answer would be lost: "Orders arrive" answers with what the last node returns, and this is not the last node',
+			'The response would be lost: "Orders arrive" sends what the last node returns, and this is not the last node',
 		);
 		expect(error?.description).toContain(
 			`In "Orders arrive" set the field "Respond" to "${side.option}"`,
@@ -128,7 +128,7 @@ describe.each(SIDES)('$node: request.respond', (side) => {
 		['a trigger that is disabled', { trigger: { ...lastNode, settings: { disabled: true } } }],
 	])('fails with %s before it', async (_, more) => {
 		const { error, responses } = await respond(more);
-		expect(error?.message).toBe(`No ${side.title} waits for this answer`);
+		expect(error?.message).toBe(`No ${side.title} is waiting for this response`);
 		expect(responses).toEqual([]);
 	});
 

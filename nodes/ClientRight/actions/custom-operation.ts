@@ -21,7 +21,7 @@ const PROTECTED = new Set(['operation', 'sessionid', 'sessionname']);
 const NAME = /^[A-Za-z0-9_.]+$/;
 /** Characters of a name that are shown. */
 const SHOWN = 40;
-const NAME_ADVICE = 'A name has only the Latin letters A to Z, digits, "_" and ".".';
+const NAME_ADVICE = 'Use only Latin letters A to Z, digits, "_" and "." in names.';
 
 /**
  * @param fields of the operation, for errors
@@ -32,7 +32,7 @@ function readOperationName(fields: readonly INodeProperties[], value: unknown): 
 	if (name === '') {
 		throw new InputError(
 			`The field ${fieldLabel(fields, 'operationName')} is missing`,
-			'Name the operation to call.',
+			'Enter the name of the operation to call.',
 		);
 	}
 	if (!NAME.test(name)) {
@@ -43,8 +43,8 @@ function readOperationName(fields: readonly INodeProperties[], value: unknown): 
 	}
 	if (LOGIN_OPERATIONS.has(name.toLowerCase())) {
 		throw new InputError(
-			`The operation "${name}" is not called like this`,
-			'The node logs in by itself. For a session of your own use “Session: Log In”.',
+			`The operation "${name}" cannot be called with Custom Operation: Call`,
+			"The node logs in by itself. To open a session for your own requests, use 'Session: Log In'.",
 		);
 	}
 	return name;
@@ -70,13 +70,13 @@ function readParameters(fields: readonly INodeProperties[], value: unknown): Wir
 	for (const [name, parameter] of Object.entries(parameters)) {
 		if (PROTECTED.has(nameForPhp(name))) {
 			throw new InputError(
-				`The field ${title} must not hold "${name}"`,
-				'The node gives operation and session itself.',
+				`The field ${title} must not contain "${name}"`,
+				'Remove it: the node sets the operation and the session itself.',
 			);
 		}
 		if (!NAME.test(name)) {
 			throw new InputError(
-				`The field ${title} must not hold the name ${JSON.stringify(name.slice(0, SHOWN))}`,
+				`The field ${title} must not contain the name ${JSON.stringify(name.slice(0, SHOWN))}`,
 				NAME_ADVICE,
 			);
 		}

@@ -21,7 +21,7 @@ export interface ClientRightCredential {
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): ClientRightCredential {
 	const credential = {
-		url: checkAddress(fields.url, 'The URL in the ClientRight credential'),
+		url: checkAddress(fields.url, 'The URL in the ClientRight API credential'),
 		username: asText(fields.username),
 		accessKey: asText(fields.accessKey),
 		allowUnauthorizedCerts: fields.allowUnauthorizedCerts === true,
@@ -50,7 +50,7 @@ function asText(value: unknown): string {
 
 function missing(field: string): InputError {
 	return new InputError(
-		`The ${field} in the ClientRight credential is missing`,
+		`The ${field} in the ClientRight API credential is missing`,
 		'Complete the credential.',
 	);
 }

@@ -17,7 +17,7 @@ import type { ClientRightCredential } from './credential';
 
 /** For what changes something, after an answer that leaves open whether it was carried out. */
 export const CHECK_BEFORE_RESENDING =
-	'The CRM may have carried this out: look there before repeating it.';
+	'The CRM may have executed this. Check there before you send it again.';
 
 /** vtiger's answers to a session that it does not know, or no more (docs/protocols/vtiger.md, 5.2). */
 const SESSION_GONE = new Set([
@@ -29,13 +29,15 @@ const SESSION_GONE = new Set([
 /** Errors from the midst of the work: records may have been stored before. */
 const MIDWAY = new Set(['DATABASE_QUERY_ERROR', 'INTERNAL_SERVER_ERROR']);
 
-const PARTNER_TEXT_HINT = 'This is the CRM’s own text; ask its operator if it is not clear.';
+const PARTNER_TEXT_HINT =
+	'This text comes from the CRM. If it is unclear, ask the operator of the CRM.';
 const ADVICE: Readonly<Record<string, string>> = {
 	ACCESS_DENIED:
 		'The user of the credential lacks a right, or the record does not exist. Ask the operator of the CRM.',
 	INVALID_ID_ATTRIBUTE:
-		'The id is of another module, or has no number of a module in front, as in 12x83859.',
-	MANDATORY_FIELDS_MISSING: 'Give the fields that it names; a value of 0 arrives as an empty one.',
+		'Check the ID: it belongs to another module, or it lacks the module number in front, as in 12x83859.',
+	MANDATORY_FIELDS_MISSING:
+		'Fill in the fields that it names. The CRM receives the value 0 as empty.',
 };
 
 /** vtiger refuses so what it cannot find, the empty included (docs/protocols/vtiger.md, 2.3 and 7.3). */
@@ -52,7 +54,7 @@ export class RemoteError extends PartnerError {
 	/** @param fault the CRM's own words, without secrets */
 	constructor(operation: string, { code, message }: RemoteFault) {
 		const words = message === '' ? 'no message' : message;
-		super(`The CRM answered ${operation} with an error: ${words}${code && ` (${code})`}`, {
+		super(`The CRM returned an error for ${operation}: ${words}${code && ` (${code})`}`, {
 			outcome: outcomeOf(code),
 			wasSent: true,
 			description: adviceForCode(code, message),
@@ -68,7 +70,7 @@ export class RemoteError extends PartnerError {
 
 function adviceForCode(code: string, message: string): string {
 	if (SESSION_GONE.has(code)) {
-		return 'It was a session opened just before. Ask the operator of the CRM whether it keeps its sessions.';
+		return 'The session had just been opened. Ask the operator of the CRM whether the CRM stores its sessions.';
 	}
 	const parameter = code === 'ACCESS_DENIED' ? DENIED_FOR.exec(message)?.[1] : undefined;
 	if (parameter !== undefined) {
@@ -94,7 +96,7 @@ export class UnusableAnswer extends PartnerError {
 		super(headline(operation, status, seen === ''), {
 			outcome: isOutcomeUnknown(status) || isSuccess(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
-			description: joinSentences(adviceFor(status, seen === ''), seen && `It said: ${seen}`),
+			description: joinSentences(adviceFor(status, seen === ''), seen && `Its response: ${seen}`),
 		});
 		this.status = status;
 		this.retryAfter = parseRetryAfter(headers['retry-after']);
@@ -102,9 +104,9 @@ export class UnusableAnswer extends PartnerError {
 }
 
 const FILE_ADVICE: Readonly<Record<number, string>> = {
-	401: 'Its web server asks for a password. Ask the operator of the CRM for access to its files.',
-	403: 'Its web server does not give files to anybody from outside, which is vtiger’s own setting for its storage folder. Ask the operator of the CRM to allow the address of this n8n.',
-	404: 'There is no such file, or the path is not relative to the folder of webservice.php.',
+	401: 'Ask the operator of the CRM for access to its files: its web server asks for a password.',
+	403: 'Ask the operator of the CRM to allow the address of this n8n: its web server denies access to the files, which is vtiger’s default for its storage folder.',
+	404: 'Check the path: the file does not exist, or the path is not relative to the folder of webservice.php.',
 };
 
 /** The web server of the CRM answered, but not with the file that was asked for. */
@@ -115,7 +117,7 @@ export class FileNotGiven extends PartnerError {
 	readonly retryAfter: number | undefined;
 
 	constructor({ status, headers }: HttpResponse, file: string) {
-		super(`The CRM did not give the file "${file}": HTTP ${status}`, {
+		super(`The CRM returned HTTP ${status} for the file "${file}"`, {
 			outcome: 'rejected',
 			httpStatus: status,
 			description: FILE_ADVICE[status] ?? 'Try again later, or ask the operator of the CRM.',
@@ -127,13 +129,13 @@ export class FileNotGiven extends PartnerError {
 
 function headline(operation: string, status: number, isEmpty: boolean): string {
 	if (status >= 500) {
-		return `The CRM failed on ${operation}: HTTP ${status} ${isEmpty ? 'without content' : 'with a page instead of an answer'}`;
+		return `The CRM returned HTTP ${status} for ${operation}, ${isEmpty ? 'without content' : 'with a web page instead of JSON'}`;
 	}
-	if (isOutcomeUnknown(status)) return `The CRM answered ${operation} with HTTP ${status}`;
-	if (!isSuccess(status)) return `The CRM did not accept ${operation}: HTTP ${status}`;
+	if (isOutcomeUnknown(status)) return `The CRM returned HTTP ${status} for ${operation}`;
+	if (!isSuccess(status)) return `The CRM rejected ${operation} with HTTP ${status}`;
 	return isEmpty
-		? `The CRM answered ${operation} with nothing at all`
-		: `The CRM answered ${operation} with text instead of JSON`;
+		? `The CRM returned an empty response to ${operation}`
+		: `The CRM returned text instead of JSON for ${operation}`;
 }
 
 /** A stock vtiger sets error_reporting to nothing there (docs/protocols/vtiger.md, 3.3). */
@@ -143,20 +145,20 @@ const PHP_LOG =
 /** What vtiger does in these cases: docs/protocols/vtiger.md, 3.3 to 3.5. */
 function adviceFor(status: number, isEmpty: boolean): string {
 	if (status >= 500) {
-		return `A vtiger does so when its script crashes, when it does not know the operation, or when its database is away. ${PHP_LOG}`;
+		return `vtiger does this when its script crashes, when it does not know the operation, or when its database is unavailable. ${PHP_LOG}`;
 	}
 	if (status === 414) {
-		return 'The query is too long for a URL: most web servers accept about 8,000 characters, and a Cyrillic letter takes six. Request less at once.';
+		return 'Shorten the query: it is too long for a URL. Most web servers accept about 8,000 characters, and a Cyrillic letter takes six.';
 	}
 	if (status === 429) {
-		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+		return 'The server limits the number of requests. Lower the concurrency in the options, or try again later.';
 	}
 	if (!isSuccess(status)) {
-		return 'Check the URL in the credential: it must be the whole address of webservice.php.';
+		return 'Check the URL in the credential: it must be the full URL of webservice.php.';
 	}
 	return isEmpty
-		? 'A vtiger does so when a byte of its answer is not UTF-8, and the work is done by then.'
-		: `Its script ended before it could answer. ${PHP_LOG}`;
+		? 'vtiger returns an empty response when its output contains invalid UTF-8. The operation has already been executed.'
+		: `The CRM’s script ended before it sent a response. ${PHP_LOG}`;
 }
 
 function isSuccess(status: number): boolean {
@@ -181,15 +183,14 @@ export class LoginError extends PartnerError {
 	override readonly name = 'LoginError';
 }
 
-const CHECK_URL =
-	'Check the URL in the credential: it must be the whole address of webservice.php.';
+const CHECK_URL = 'Check the URL in the credential: it must be the full URL of webservice.php.';
 
 /** The CRM refused the answer to its challenge, also when it was tried again (docs/protocols/vtiger.md, 4.5). */
 export function wrongKey({ username }: ClientRightCredential): LoginError {
 	return new LoginError(`The CRM does not accept the access key of user "${username}"`, {
 		outcome: 'refused',
 		description:
-			'It was tried several times. Copy the key anew from the user’s preferences in the CRM; it is not the password. An inactive user is refused like this too.',
+			'Copy the access key again from the user’s preferences in the CRM; it is not the password. The node tried it several times. The CRM refuses an inactive user in the same way.',
 	});
 }
 
@@ -200,7 +201,7 @@ export function sameLoginError({ message, details }: LoginError): LoginError {
 
 /** The answer to a login is a success, but not of vtiger's shape. */
 export function unexpectedLogin(what: string): LoginError {
-	return new LoginError(`What answers is not a vtiger: ${what}`, {
+	return new LoginError(`The server is not a vtiger CRM: ${what}`, {
 		outcome: 'notSent',
 		wasSent: true,
 		description: CHECK_URL,
@@ -238,13 +239,13 @@ function noVtiger(error: UnusableAnswer, host: string): LoginError {
 	if (error.status >= 500 || error.status === 429) return notSent(error);
 	return new LoginError(
 		error.status < 300
-			? `What answers at ${host} is not a vtiger: it sends no JSON`
-			: `The address is wrong: ${host} answers HTTP ${error.status}`,
+			? `${host} is not a vtiger CRM: it did not return JSON`
+			: `The URL is wrong: ${host} returned HTTP ${error.status}`,
 		{
 			outcome: 'notSent',
 			wasSent: true,
 			httpStatus: error.status,
-			description: joinSentences(CHECK_URL, /It said: .*/.exec(error.description)?.[0] ?? ''),
+			description: joinSentences(CHECK_URL, /Its response: .*/.exec(error.description)?.[0] ?? ''),
 		},
 	);
 }
@@ -255,7 +256,7 @@ function notSent({ message, details }: PartnerError): LoginError {
 
 const NOT_FOUND = /не\s+найден|not\s+found/i;
 const CAPTURE_FIRST =
-	'The CRM knows a client only after capture.php has run: call this operation after it, with the INN and the SMS code that were given there.';
+	'Run capture.php first, then call this operation with the INN and the SMS code entered there. Until then, the CRM does not know the client.';
 
 /**
  * Reads a result of the CRM.
@@ -287,15 +288,15 @@ function resultFailure({ fault, message, said }: ResultError): PartnerError {
 			return new PartnerError(message, {
 				outcome: 'unknown',
 				description: joinSentences(
-					'It reported a success all the same.',
-					said && asSentence(`It said: ${said}`),
+					'The CRM reported success anyway.',
+					said && asSentence(`Its response: ${said}`),
 				),
 			});
 		case 'noList':
 			return new PartnerError(message, {
 				outcome: 'rejected',
 				description:
-					'Its answer is not what the document describes. To see it, call the operation by Custom Operation.',
+					'The response differs from the CRM’s document. To see it, call the operation with Custom Operation: Call.',
 			});
 	}
 }

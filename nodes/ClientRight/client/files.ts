@@ -68,10 +68,10 @@ function nameIn(url: string): string {
 }
 
 function pageInstead(name: string): PartnerError {
-	return new PartnerError(`The CRM gave a web page instead of the file "${name}"`, {
+	return new PartnerError(`The CRM returned a web page instead of the file "${name}"`, {
 		outcome: 'rejected',
 		description:
-			'Most likely it asks outsiders to log in. Ask the operator of the CRM for access to its files.',
+			'Ask the operator of the CRM for access to its files: most likely, the page asks for a login.',
 	});
 }
 

@@ -120,7 +120,7 @@ async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined)
 		signal,
 	);
 	const token = isObject(result) ? asText(result.token) : '';
-	if (token === '') throw unexpectedLogin('getchallenge gave no token');
+	if (token === '') throw unexpectedLogin('getchallenge returned no token');
 	return token;
 }
 
@@ -128,7 +128,7 @@ async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined)
 function readLogin(result: unknown): Omit<LoggedIn, 'raw'> {
 	const login = isObject(result) ? result : {};
 	const sessionName = asText(login.sessionName) || asText(login.sessionId);
-	if (sessionName === '') throw unexpectedLogin('login gave no session');
+	if (sessionName === '') throw unexpectedLogin('login returned no session');
 	return {
 		sessionName,
 		userId: asText(login.userId),

@@ -99,7 +99,7 @@ function plain(field: string, value: unknown): string {
 	if (!escape) return text;
 	throw new FieldError(
 		field,
-		`must not hold "${escape[0]}": a vtiger 8.4 takes it for a character of its own and fails`,
+		`must not contain "${escape[0]}": a vtiger 8.4 takes it for a character of its own and fails`,
 	);
 }
 

@@ -26,16 +26,16 @@ export function fileAddress(path: string, webserviceUrl: string): string {
  */
 export function ownFileAddress(path: string, webserviceUrl: string): string {
 	if (path.trim() === '') throw new FieldError('path', 'is missing');
-	if (climbs(path)) throw new FieldError('path', 'must not lead upwards with ".."');
+	if (climbs(path)) throw new FieldError('path', 'must not contain ".."');
 	const address = new URL(fileAddress(path.trim(), webserviceUrl));
 	if (address.username !== '' || address.password !== '') {
-		throw new FieldError('path', 'must not hold a user or a password');
+		throw new FieldError('path', 'must not contain a user or a password');
 	}
 	const folder = new URL('.', webserviceUrl);
 	if (address.origin !== folder.origin || !address.pathname.startsWith(folder.pathname)) {
 		throw new FieldError(
 			'path',
-			`must be within the CRM, ${folder.href}: files of other places are not downloaded`,
+			`must be within the CRM, ${folder.href}: the node downloads no files from other places`,
 		);
 	}
 	return address.href;
@@ -105,7 +105,7 @@ function throwIfFailed(operation: string, result: unknown): void {
 export function refuseUndone(operation: string, result: unknown): void {
 	throwIfFailed(operation, result);
 	if (operation.toLowerCase() !== 'convertlead' || isObject(result)) return;
-	throw new ResultError('undone', `The CRM answered ${operation} without a result: it did nothing`);
+	throw new ResultError('undone', `The CRM returned no result for ${operation}: it did nothing`);
 }
 
 /**
@@ -118,7 +118,7 @@ export function readRecordId(operation: string, result: unknown): string {
 	const id = asText(result);
 	if (RECORD_ID.test(id)) return id;
 	const said = isObject(result) ? messageIn(result) || asText(result.status) : '';
-	throw new ResultError('noId', `The CRM answered ${operation} without the id of a record`, said);
+	throw new ResultError('noId', `The CRM returned no record ID for ${operation}`, said);
 }
 
 /**
@@ -146,13 +146,13 @@ function refuseWords(operation: string, { status, files, message }: JsonObject):
 	const words = messageIn({ message });
 	const isGiven = status !== undefined && status !== null && status !== '';
 	if (isGiven && asText(status).toLowerCase() !== 'ok') {
-		const shown = `The CRM answered ${operation} with the status ${inShort(status)}`;
+		const shown = `The CRM responded to ${operation} with the status ${inShort(status)}`;
 		throw new ResultError('refused', words === '' ? shown : `${shown}: ${words}`);
 	}
 	if (words !== '' && isNone(files)) {
 		throw new ResultError(
 			'refused',
-			`The CRM answered ${operation} with a message instead of files: ${words}`,
+			`The CRM returned a message instead of files for ${operation}: ${words}`,
 		);
 	}
 }
@@ -196,7 +196,7 @@ function readFile(operation: string, file: unknown): ListedFile {
 }
 
 function unexpectedList(operation: string): ResultError {
-	return new ResultError('noList', `The CRM answered ${operation} without a list of files`);
+	return new ResultError('noList', `The CRM returned no list of files for ${operation}`);
 }
 
 function asText(value: unknown): string {

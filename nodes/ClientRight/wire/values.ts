@@ -181,10 +181,7 @@ export function asText(field: string, value: unknown): string {
 		throw new FieldError(field, `must be text or a number, not ${kindOf(value)}`);
 	}
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-		throw new FieldError(
-			field,
-			'came as a number too long to keep all its digits. Give it as text',
-		);
+		throw new FieldError(field, 'is a number too long to keep all its digits. Enter it as text');
 	}
 	return String(value);
 }

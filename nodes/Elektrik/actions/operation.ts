@@ -63,7 +63,7 @@ export function readFieldName({ parameter, fields }: ElektrikRun, name: string):
 	if (field !== '') return field;
 	throw new InputError(
 		`The parameter ${fieldLabel(fields, name)} is empty`,
-		'Give the name of a field, not its value.',
+		'Enter the name of a field, not its value.',
 	);
 }
 

@@ -30,7 +30,8 @@ export interface CheckedEndpoint {
 	send: HttpClient;
 }
 
-const CHECK_ENDPOINT = 'Check the endpoint: it must be the whole address that the portal sends to.';
+const CHECK_ENDPOINT =
+	'Check the endpoint: it must be the full URL that the portal sends checks to.';
 
 /** Asks by JSON (docs/protocols/elektrik.md, 2.2). Errors are `PartnerError`s. */
 export function jsonChecker(target: CheckedEndpoint): Checker {
@@ -66,12 +67,12 @@ function readResponse(
 function failureOf(response: HttpResponse, raw: unknown, seen: string): UnusableAnswer {
 	const error = isObject(raw) && typeof raw.error === 'string' ? raw.error : undefined;
 	return new UnusableAnswer(
-		`The endpoint answered with HTTP ${response.status}${error === undefined ? '' : `: ${error}`}`,
+		`The endpoint returned HTTP ${response.status}${error === undefined ? '' : `: ${error}`}`,
 		'rejected',
 		response,
 		error === undefined
 			? `${adviceForStatus(response.status, CHECK_ENDPOINT)} ${seen}`
-			: 'These are the endpoint’s own words. If it is a workflow of yours, look at its executions.',
+			: 'This text comes from the endpoint. If it is one of your workflows, check its executions.',
 	);
 }
 
@@ -86,7 +87,7 @@ export function readingCheck(answer: unknown, seen: string): UserCheck {
 		return readCheckAnswer(answer);
 	} catch (error) {
 		if (error instanceof ElektrikInputError) {
-			throw unusable(`The answer’s "${error.field}" ${error.message}`, seen);
+			throw unusable(`"${error.field}" in the response ${error.message}`, seen);
 		}
 		throw error instanceof ElektrikMessageError ? unusable(error.message, seen) : error;
 	}

@@ -176,10 +176,10 @@ function checkWithin(result: JsonObject, depth = MAX_RESULT_DEPTH): JsonObject |
 
 function faultError(fault: string): PartnerError {
 	const words = fault === '' ? 'it gave no reason' : fault;
-	return new PartnerError(`The endpoint answered with a fault: ${words}`, {
+	return new PartnerError(`The endpoint returned a SOAP fault: ${words}`, {
 		outcome: 'rejected',
 		description:
-			'These are the endpoint’s own words. If it is a workflow of yours, look at its executions.',
+			'This text comes from the endpoint. If it is one of your workflows, check its executions.',
 	});
 }
 
@@ -187,15 +187,15 @@ function faultError(fault: string): PartnerError {
 function explained(error: unknown): unknown {
 	if (error instanceof PartnerError) return error;
 	if (error instanceof MessageLimitError) {
-		return new PartnerError(`The endpoint’s SOAP message was refused: ${error.message}`, {
+		return new PartnerError(`The endpoint’s SOAP message was rejected: ${error.message}`, {
 			outcome: 'rejected',
 			description:
-				'Messages are limited, so that none can hold up n8n. If this is the right endpoint, ask its operator for a shorter and simpler message.',
+				'The node limits messages to protect n8n. If this is the right endpoint, ask its operator for a shorter and simpler message.',
 		});
 	}
-	return new PartnerError('What the endpoint answered is not a SOAP message', {
+	return new PartnerError('The endpoint did not return a SOAP message', {
 		outcome: 'rejected',
 		description:
-			'Check the endpoint: with ?wsdl at its end it must give a WSDL. It may also speak JSON only.',
+			'Check the endpoint: with ?wsdl appended, it must return a WSDL. It may support only JSON.',
 	});
 }

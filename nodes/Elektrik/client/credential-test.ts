@@ -26,7 +26,7 @@ export async function elektrikApiTest(
 		const nobody = { phoneHash: randomBytes(16).toString('hex'), points: 0 };
 		const send = createCredentialTestClient(this.helpers);
 		await updatePoints(send, checked, nobody, { timeout: TIMEOUT, repeat: false });
-		return { status: 'OK', message: 'The portal accepts updates of points' };
+		return { status: 'OK', message: 'The portal accepts point updates' };
 	} catch (error) {
 		return error instanceof UpdateRefused ? judgeRefusal(error) : failed(error);
 	}
@@ -41,7 +41,7 @@ function judgeRefusal({ error }: UpdateRefused): INodeCredentialTestResult {
 	}
 	return {
 		status: 'Error',
-		message: `The portal answers, but does not tell whether it knows this UID: ${error}`,
+		message: `The portal responded, but did not say whether it knows this UID: ${error}`,
 	};
 }
 

@@ -23,12 +23,12 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Elekt
 	const uid = typeof fields.uid === 'string' ? fields.uid.trim() : '';
 	if (uid === '') {
 		throw new InputError(
-			'The UID in the Elektrik.ru credential is missing',
-			'Put in the uid that the portal gave you.',
+			'The UID in the Elektrik.ru API credential is missing',
+			'Enter the UID that the portal gave you.',
 		);
 	}
 	return {
-		url: checkAddress(fields.url, 'The URL in the Elektrik.ru credential'),
+		url: checkAddress(fields.url, 'The URL in the Elektrik.ru API credential'),
 		uid,
 		allowUnauthorizedCerts: fields.allowUnauthorizedCerts === true,
 	};

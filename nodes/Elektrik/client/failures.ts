@@ -99,7 +99,7 @@ function adviceFor(error: string): string {
 	if (/phone/i.test(error) && !/uid/i.test(error)) {
 		return 'The portal knows no electrician with this phone. Check the phone, and the UID in the credential: hashes are made with it.';
 	}
-	return 'Check the UID in the credential and the phone: hashes are made of both.';
+	return 'Check the UID in the credential and the phone: the hash depends on both.';
 }
 
 /**
@@ -108,9 +108,9 @@ function adviceFor(error: string): string {
  * @param checkAddress the advice where most likely another server answered than the one meant
  */
 export function adviceForStatus(status: number, checkAddress: string): string {
-	if (status >= 500) return 'It failed on the request; try again later.';
+	if (status >= 500) return 'The server could not process the request. Try again later.';
 	if (status === 429) {
-		return 'It asks for fewer requests. Lower the concurrency in the options, or try again later.';
+		return 'The server limits the number of requests. Lower the concurrency in the options, or try again later.';
 	}
 	return checkAddress;
 }
@@ -133,5 +133,5 @@ export function isSuccess(status: number): boolean {
 export function excerpt(text: string, secret = ''): string {
 	const line = redactText(text, secret).replace(/\s+/g, ' ').trim();
 	const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
-	return shown === '' ? 'It said nothing.' : `It said: ${shown}`;
+	return shown === '' ? 'Its response was empty.' : `Its response: ${shown}`;
 }

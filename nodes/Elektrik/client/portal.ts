@@ -22,7 +22,7 @@ import {
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const CHECK_URL =
-	'Check the URL in the credential: it must be the portal’s whole address for data.';
+	'Check the URL in the credential: it must be the portal’s full URL for data exchange.';
 
 /** How a request is sent. */
 export interface SendOptions {
@@ -80,14 +80,14 @@ function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAn
 	const seen = excerpt(text, uid);
 	if (isSuccess(status)) {
 		throw new UnusableAnswer(
-			'The portal’s answer is not what it documents',
+			'The portal’s response does not match its documentation',
 			'unknown',
 			response,
-			`Check the URL in the credential, or look at the portal whether the points have arrived. ${seen}`,
+			`Check the URL in the credential, and check on the portal whether the points have arrived. ${seen}`,
 		);
 	}
 	throw new UnusableAnswer(
-		`The portal answered with HTTP ${status}`,
+		`The portal returned HTTP ${status}`,
 		status >= 500 ? 'unknown' : 'rejected',
 		response,
 		`${adviceForStatus(status, CHECK_URL)} ${seen}`,

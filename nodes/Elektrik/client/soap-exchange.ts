@@ -6,7 +6,7 @@ import { adviceForStatus, excerpt, isSuccess, UnusableAnswer } from './failures'
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
 
 const CHECK_ENDPOINT =
-	'Check the endpoint: with ?wsdl at its end it must give a WSDL, which tells where to send to.';
+	'Check the endpoint: with ?wsdl appended, it must return a WSDL, which contains the address to send to.';
 
 /** A request as the `soap` package wrote it. */
 export interface WrittenMessage {
@@ -56,11 +56,11 @@ function isSameHost(endpoint: string, address: string): boolean {
 }
 
 function foreignHostError(address: string): PartnerError {
-	const where = URL.canParse(address) ? new URL(address).origin : 'what is no address';
+	const where = URL.canParse(address) ? new URL(address).origin : 'an invalid address';
 	return new PartnerError(`The WSDL says to send to ${where}, which is another host or port`, {
 		outcome: 'rejected',
 		description:
-			'Nothing was asked there. The WSDL must name the endpoint’s own host and port: the portal would send there as well.',
+			'Correct the WSDL: it must name the endpoint’s own host and port, because the portal uses the same address. The node sent nothing there.',
 	});
 }
 
@@ -87,9 +87,9 @@ function noMessage(
 	response: HttpResponse,
 	text: string,
 ): UnusableAnswer {
-	const what = request.method === 'GET' ? 'the question for its WSDL' : 'CheckUser';
+	const what = request.method === 'GET' ? 'the WSDL request' : 'CheckUser';
 	return new UnusableAnswer(
-		`${new URL(request.url).host} answered ${what} with HTTP ${response.status}`,
+		`${new URL(request.url).host} returned HTTP ${response.status} for ${what}`,
 		'rejected',
 		response,
 		`${adviceForStatus(response.status, CHECK_ENDPOINT)} ${excerpt(text)}`,
@@ -145,7 +145,7 @@ export async function fetchDescription(
 export function withoutOperation(): PartnerError {
 	return new PartnerError(`The WSDL has no operation "${OPERATION}"`, {
 		outcome: 'rejected',
-		description: 'It is the one that the portal calls. Check the endpoint.',
+		description: 'Check the endpoint: the portal calls this operation.',
 	});
 }
 
@@ -171,13 +171,13 @@ function locationsIn(element: WsdlElement): string[] {
 function importedAddress(endpoint: string, location: string, from: string): string {
 	const address = URL.canParse(location, from) ? new URL(location, from).href : location;
 	if (isSameHost(endpoint, address)) return address;
-	throw badImport('The WSDL imports a file that is at no http address of its own host and port');
+	throw badImport('The WSDL imports a file that has no HTTP address on its own host and port');
 }
 
 function badImport(message: string): PartnerError {
 	return new PartnerError(message, {
 		outcome: 'rejected',
 		description:
-			'Put what it imports into the WSDL itself, or beside it on the same host and port.',
+			'Include the imported content in the WSDL itself, or host it on the same host and port.',
 	});
 }

@@ -94,7 +94,7 @@ export function writeErrorAnswer(error: string): string {
 export function readCheckAnswer(answer: unknown): UserCheck {
 	const exist = isObject(answer) ? readYesNo(answer.exist) : undefined;
 	if (!isObject(answer) || exist === undefined) {
-		throw new ElektrikMessageError('The answer has no "exist" with true or false');
+		throw new ElektrikMessageError('The response has no "exist" with true or false');
 	}
 	return exist ? { exist, points: readPoints(answer.points) } : { exist };
 }
@@ -153,8 +153,8 @@ export function readUpdateAnswer(body: string): UpdateAnswer {
 	if (!answer) {
 		throw new ElektrikMessageError(
 			isObject(parseJson(body))
-				? 'The answer has no "result" with true or false'
-				: 'The answer is not a JSON object',
+				? 'The response has no "result" with true or false'
+				: 'The response is not a JSON object',
 		);
 	}
 	const result = readYesNo(answer.result);
@@ -164,5 +164,5 @@ export function readUpdateAnswer(body: string): UpdateAnswer {
 	if (result === false || success === false) {
 		return { accepted: false, error: textOfError(error) };
 	}
-	throw new ElektrikMessageError('The answer has no "result" with true or false');
+	throw new ElektrikMessageError('The response has no "result" with true or false');
 }

@@ -45,8 +45,8 @@ export function readRespondMessage(body: unknown): UserCheck | undefined {
 }
 
 /** Texts for the portal: they tell nothing of the workflow. */
-export const FAILED = 'The check could not be carried out';
-const LATE = 'The check was not carried out in time';
+export const FAILED = 'The check could not be processed';
+const LATE = 'The check was not processed in time';
 
 /**
  * Makes the answer to the portal out of what n8n wrote, whatever that was. Only a look-up that found
@@ -63,7 +63,7 @@ export function answerFrom(
 	answerKey?: string,
 ): Answer {
 	if (outcome.kind === 'deadline') {
-		tell('a check was not carried out by the deadline');
+		tell('a check was not processed by the deadline');
 		return question.failure(LATE);
 	}
 	const body =
@@ -76,10 +76,10 @@ export function answerFrom(
 				? (readRespondMessage(handedOnItem(body, answerKey)) ?? checkInItems(body))
 				: readRespondMessage(body);
 		if (check) return question.answer(check);
-		tell('the workflow failed or gave no answer to a check');
+		tell('the workflow failed or returned no response to a check');
 	} catch (error) {
 		if (!(error instanceof ElektrikInputError)) throw error;
-		tell(`the answer to a check was not sent: "${error.field}" ${error.message}`);
+		tell(`the response to a check was not sent: "${error.field}" ${error.message}`);
 	}
 	return question.failure(FAILED);
 }
@@ -97,7 +97,7 @@ function checkInItems(body: unknown): UserCheck | undefined {
 	const checks = items.map(checkInItem);
 	const [first = { exist: false }, ...others] = checks;
 	if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {
-		throw new ElektrikInputError('points', 'differ between the items that the last node gave');
+		throw new ElektrikInputError('points', 'differ between the items that the last node returned');
 	}
 	return first;
 }
@@ -108,8 +108,8 @@ function checkInItem(item: JsonObject): UserCheck {
 		throw new ElektrikInputError(
 			'points',
 			'phoneHash' in item && 'action' in item
-				? 'is missing: the last node gave nothing but what the trigger gave'
-				: 'is missing in the item that the last node gave',
+				? 'is missing: the last node returned only the output of the trigger'
+				: 'is missing in the item that the last node returned',
 		);
 	}
 	const known = exist === undefined ? true : readYesNo(exist);

@@ -130,7 +130,7 @@ function soapQuestion(body: Buffer, contentType: string | undefined): Question {
 }
 
 /** For clients that send MTOM (SOAP MTOM, section 3.2) or attachments: a check has no use for them. */
-const IN_PARTS = 'A multipart message is not read here: send the envelope alone, without MTOM';
+const IN_PARTS = 'Multipart messages are not supported: send the envelope alone, without MTOM';
 
 function saysSoap(contentType: string | undefined): boolean {
 	return /^[^;]*[/+]xml\b/i.test(contentType ?? '') || isMultipart(contentType);

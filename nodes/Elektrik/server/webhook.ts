@@ -39,7 +39,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		const address = normalizeAddress(request.ip ?? '');
 		warnAboutProxy(node, request, address, 'allowed addresses cannot tell them apart');
 		if (!settings.allowed.allow(address)) {
-			const answer = errorByType(contentType, 403, 'This address may not ask');
+			const answer = errorByType(contentType, 403, 'This address is not allowed to send checks');
 			const reason = `The address ${address} is not among the Allowed IP Addresses`;
 			return refuse(node, response, reason, () => respondImmediately(response, answer));
 		}

@@ -73,7 +73,7 @@ function readMethod(value: unknown): string {
 	if (method === '') {
 		throw new InputError(
 			`The field ${fieldLabel(callFields, 'method')} is missing`,
-			'Name the method to call.',
+			'Enter the name of the method to call.',
 		);
 	}
 	return method;
@@ -89,8 +89,8 @@ function readParams(value: unknown): unknown[] {
 	}
 	if (hasLostDigits(params)) {
 		throw new InputError(
-			`The field ${fieldLabel(callFields, 'params')} holds a number too long to keep all its digits`,
-			'An expression rounded it. Give such a number as text, or the whole field as JSON text.',
+			`The field ${fieldLabel(callFields, 'params')} contains a number too long to keep all its digits`,
+			'Enter such a number as text, or the whole field as JSON text: an expression rounded it.',
 		);
 	}
 	return params as unknown[];
@@ -166,7 +166,7 @@ function readMessage(node: IExecuteFunctions): RespondMessage {
 	if (result === undefined) {
 		throw new InputError(
 			`The field ${fieldLabel(respondFields, 'result')} is missing`,
-			'Its expression gives nothing.',
+			'Correct its expression: it returns nothing.',
 		);
 	}
 	return { result: typeof result === 'string' ? parse(result) : result };
@@ -177,7 +177,7 @@ function parse(text: string): unknown {
 	if (result !== undefined) return result;
 	throw new InputError(
 		`The field ${fieldLabel(respondFields, 'result')} is not JSON`,
-		'Text has to stand in quotes; an expression may give a value of any type.',
+		'Put text in quotes. An expression may return a value of any type.',
 	);
 }
 

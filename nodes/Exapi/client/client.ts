@@ -190,17 +190,17 @@ export class ExapiClient {
 		const { status } = response;
 		const seen = excerpt(text);
 		if (REFUSING_STATUS.has(status)) {
-			const sign = { how: `it answered HTTP ${status}`, httpStatus: status, excerpt: seen };
+			const sign = { how: `it returned HTTP ${status}`, httpStatus: status, excerpt: seen };
 			throw this.refused(refusedByStatus(sign), options);
 		}
 		if (AMBIGUOUS_STATUS.has(status)) {
-			const sign = { how: `its proxy answered HTTP ${status}`, httpStatus: status, excerpt: seen };
+			const sign = { how: `its proxy returned HTTP ${status}`, httpStatus: status, excerpt: seen };
 			const { error, isRefusal } = this.ambiguous(sign, options);
 			if (isRefusal) throw error;
 		}
 		if (status < 200 || status > 299) throw new UnsignedAnswer(response, seen);
 		if (text.trim() === '') {
-			throw this.ambiguous({ how: `it answered HTTP ${status} without content` }, options).error;
+			throw this.ambiguous({ how: `it returned HTTP ${status} without content` }, options).error;
 		}
 	}
 

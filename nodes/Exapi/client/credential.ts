@@ -27,7 +27,7 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Exapi
 	} catch (error) {
 		if (!(error instanceof ExapiInputError)) throw error;
 		throw new InputError(
-			`The ${error.field} in the exapi credential ${error.message}`,
+			`The ${error.field} in the Exapi API credential ${error.message}`,
 			'Correct the credential.',
 		);
 	}
@@ -35,11 +35,11 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Exapi
 	if (!isTimeZone(timeZone)) {
 		throw new InputError(
 			`"${timeZone}" is not a time zone`,
-			'Correct the CRM Time Zone in the exapi credential. It must be an IANA name such as Europe/Moscow.',
+			'Correct the CRM Time Zone in the Exapi API credential. It must be an IANA name such as Europe/Moscow.',
 		);
 	}
 	return {
-		url: checkAddress(fields.url, 'The URL in the exapi credential'),
+		url: checkAddress(fields.url, 'The URL in the Exapi API credential'),
 		key,
 		timeZone,
 		allowUnauthorizedCerts: fields.allowUnauthorizedCerts === true,

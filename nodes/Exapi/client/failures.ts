@@ -12,10 +12,10 @@ const BAN_WARNING =
 	'The node does not retry it, because a CRM bans senders after several refused requests.';
 /** For what changes something, after an answer that leaves open whether it was carried out. */
 export const CHECK_BEFORE_RESENDING =
-	'The CRM may have executed the request: look there before you send it again.';
+	'The CRM may have executed the request. Check there before you send it again.';
 
 /** How a CRM refuses a request that it does not accept (docs/protocols/exapi.md, 1.6). */
-export const CLOSED = 'it closed the connection without an answer';
+export const CLOSED = 'it closed the connection without a response';
 
 /** How a CRM refused a request, or seemed to. */
 export interface RefusalSign {
@@ -115,15 +115,15 @@ export function notSentWhileRefused(
 ): PartnerError {
 	const next = DateTime.fromMillis(nextTryAt, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
 	return new PartnerError(
-		`Not sent, because the CRM refused this credential ${minutesSince(at)} ago: next try at ${next} (${timeZone})`,
+		`Not sent, because the CRM refused this credential ${minutesSince(at)} ago: next attempt at ${next} (${timeZone})`,
 		{
 			outcome: 'notSent',
 			attemptNote: NOTHING_SENT,
 			cause,
 			description: joinSentences(
 				'A CRM bans senders after several refused requests.',
-				isTried ? 'The next try is being made now.' : '',
-				'A changed credential is tried at once. A credential test that passes ends the pause in the n8n process that made it; other processes, such as workers, wait for their next try.',
+				isTried ? 'The next attempt is in progress.' : '',
+				'A changed credential is tried at once. A credential test that passes ends the pause in the n8n process that made it; other processes, such as workers, wait for their next attempt.',
 				`The refusal was: ${message}`,
 				description,
 			),
@@ -145,7 +145,7 @@ export class UnsignedAnswer extends PartnerError {
 
 	/** @param seen the first characters of what it said */
 	constructor({ status, headers }: HttpResponse, seen: string) {
-		super(`The CRM answered with HTTP ${status} instead of a signed answer`, {
+		super(`The CRM returned HTTP ${status} instead of a signed answer`, {
 			outcome: isOutcomeUnknown(status) ? 'unknown' : 'rejected',
 			httpStatus: status,
 			description: joinSentences(adviceFor(status), seen && `The response begins with: ${seen}`),
@@ -168,9 +168,9 @@ export class RemoteError extends PartnerError {
 
 	/** @param text the CRM's own words */
 	constructor(text: string) {
-		super(`The CRM answered with an error: ${text}`, {
+		super(`The CRM returned an error: ${text}`, {
 			outcome: 'rejected',
-			description: 'This is the CRM’s own text; ask its operator if it is not clear.',
+			description: 'This text comes from the CRM. If it is unclear, ask the operator of the CRM.',
 		});
 	}
 }
@@ -187,7 +187,7 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 					'The node does not trust the response, so it does not show it. The CRM may sign with another secret, or a proxy may modify responses: check the secret and the URL in the credential.',
 			});
 		case 'wrongId':
-			return new PartnerError('The CRM answered another request than the one sent', {
+			return new PartnerError('The CRM responded to another request than the one sent', {
 				outcome: 'unknown',
 				description: 'A cache or proxy may be returning old responses.',
 			});

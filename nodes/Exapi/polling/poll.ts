@@ -51,7 +51,7 @@ export async function pollForOrders(
 			{
 				message: 'The CRM has no order to show',
 				description:
-					'Nothing fits what is set here. Use another event or filter, or wait until an order changes.',
+					'No order matches these settings. Use another event or filter, or wait until an order changes.',
 			},
 		);
 	}
@@ -139,6 +139,6 @@ function readLookBack(node: IPollFunctions): number {
 	const { lookBackDays } = node.getNodeParameter('options', {}) as { lookBackDays?: number };
 	const days = lookBackDays ?? DEFAULT_LOOK_BACK_DAYS;
 	if (!(days > 0 && days <= 366))
-		throw new InputError('"Look Back" must be a number of days up to 366');
+		throw new InputError("'Look Back (Days)' must be a number up to 366");
 	return days;
 }

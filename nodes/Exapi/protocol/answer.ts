@@ -141,7 +141,7 @@ export function* openAnswerInTurns(
 	if (!isNoError(answer.error)) {
 		throw new ExapiAnswerError(
 			'remoteError',
-			'The CRM answered with an error',
+			'The CRM returned an error',
 			textOfError(answer.error),
 		);
 	}
@@ -153,7 +153,7 @@ export function* openAnswerInTurns(
  * hold what looks like another one.
  */
 function* openEnvelope(body: string, key: ExapiKey): InTurns<string> {
-	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The answer is empty');
+	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The response is empty');
 	const seen = { wrongSignature: false };
 	const accept = function* (json: string): InTurns<string | undefined> {
 		const envelope = parseFound(json);
@@ -176,10 +176,10 @@ function noEnvelope(body: string): ExapiAnswerError {
 	return looksLikeJson(body)
 		? new ExapiAnswerError(
 				'notAnEnvelope',
-				'The answer is JSON, but not a signed exapi answer',
+				'The response is JSON, but not a signed exapi answer',
 				excerpt(body),
 			)
-		: new ExapiAnswerError('notJson', 'The answer is not JSON', excerpt(body));
+		: new ExapiAnswerError('notJson', 'The response is not JSON', excerpt(body));
 }
 
 /**
@@ -190,7 +190,7 @@ function checkIsAnswer(answer: JsonObject): void {
 	if ('method' in answer) {
 		throw new ExapiAnswerError(
 			'wrongSignature',
-			'The answer is a request, sent back instead of an answer',
+			'The response is a request, sent back instead of an answer',
 		);
 	}
 	if ('result' in answer || 'error' in answer) return;
@@ -203,7 +203,7 @@ function checkIsAnswer(answer: JsonObject): void {
 function checkId(received: unknown, sent: string): void {
 	if (received === null || received === undefined || received === '') return;
 	if (textOf(received) === sent) return;
-	throw new ExapiAnswerError('wrongId', 'The answer belongs to another request');
+	throw new ExapiAnswerError('wrongId', 'The response belongs to another request');
 }
 
 /** The first characters of a body, on one line, for a person to recognise a page by. */

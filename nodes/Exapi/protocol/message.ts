@@ -136,10 +136,11 @@ export class ExapiInputError extends Error {
 }
 
 /** What is wrong with a number of a user whose digits are lost already. */
-export const LOST_DIGITS = 'came as a number too long to keep all its digits. Give it as text';
+export const LOST_DIGITS = 'is a number too long to keep all its digits. Enter it as text';
 
 /** The same of a number within a value. */
-export const HOLDS_LOST_DIGITS = 'holds a number too long to keep all its digits. Give it as text';
+export const HOLDS_LOST_DIGITS =
+	'contains a number too long to keep all its digits. Enter it as text';
 
 /** Sender identifiers are `string(64)` (docs/protocols/exapi.md, 2.1). */
 export const MAX_SENDER_LENGTH = 64;

@@ -50,7 +50,7 @@ export function readAddOrderResult(result: unknown): number | string | false {
 	if (crmId !== undefined) return crmId === false ? false : toItemNumber(crmId);
 	throw new ExapiAnswerError(
 		'unexpectedResult',
-		'The CRM answered addOrder with neither a number nor false',
+		'The CRM returned neither a number nor false for addOrder',
 	);
 }
 

@@ -187,7 +187,7 @@ function saysSomething(order: WireOrderState): boolean {
 function unexpected(): ExapiAnswerError {
 	return new ExapiAnswerError(
 		'unexpectedResult',
-		'The CRM answered with something that is not a list of orders',
+		'The CRM returned something other than a list of orders',
 	);
 }
 

@@ -146,7 +146,7 @@ function readCustomFields(value: unknown): JsonObject {
 		if (WIRE_NAMES.has(name)) {
 			throw new ExapiInputError(
 				'customFields',
-				`must not hold "${name}": exapi documents it, so it has a field of its own`,
+				`must not contain "${name}": exapi documents it, so it has its own field`,
 			);
 		}
 		if (hasLostDigits(value[name])) throw new ExapiInputError('customFields', HOLDS_LOST_DIGITS);
@@ -225,7 +225,7 @@ export function readPartnerOrders(result: unknown): JsonObject[] {
 	if (entries === undefined || (entries.length > 0 && !entries.some(isObject))) {
 		throw new ExapiAnswerError(
 			'unexpectedResult',
-			'The CRM answered with something that is not a list of orders',
+			'The CRM returned something other than a list of orders',
 		);
 	}
 	return entries.map((entry) => (isObject(entry) ? entry : { unexpected: entry }));

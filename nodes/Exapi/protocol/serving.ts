@@ -137,7 +137,7 @@ function resultIn(outcome: WorkflowResult, method: string): unknown {
 	const result = resultOf(outcome);
 	if (hasLostDigits(result)) throw new ExapiInputError('result', HOLDS_LOST_DIGITS);
 	if (result !== undefined) return result;
-	throw new ExapiInputError('result', `is missing: "${method}" is answered with it`);
+	throw new ExapiInputError('result', `is missing: the response to "${method}" needs it`);
 }
 
 function resultOf(outcome: WorkflowResult): unknown {
@@ -201,7 +201,7 @@ function readItem(entry: unknown): JsonObject | null {
 function requireOrderId(item: JsonObject): JsonObject {
 	refuseLostDigits('orderId', item.orderId);
 	if (textOf(item.orderId) !== '') return item;
-	throw new ExapiInputError('orderId', 'is missing in an item of the answer');
+	throw new ExapiInputError('orderId', 'is missing in an item of the response');
 }
 
 function notOrders(): ExapiInputError {
@@ -231,7 +231,7 @@ function checkRepetition(asked: readonly JsonObject[]): void {
 	if (length <= MAX_REPEATED_LENGTH) return;
 	throw new ExapiInputError(
 		'orderIds',
-		'names the same orders so often that the answer is too large',
+		'repeats the same orders so often that the response would be too large',
 	);
 }
 

@@ -56,8 +56,8 @@ export function readRespondMessage(body: unknown): RespondMessage | undefined {
 }
 
 /** Texts for partners: they tell nothing of the workflow. */
-export const FAILED = 'The request could not be carried out';
-const LATE = 'The request was not carried out in time';
+export const FAILED = 'The request could not be processed';
+const LATE = 'The request was not processed in time';
 
 /** A signed message as an HTTP answer (docs/protocols/exapi.md, 1.4). */
 export function signedAnswer(
@@ -93,7 +93,7 @@ export function answerFrom(
 ): Answer {
 	const { request } = admitted;
 	if (reply.kind === 'deadline') {
-		tell(`"${request.method}" was not carried out by the deadline`);
+		tell(`"${request.method}" was not processed by the deadline`);
 		return errorAnswer(admitted, LATE);
 	}
 	const body =
@@ -105,7 +105,7 @@ export function answerFrom(
 			? (readRespondMessage(handedOnItem(body, answerKey)) ?? itemsIn(body))
 			: readRespondMessage(body);
 	if (outcome === undefined) {
-		tell(`the workflow gave no answer to "${request.method}"`);
+		tell(`the workflow returned no response to "${request.method}"`);
 		return errorAnswer(admitted);
 	}
 	if ('error' in outcome) return errorAnswer(admitted, outcome.error);
@@ -128,7 +128,7 @@ function checkedAnswer(
 		return signedAnswer(admitted, { result, error: null, id: request.id });
 	} catch (error) {
 		if (!(error instanceof ExapiInputError)) throw error;
-		tell(`the answer to "${request.method}" was not sent: "${error.field}" ${error.message}`);
+		tell(`the response to "${request.method}" was not sent: "${error.field}" ${error.message}`);
 		return errorAnswer(admitted);
 	}
 }

@@ -63,7 +63,7 @@ export type Partners = ReadonlyMap<string, readonly string[]>;
 
 export const MAX_SECRETS = 2;
 const SHOWN = 8;
-const WHERE = 'Correct the Exapi Partners credential.';
+const WHERE = 'Correct the Exapi Partners API credential.';
 
 const known = new WeakMap<object, Partners>();
 
@@ -127,7 +127,7 @@ function refuseCommonSecrets(partners: Partners): void {
 		if (owner !== named) {
 			throw new InputError(
 				`The senders ${owner} and ${named} have the same secret, so that each could sign as the other`,
-				`Give each a secret of its own. ${WHERE}`,
+				`Give each its own secret. ${WHERE}`,
 			);
 		}
 		bySecret.set(secret, owner);

@@ -127,7 +127,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 }
 
 const NOT_ADMITTED =
-	'The request was not admitted: it is no exapi message, its sender is unknown or banned, or its signature is wrong';
+	'The request was rejected: it is not an exapi message, its sender is unknown or banned, or its signature is wrong';
 
 function textOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
@@ -154,7 +154,7 @@ function noticeClosedConnections(
 	warnOnce(
 		node,
 		'closed',
-		'requests come through a proxy while “Reject With” is “Closed Connection”. To a proxy a closed connection looks like a broken n8n: it answers HTTP 502, and may send n8n no requests of partners for a while. Set max_fails=0 for n8n in nginx, or choose “HTTP 401”.',
+		"requests come through a proxy while 'Reject With' is 'Closed Connection'. To a proxy, a closed connection looks like a broken n8n: it responds with HTTP 502, and may stop sending partners’ requests to n8n for a while. Set max_fails=0 for n8n in nginx, or choose 'HTTP 401'.",
 	);
 }
 
@@ -248,7 +248,7 @@ async function sendAgain(
 	return respondImmediately(
 		response,
 		answer === undefined
-			? errorAnswer(admitted, 'The request is still being carried out')
+			? errorAnswer(admitted, 'The request is still being processed')
 			: { status: 200, contentType: 'application/json', body: Buffer.from(answer) },
 	);
 }

@@ -69,7 +69,7 @@ export function redirectTarget(
 		throw notFollowed(
 			source.host,
 			`redirects to ${target ? target.origin : 'an address that cannot be read'}`,
-			'Signed requests and passwords are not sent on to another host or without encryption. If the partner has moved, put the new address into the credential.',
+			'If the partner has moved, enter the new URL in the credential. The node sends no signed requests or passwords to another host or port, or without encryption.',
 			decisiveStatus,
 		);
 	}

@@ -74,17 +74,20 @@ export function checkAddress(address: unknown, field: string): string {
 	if (text === '')
 		throw new InputError(
 			`${field} is empty`,
-			'Give the whole address, beginning with https:// or http://.',
+			'Enter the full URL, beginning with https:// or http://.',
 		);
 	// The parser would leave tabs and line breaks out, and others who read the address would not.
 	const url = !BLANK.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-		throw new InputError(`${field} is not an address`, 'It must begin with https:// or http://.');
+		throw new InputError(
+			`${field} is not an address`,
+			'Enter a URL that begins with https:// or http://.',
+		);
 	}
 	if (url.username !== '' || url.password !== '') {
 		throw new InputError(
-			`${field} holds a user name or password`,
-			'Addresses are shown in errors and logs; take it out.',
+			`${field} contains a user name or password`,
+			'Remove it: URLs are shown in errors and logs.',
 		);
 	}
 	return text;
@@ -138,8 +141,8 @@ function startDeadline(
 export function timeoutOf(host: string, milliseconds: number): HttpFailure {
 	return new HttpFailure(
 		'timeout',
-		`${host} did not answer within ${milliseconds / 1000} s`,
-		'If it needs longer than that, raise the timeout in the options of the node.',
+		`${host} did not respond within ${milliseconds / 1000} s`,
+		'If the server needs more time, raise the timeout in the options of the node.',
 	);
 }
 
@@ -278,8 +281,8 @@ async function readBody(
 function tooLarge(url: string, maxAnswerBytes: number): HttpFailure {
 	return new HttpFailure(
 		'tooLarge',
-		`The answer of ${new URL(url).host} is larger than ${maxAnswerBytes / 1024 / 1024} MB`,
-		'If it is a list, ask for less at once; if not, check the address: another server may answer there.',
+		`The response from ${new URL(url).host} is larger than ${maxAnswerBytes / 1024 / 1024} MB`,
+		'If it is a list, request less at once. Otherwise, check the URL: another server may respond there.',
 	);
 }
 

@@ -153,19 +153,23 @@ function brokenExchange(
 ): [kind: FailureKind, message: string, description: string] {
 	const shownCode = code === '' ? '' : ` (${code})`;
 	if (answering) {
-		return ['broken', `The connection to ${host} broke in the middle of the answer`, ASK_OPERATOR];
+		return ['broken', `The connection to ${host} broke during the response`, ASK_OPERATOR];
 	}
 	if (CLOSED_CODES.has(code)) {
-		return ['closed', `${host} closed the connection without an answer`, ASK_OPERATOR];
+		return ['closed', `${host} closed the connection without a response`, ASK_OPERATOR];
 	}
 	if (code === '' || PARSER_CODES.test(code)) {
 		return [
 			'broken',
-			`What ${host} answered is not HTTP${shownCode}`,
-			'Check the address: it may have the port of another service.',
+			`${host} did not return a valid HTTP response${shownCode}`,
+			'Check the URL: it may contain the port of another service.',
 		];
 	}
-	return ['broken', `The connection to ${host} broke before the answer${shownCode}`, ASK_OPERATOR];
+	return [
+		'broken',
+		`The connection to ${host} broke before the response${shownCode}`,
+		ASK_OPERATOR,
+	];
 }
 
 /** The failure of a request that n8n’s protection does not let out; nothing was sent. */
@@ -194,7 +198,7 @@ function unreachable(host: string, code: string, cause: Error | undefined): Http
 	const reason = NAME_CODES.has(code)
 		? 'its name is not known'
 		: code === 'ECONNREFUSED'
-			? 'nothing listens at that port'
+			? 'nothing listens on that port'
 			: 'no connection could be made';
 	return new HttpFailure(
 		'unreachable',
@@ -208,7 +212,7 @@ function badCertificate(host: string, code: string, cause: Error | undefined): H
 	return new HttpFailure(
 		'tls',
 		`The certificate of ${host} is not accepted (${code})`,
-		'Ask the partner for a valid certificate, or turn on "Ignore SSL Issues (Insecure)" in the credential if you trust this network.',
+		"Ask the partner for a valid certificate, or turn on 'Ignore SSL Issues (Insecure)' in the credential if you trust this network.",
 		{ ...NO_CONNECTION, cause },
 	);
 }
@@ -216,7 +220,7 @@ function badCertificate(host: string, code: string, cause: Error | undefined): H
 function noTls(host: string, code: string, cause: Error | undefined): HttpFailure {
 	return new HttpFailure(
 		'tls',
-		`A secure connection to ${host} could not be made${code ? ` (${code})` : ''}`,
+		`A secure connection to ${host} could not be established${code ? ` (${code})` : ''}`,
 		'Check whether the address must begin with http:// instead of https://, or has another port.',
 		{ ...NO_CONNECTION, cause },
 	);

@@ -40,7 +40,7 @@ function unitStatuses<Unit>(
  */
 function supersededFailure(failure: PartnerError): PartnerError {
 	return new PartnerError(failure.message, failure.details).addAdvice(
-		'It was not tried again, since a later item about the same record was carried out.',
+		'It was not retried, because a later item has already updated the same record.',
 	);
 }
 

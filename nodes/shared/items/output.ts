@@ -115,10 +115,8 @@ function progressOf(results: readonly ItemResult[], at: number): string[] {
 	const others = indexes((result) => result?.done === false);
 	const unstarted = indexes((result) => result === undefined);
 	return [
-		done.length > 0
-			? `Already carried out: ${describeItems(done)}.`
-			: 'No other item was carried out.',
-		others.length > 0 ? `Failed as well: ${describeItems(others)}.` : '',
+		done.length > 0 ? `Already executed: ${describeItems(done)}.` : 'No other item was executed.',
+		others.length > 0 ? `Also failed: ${describeItems(others)}.` : '',
 		unstarted.length > 0 ? `Not sent: ${describeItems(unstarted)}.` : '',
 	];
 }

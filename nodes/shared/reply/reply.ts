@@ -86,7 +86,7 @@ export function interceptResponse(
 	options: ReplyOptions,
 ): InterceptedResponse {
 	if (response.headersSent) {
-		throw new Error('This response has already begun to leave: it can no longer be taken over.');
+		throw new Error('The response has already started: it can no longer be intercepted.');
 	}
 	return new Interception(response, options);
 }
@@ -157,7 +157,7 @@ class Interception implements InterceptedResponse, ResponseSink {
 				this.answer(composed);
 				return;
 			}
-			const late = new Error('The answer was not made in time.');
+			const late = new Error('The response was not composed in time.');
 			this.wake(this.endsAt + GRACE_MS - performance.now(), () => this.fallBack(late));
 			composed.then(
 				(answer) => this.answer(answer),

@@ -26,7 +26,7 @@ export function warnAboutProxy(
 		warnOnce(
 			node,
 			'hops',
-			`a request came through fewer proxies than the ${hops} of N8N_PROXY_HOPS, so senders can choose the address that n8n sees by writing an X-Forwarded-For header themselves: they get past allowed addresses, and can have others banned. Set N8N_PROXY_HOPS to the number of proxies that every request passes, and let nobody reach n8n past them.`,
+			`a request came through fewer proxies than the ${hops} of N8N_PROXY_HOPS, so senders can choose the address that n8n sees by writing an X-Forwarded-For header themselves: they can bypass allowed addresses and get other senders banned. Set N8N_PROXY_HOPS to the number of proxies that every request passes, and block direct access to n8n.`,
 		);
 	}
 	if (forwarded === undefined) return;
@@ -34,13 +34,13 @@ export function warnAboutProxy(
 		warnOnce(
 			node,
 			'address',
-			`the proxy in front of n8n writes something else than addresses into X-Forwarded-For, so all senders with such a header count as one: ${consequence}. Have it write the sender's address, with or without a port, and set N8N_PROXY_HOPS to the number of proxies.`,
+			`the proxy in front of n8n writes values other than addresses into X-Forwarded-For, so all senders with such a header count as one: ${consequence}. Have it write the sender's address, with or without a port, and set N8N_PROXY_HOPS to the number of proxies.`,
 		);
 	} else if (isPrivate(address)) {
 		warnOnce(
 			node,
 			'proxy',
-			`requests come through a proxy that n8n was not told of, so all senders share the address ${address}: ${consequence}. Set N8N_PROXY_HOPS to the number of proxies in front of n8n.`,
+			`n8n receives requests through a proxy that is not configured, so all senders appear as ${address}: ${consequence}. Set N8N_PROXY_HOPS to the number of proxies in front of n8n.`,
 		);
 	}
 }
@@ -132,7 +132,7 @@ function readNetwork(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
 	if (kind === 0 || !family.isValidCIDR(network)) {
 		throw new InputError(
 			`"${entry}" is neither an IP address nor a network such as 203.0.113.0/24`,
-			'Correct Allowed IP Addresses in the options; names of hosts are not possible.',
+			"Correct 'Allowed IP Addresses' in the options. Host names are not supported.",
 		);
 	}
 	const [parsed, bits] = family.parseCIDR(network);

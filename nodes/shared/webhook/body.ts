@@ -51,7 +51,7 @@ function watchBodyTimeout(
 	const interval = Math.min(begin, idle) / CHECKS_PER_IDLE_TIMEOUT;
 	let fail: (reason: string) => void = () => undefined;
 	const failed = new Promise<never>((_, reject) => {
-		fail = (reason) => request.complete || reject(new Error(`The body did not come: ${reason}`));
+		fail = (reason) => request.complete || reject(new Error(`The body did not arrive: ${reason}`));
 	});
 	let [looks, quiet, bytes] = [0, 0, 0];
 	let hasBegun = false;
@@ -189,6 +189,6 @@ function warnIfBodyParsed(node: IWebhookFunctions, request: Request): void {
 	logTriggerEvent(
 		node,
 		'warn',
-		'n8n parsed a request before the trigger saw it, so it answers malformed JSON and other encodings than UTF-8 in its own words, where the partner expects those of the protocol. Other requests are served as before. If this trigger was not made in the editor, give its options "binaryData": true; otherwise look for a newer version of this package.',
+		'n8n parsed a request before the trigger received it, so n8n itself responds to malformed JSON and to encodings other than UTF-8, instead of with the error that the protocol defines. Other requests are not affected. If this trigger was not created in the editor, add "binaryData": true to its options; otherwise, look for a newer version of this package.',
 	);
 }

@@ -160,8 +160,8 @@ export async function runRespond(
 
 function notAwaited({ triggerTitle }: RespondingService): InputError {
 	return new InputError(
-		`No ${triggerTitle} waits for this answer`,
-		`The operation Respond answers the request that started the execution, so it works only in a workflow that an ${triggerTitle} started. In a sub-workflow, return the values and respond in the workflow of the trigger.`,
+		`No ${triggerTitle} is waiting for this response`,
+		`The operation Respond responds to the request that started the execution, so it works only in a workflow that an ${triggerTitle} started. In a sub-workflow, return the values and respond in the workflow of the trigger.`,
 	);
 }
 
@@ -173,7 +173,7 @@ function handOn(
 ): INodeExecutionData[] {
 	if (!isLastNode(node)) {
 		throw new InputError(
-			`The answer would be lost: "${trigger.name}" answers with what the last node returns, and this is not the last node`,
+			`The response would be lost: "${trigger.name}" sends what the last node returns, and this is not the last node`,
 			`In "${trigger.name}" set the field "${RESPOND_FIELD}" to "${respondOption(nodeTitle)}", or let no other node run after this one.`,
 		);
 	}

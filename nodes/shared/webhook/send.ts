@@ -70,7 +70,7 @@ export function refuse(
 	ignoreLaterWrites(response);
 	throw new TestRefusal(node.getNode(), reason, {
 		description:
-			'The test request was refused, and its sender got the answer that the production URL gives. To try again, click “Execute step”.',
+			"The test request was rejected, and its sender got the same response as from the production URL. To try again, click 'Execute step'.",
 	});
 }
 

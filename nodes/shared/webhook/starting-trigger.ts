@@ -116,7 +116,7 @@ export function refuseLateAnswer(
 	if (begun === undefined || begun > answerBy) return;
 	const title = fieldLabel([deadlineField('')], 'deadline');
 	throw new InputError(
-		`The answer came too late: "${name}" had answered with an error before`,
+		`The response was too late: "${name}" had already responded with an error`,
 		`Make the workflow faster, or raise the field ${title} in "${name}".`,
 	);
 }

@@ -65,7 +65,7 @@ const LAST_BRACKETS = /[([]([^()[\]]*)[)\]][\s.]*$/;
  */
 export function readWrittenPhone(value: unknown): WrittenPhone | PhoneProblem {
 	if (typeof value === 'number') {
-		if (!Number.isSafeInteger(value) || value < 0) return { reason: 'is no whole number' };
+		if (!Number.isSafeInteger(value) || value < 0) return { reason: 'is not a whole number' };
 		return readText(String(value));
 	}
 	if (typeof value === 'string') return readText(value);
@@ -173,9 +173,9 @@ function characterProblem(
 ): PhoneProblem {
 	if (kind === PLUS) return { reason: 'has a "+" that is not at its beginning' };
 	if (digitsBefore >= NUMBER_BEFORE && !POWER_OF_TEN.test(text)) return additionFrom(text, at);
-	if (kind === LETTER) return { reason: 'holds letters' };
+	if (kind === LETTER) return { reason: 'contains letters' };
 	const character = String.fromCodePoint(text.codePointAt(at)!);
-	return { reason: `holds the character ${JSON.stringify(character)}` };
+	return { reason: `contains the character ${JSON.stringify(character)}` };
 }
 
 /** What stands behind a number, from a character on that no number has. */
@@ -185,7 +185,7 @@ function additionFrom(text: string, at: number): PhoneProblem {
 	const addition = text.slice(opening?.index ?? at);
 	if (addition.replace(/\D/g, '').length < NUMBER_BEFORE) return extension(addition);
 	const [mark = ''] = addition;
-	return ',;'.includes(mark) ? { reason: `holds "${mark}": give one number` } : secondNumber();
+	return ',;'.includes(mark) ? { reason: `contains "${mark}": enter one number` } : secondNumber();
 }
 
 function extension(written: string): PhoneProblem {
@@ -195,7 +195,7 @@ function extension(written: string): PhoneProblem {
 }
 
 function secondNumber(): PhoneProblem {
-	return { reason: 'is more than one number: give one' };
+	return { reason: 'is more than one number: enter one' };
 }
 
 function lengthProblem(digits: number, first: number, plus: boolean): PhoneProblem {

@@ -146,7 +146,7 @@ describe('vtiger 8.4', () => {
 	it('leaves the result out when a conversion did nothing', () => {
 		const nothing = resultOf('convertlead.nothing-to-create');
 		expect(() => refuseUndone('convertlead', nothing)).toThrow(
-			'The CRM answered convertlead without a result: it did nothing',
+			'The CRM returned no result for convertlead: it did nothing',
 		);
 		expect(() => refuseUndone('ConvertLead', null)).toThrow(ResultError);
 		expect(() => refuseUndone('convertlead', resultOf('convertlead.ok'))).not.toThrow();
@@ -169,7 +169,7 @@ describe('vtiger 8.4', () => {
 		const answer = (status: number, body: string) =>
 			new UnusableAnswer('query', { status, headers: {}, body: Buffer.from(body) }, body);
 		expect(answer(414, '<h1>Request-URI Too Long</h1>').description).toContain(
-			'The query is too long for a URL',
+			'Shorten the query: it is too long for a URL',
 		);
 		for (const failed of [answer(500, ''), answer(500, 'Fatal'), answer(200, 'Fatal error')]) {
 			expect(failed.description).toContain(
@@ -222,7 +222,7 @@ describe('a result', () => {
 	it.each([null, false, true, '', '0', [], {}, 'query failed quietly', 1.1, -1])(
 		'without an id is no success: %j',
 		(result) => {
-			expect(() => readRecordId('CreateContact', result)).toThrow('without the id of a record');
+			expect(() => readRecordId('CreateContact', result)).toThrow('no record ID');
 		},
 	);
 
@@ -233,7 +233,7 @@ describe('a result', () => {
 		expect(readFiles('GetFilesList', { status: 'ok', files: { 3: file } })).toEqual(expected);
 		expect(readFiles('GetFilesList', { status: 'ok', files: [] })).toEqual([]);
 		expect(readFiles('GetFilesList', { status: 'ok' })).toEqual([]);
-		expect(() => readFiles('GetFilesList', 'x')).toThrow('without a list of files');
+		expect(() => readFiles('GetFilesList', 'x')).toThrow('no list of files');
 	});
 
 	it.each([false, '', ' ', [], {}, null, undefined])('without files has none: %j', (files) => {
@@ -253,11 +253,23 @@ describe('a result', () => {
 		[{ status: 'denied', files: [{ title: 'a', path: 'b' }] }, 'with the status "denied"'],
 		[{ status: false, files: [] }, 'with the status false'],
 		[{ status: 1, message: ' нет ' }, 'with the status 1: нет'],
-		[{ status: 'ok', message: ['нет', 'договора'] }, 'instead of files: ["нет","договора"]'],
+		[
+			{ status: 'ok', message: ['нет', 'договора'] },
+			'instead of files for GetFilesList: ["нет","договора"]',
+		],
 		[{ status: { code: 5 }, files: [] }, 'with the status {"code":5}'],
-		[{ message: 'Клиент не найден' }, 'a message instead of files: Клиент не найден'],
-		[{ status: 'ok', message: 'СМС-код устарел', files: [] }, 'instead of files: СМС-код устарел'],
-		[{ status: 'ok', message: 'СМС-код устарел', files: false }, 'instead of files: СМС-код'],
+		[
+			{ message: 'Клиент не найден' },
+			'a message instead of files for GetFilesList: Клиент не найден',
+		],
+		[
+			{ status: 'ok', message: 'СМС-код устарел', files: [] },
+			'instead of files for GetFilesList: СМС-код устарел',
+		],
+		[
+			{ status: 'ok', message: 'СМС-код устарел', files: false },
+			'instead of files for GetFilesList: СМС-код',
+		],
 	])('of the CRM’s words is an error, not an empty list: %j', (result, words) => {
 		expect(() => readFiles('GetFilesList', result)).toThrow(words);
 		expect(() => readFiles('GetFilesList', result)).toThrow(
@@ -281,7 +293,7 @@ describe('a result', () => {
 		false,
 		'',
 	])('of something else is no empty list: %j', (result) => {
-		expect(() => readFiles('GetFilesList', result)).toThrow('without a list of files');
+		expect(() => readFiles('GetFilesList', result)).toThrow('no list of files');
 	});
 
 	it('without an id keeps the CRM’s words', () => {

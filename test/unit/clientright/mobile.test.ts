@@ -74,7 +74,7 @@ describe('a mobile number', () => {
 		expect(write(89491234511, false)).toBe('89491234511');
 		expect(write(9491234511, true)).toBe('+79491234511');
 		expect(problem(8949123451, false)).toContain('write the country code 7 in front');
-		expect(problem(-79491234511, true)).toContain('is no whole number');
+		expect(problem(-79491234511, true)).toContain('is not a whole number');
 	});
 
 	it('loses what nobody sees and no key has, even when it is sent as typed', () => {

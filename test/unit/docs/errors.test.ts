@@ -2,7 +2,7 @@ import { errorMessagesIn } from './error-messages';
 import { readMarkdown } from './markdown';
 
 /** Made of others, or only wrapped around them: the others are on the page. */
-const WRAPPERS = new Set(['The field … …', 'The CRM answered with an error']);
+const WRAPPERS = new Set(['The field … …', 'The CRM returned an error']);
 
 const PAGES: Array<[page: string, sources: string]> = [
 	['errors.md', 'nodes/shared'],

@@ -92,7 +92,7 @@ describe('an answer of the portal', () => {
 	it.each(['', '<html>', '[]', '{}', '{"success":true}', '{"result":"yes"}'])(
 		'is not %s',
 		(body) => {
-			expect(() => readUpdateAnswer(body)).toThrow(/^The answer /);
+			expect(() => readUpdateAnswer(body)).toThrow(/^The response /);
 		},
 	);
 });

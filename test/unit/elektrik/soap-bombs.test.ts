@@ -79,7 +79,7 @@ describe('an answer by SOAP holds n8n up for no time', () => {
 	it('and says why it was not read', async () => {
 		const message = async (kind: string) => ((await ask(WSDL, ANSWERS[kind]!)) as Error).message;
 		expect(await message('references that double')).toBe(
-			'The endpoint’s SOAP message was refused: The answer refers to other parts of itself (href)',
+			'The endpoint’s SOAP message was rejected: The response refers to other parts of itself (href)',
 		);
 		expect(await message('a billion laughs')).toContain('A document type is not allowed');
 	});

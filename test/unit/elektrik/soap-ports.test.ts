@@ -127,7 +127,7 @@ describe('the result of an rpc service', () => {
 			'<r:CheckUserResponse xmlns:r="urn:t"><return><points>7</points></return></r:CheckUserResponse>';
 		const wsdl = wsdlOf({ kinds: ['soap12'], style: 'rpc', part: 'return' });
 		expect((await ask(wsdl, answer)).outcome).toMatchObject({
-			message: 'The answer has no "exist" with true or false',
+			message: 'The response has no "exist" with true or false',
 		});
 	});
 });

@@ -8,7 +8,7 @@ import { serveTrigger, type Surroundings } from './trigger-server';
 const HASH = '0123456789abcdef0123456789abcdef';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const SOAP_TYPE = 'application/soap+xml; charset=utf-8';
-const FAILED = 'The check could not be carried out';
+const FAILED = 'The check could not be processed';
 
 const jsonQuestion = JSON.stringify({ action: 'user.check', phone: HASH });
 const soapQuestion = `<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><CheckUser><phone>${HASH}</phone></CheckUser></e:Body></e:Envelope>`;
@@ -129,7 +129,7 @@ describe('the trigger', () => {
 		]);
 		expect(json).toMatchObject({
 			status: 500,
-			text: JSON.stringify({ error: 'The check was not carried out in time' }),
+			text: JSON.stringify({ error: 'The check was not processed in time' }),
 		});
 		expect(soap).toMatchObject({ status: 500 });
 		expect(soap.text).toContain('env:Receiver');
@@ -175,7 +175,10 @@ describe('the trigger', () => {
 			options: { binaryData: true, allowedIps: '203.0.113.0/24' },
 		});
 		const { json, soap } = await askBoth();
-		expect(json).toMatchObject({ status: 403, text: '{"error":"This address may not ask"}' });
+		expect(json).toMatchObject({
+			status: 403,
+			text: '{"error":"This address is not allowed to send checks"}',
+		});
 		expect(soap.status).toBe(403);
 		expect((await ask(`${server!.url}?wsdl`, { method: 'GET' })).status).toBe(403);
 		expect(started).toEqual([]);
@@ -264,7 +267,7 @@ describe('behind a test URL', () => {
 			'The address 127.0.0.1 is not among the Allowed IP Addresses',
 			403,
 		],
-		['a wrong setting', { deadline: 0 }, jsonQuestion, '"Deadline (Seconds)"', 500],
+		['a wrong setting', { deadline: 0 }, jsonQuestion, "'Deadline (Seconds)'", 500],
 	])('the editor shows why a request is refused: %s', async (_, more, body, reason, status) => {
 		const { shown, started } = await start(items({ points: 1 }), more, { isTest });
 		const answer = await post(body, 'application/json');
@@ -276,7 +279,7 @@ describe('behind a test URL', () => {
 	});
 
 	it('the answer tells what the workflow did not give, which the portal never reads', async () => {
-		const reason = '"points" is missing in the item that the last node gave';
+		const reason = '"points" is missing in the item that the last node returned';
 		await start(items({ password: 'x' }), {}, { isTest });
 		expect((await askBoth()).json.text).toContain(JSON.stringify(reason).slice(1, -1));
 		await server!.close();

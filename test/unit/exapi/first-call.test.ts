@@ -62,7 +62,7 @@ describe('while the first request of a sender is out', () => {
 			kind: 'timeout',
 			outcome: 'unknown',
 			// What the user has set, not what the wait for the first request has left of it.
-			message: expect.stringMatching(/ did not answer within 1 s$/),
+			message: expect.stringMatching(/ did not respond within 1 s$/),
 		});
 		expect(milliseconds).toBeGreaterThan(950);
 		expect(milliseconds).toBeLessThan(2_500);

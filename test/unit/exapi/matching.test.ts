@@ -106,7 +106,8 @@ describe('an object keyed by number is read', () => {
 
 	it.each([[{ a: 1 }], [{ error: null }], [{ message: 'no' }], [{ status: [] }]])(
 		'and not where it says nothing of an order: %j',
-		(result) => expect(() => readStatusAnswer(result)).toThrow('not a list of orders'),
+		(result) =>
+			expect(() => readStatusAnswer(result)).toThrow('something other than a list of orders'),
 	);
 });
 

@@ -125,7 +125,7 @@ describe('an answer with statuses', () => {
 	);
 
 	it('is refused where it is a row and no list of rows', () => {
-		expect(() => readStatusAnswer(row('a'))).toThrow('not a list of orders');
+		expect(() => readStatusAnswer(row('a'))).toThrow('something other than a list of orders');
 	});
 
 	it('reads rows that PHP gives under indexes and names', () => {
@@ -154,7 +154,7 @@ describe('an answer with statuses', () => {
 	it.each([['text'], [7], [true], [{ a: 1 }], [[7]], [{ orders: 'x' }]])(
 		'is refused: %j',
 		(result) => {
-			expect(() => readStatusAnswer(result)).toThrow('something that is not a list of orders');
+			expect(() => readStatusAnswer(result)).toThrow('something other than a list of orders');
 		},
 	);
 
@@ -299,7 +299,7 @@ describe('whole numbers beyond 2^53', () => {
 		expect(orderToWire(order)).toMatchObject({ order_id: MORE, kolvo: 9007199254740993n });
 		for (const customFields of [{ a: 2 ** 60 }, { a: { b: [2 ** 60] } }]) {
 			expect(() => orderToWire({ orderId: '1', goodName: 'x', customFields })).toThrow(
-				'holds a number too long to keep all its digits',
+				'contains a number too long to keep all its digits',
 			);
 		}
 	});
@@ -373,7 +373,7 @@ describe('a list of approved orders', () => {
 				{ orderId: '2' },
 			]);
 			expect(toPartnerOrder({ number: 1 }, 'UTC')).not.toHaveProperty('unexpected');
-			expect(() => readPartnerOrders([odd])).toThrow('not a list of orders');
+			expect(() => readPartnerOrders([odd])).toThrow('something other than a list of orders');
 		},
 	);
 });

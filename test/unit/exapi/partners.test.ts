@@ -83,7 +83,7 @@ describe('partners', () => {
 		expect(error).toMatchObject({
 			name: 'InputError',
 			message: expect.stringContaining(message),
-			description: 'Correct the Exapi Partners credential.',
+			description: 'Correct the Exapi Partners API credential.',
 		});
 		expect(error.message).not.toContain(SECRET);
 	});
@@ -94,7 +94,7 @@ describe('partners', () => {
 			name: 'InputError',
 			message:
 				'The senders 1 ("partner_…") and 3 ("partner_…") have the same secret, so that each could sign as the other',
-			description: 'Give each a secret of its own. Correct the Exapi Partners credential.',
+			description: 'Give each its own secret. Correct the Exapi Partners API credential.',
 		});
 		expect(readPartners({ partner_7: [SECRET, SECRET] }).size).toBe(1);
 		const mixedUp = errorOf({ [`${SECRET} 1`]: 'partner_7', [`${SECRET} 2`]: 'partner_7' });
@@ -119,7 +119,7 @@ describe('partners', () => {
 		expect(error).toMatchObject({
 			name: 'InputError',
 			message: expect.stringContaining('could be taken for each other'),
-			description: 'Give each a long random secret. Correct the Exapi Partners credential.',
+			description: 'Give each a long random secret. Correct the Exapi Partners API credential.',
 		});
 		expect(error.message).toContain(named);
 		expect(error.message).not.toContain('-tail');

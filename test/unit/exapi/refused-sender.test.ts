@@ -37,7 +37,7 @@ describe.each(AMBIGUOUS)('%s for a sender without a signed answer', (_, respond)
 		expect(error.message).toMatch(/^The CRM refused the request: /);
 		expect(error.description).toContain('Check the sender, the secret and the URL');
 		expect(error.description).toContain('is down behind its proxy');
-		expect(error.description).not.toContain('look there');
+		expect(error.description).not.toContain('Check there');
 	});
 
 	it('leaves open whether a write was carried out, and is sent once', async () => {
@@ -45,7 +45,7 @@ describe.each(AMBIGUOUS)('%s for a sender without a signed answer', (_, respond)
 		expect(sent()).toBe(1);
 		expect(error.outcome).toBe('unknown');
 		expect(error.description).toContain('is down behind its proxy');
-		expect(error.description).toContain('look there before you send it again');
+		expect(error.description).toContain('Check there before you send it again');
 	});
 
 	it('tells the items after a write that nothing of theirs was sent, and only that', async () => {
@@ -148,11 +148,11 @@ describe.each([401, 403])('HTTP %d without a signed answer', (status) => {
 		bench.respond = RESPONSES.status(status);
 		const error = (await bench.call(write)) as PartnerError;
 		expect(error).toMatchObject({
-			message: `The CRM refused the request: it answered HTTP ${status}`,
+			message: `The CRM refused the request: it returned HTTP ${status}`,
 			outcome: 'refused',
 			httpStatus: status,
 		});
-		expect(error.description).not.toContain('look there');
+		expect(error.description).not.toContain('Check there');
 		expect(await bench.call()).toMatchObject({ outcome: 'notSent' });
 		expect(sent()).toBe(1);
 	});
@@ -174,10 +174,10 @@ describe('a refused sender', () => {
 		ahead += 59_000;
 		const { message, description } = (await bench.call()) as PartnerError;
 		expect(message).toMatch(
-			/^Not sent, because the CRM refused this credential less than 1 minute ago: next try at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Europe\/Moscow\)$/,
+			/^Not sent, because the CRM refused this credential less than 1 minute ago: next attempt at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Europe\/Moscow\)$/,
 		);
 		expect(description).toMatch(/^Nothing was sent/);
-		expect(description).toContain('other processes, such as workers, wait for their next try');
+		expect(description).toContain('other processes, such as workers, wait for their next attempt');
 		expect(description).toContain('The CRM refused the request: it closed the connection');
 		expect(`${message} ${description}`).not.toContain(KEY.secret);
 		expect(sent()).toBe(0);
@@ -214,7 +214,7 @@ describe('a refused sender', () => {
 			stop.abort();
 			await trying;
 			expect(message).toContain(text);
-			expect(description).toContain('The next try is being made now.');
+			expect(description).toContain('The next attempt is in progress.');
 		}
 	});
 

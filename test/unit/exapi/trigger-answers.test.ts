@@ -3,7 +3,7 @@ import { answerFrom, writeRespondMessage } from '../../../nodes/Exapi/server/ans
 import type { ResponseOutcome } from '../../../nodes/shared/reply/reply';
 
 const KEY: ExapiKey = { sender: 'партнёр_7', secret: 'never-to-be-seen 7d1f' };
-const FAILED = 'The request could not be carried out';
+const FAILED = 'The request could not be processed';
 
 const wrote = (body: string, status = 200): ResponseOutcome => ({
 	kind: 'written',
@@ -106,7 +106,7 @@ describe('a number beyond 2^53', () => {
 		const { error, told } = answer(items({ crmId: 2 ** 60 }), 'lastNode');
 		expect(error).toBe(FAILED);
 		expect(told.join()).toContain(
-			'"crmId" came as a number too long to keep all its digits. Give it as text',
+			'"crmId" is a number too long to keep all its digits. Enter it as text',
 		);
 	});
 });
@@ -132,7 +132,7 @@ describe('what n8n wrote becomes a signed error', () => {
 
 	it('that names the deadline', () => {
 		expect(answer({ kind: 'deadline' }, 'lastNode')).toEqual({
-			error: 'The request was not carried out in time',
+			error: 'The request was not processed in time',
 			told: [expect.stringContaining('deadline')],
 		});
 	});

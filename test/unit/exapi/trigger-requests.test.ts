@@ -39,8 +39,8 @@ describe('the test URL', () => {
 		const unknown = await server.post(signed('getOrders', ['2026-01-01 00:00:00']), 'test');
 		expect(unknown).toContain('There is no method');
 		expect(server.shown).toEqual([
-			expect.stringContaining('The request was not admitted: '),
-			expect.stringContaining('The request was not admitted: '),
+			expect.stringContaining('The request was rejected: '),
+			expect.stringContaining('The request was rejected: '),
 			'There is no method "getOrders"',
 		]);
 		await server.post(signed('addOrder', order, WRONG));

@@ -79,8 +79,8 @@ describe('by JSON', () => {
 	});
 
 	it.each([
-		['The answer is not a JSON object', 200, '[]'],
-		['The answer is not a JSON object', 200, ''],
+		['The response is not a JSON object', 200, '[]'],
+		['The response is not a JSON object', 200, ''],
 		['"exist" is neither true nor false', 200, '{"exist":"true","points":1}'],
 		['"points" is not a number', 200, '{"exist":true,"points":"1"}'],
 		['"points" is not a number', 200, '{"exist":true}'],

@@ -114,11 +114,11 @@ describe('with a server that answers otherwise', () => {
 		writeAnswer({ result: 7, error: null, id }, { ...SANDBOX_PARTNER, secret });
 
 	it.each([
-		['The answer is empty', ''],
-		['The answer is not JSON: <h1>Oops</h1>', '<h1>Oops</h1>'],
-		['The answer is JSON, but not a signed exapi answer: {"result":7}', '{"result":7}'],
+		['The response is empty', ''],
+		['The response is not JSON: <h1>Oops</h1>', '<h1>Oops</h1>'],
+		['The response is JSON, but not a signed exapi answer: {"result":7}', '{"result":7}'],
 		['The signature of the answer is wrong', answer('1', 'another secret')],
-		['The answer belongs to another request', answer('2')],
+		['The response belongs to another request', answer('2')],
 		['There is other text in front of the signed answer', `<b>Warning</b>${answer('1')}`],
 	])('does not believe it: %s', async (reason, text) => {
 		body = text;

@@ -21,7 +21,7 @@ describe('failures are counted for', () => {
 		['an IPv6 address in brackets', '[2001:db8:1:2::9]', '2001:db8:1:2::/64'],
 		['IPv4 in IPv6 with a port', '[::ffff:203.0.113.7]:51234', '203.0.113.7'],
 		['what has two ports as one', '203.0.113.7:1:2', 'unknown'],
-		['what is no address as one', 'unknown', 'unknown'],
+		['an invalid address as one', 'unknown', 'unknown'],
 		['nothing as that', '', 'unknown'],
 		['what a client wrote as that', `203.0.113.7 partner_7${'x'.repeat(9_000)}`, 'unknown'],
 	])('%s', (_, address, network) => {

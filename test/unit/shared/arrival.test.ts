@@ -83,7 +83,7 @@ it.each([
 		const socket = await open(headOf(100, encoding));
 		const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
 		socket.write(PACKED.subarray(0, 3));
-		expect(await outcome()).toBe('Error: The body did not come: it takes too long');
+		expect(await outcome()).toBe('Error: The body did not arrive: it takes too long');
 		await closed;
 		expect(socket.bytesRead).toBe(0);
 	},
@@ -92,7 +92,7 @@ it.each([
 it('a body that has not begun is waited for less long than for its next byte', async () => {
 	const started = performance.now();
 	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
-	expect(await outcome()).toBe('Error: The body did not come: it takes too long');
+	expect(await outcome()).toBe('Error: The body did not arrive: it takes too long');
 	expect(performance.now() - started).toBeLessThan(LONG.idle);
 	socket.destroy();
 });
@@ -112,7 +112,7 @@ it('a body of which a byte comes now and then is not waited for longer than for 
 	socket.once('close', () => clearInterval(drip));
 	const outcomeSeen = await outcome();
 	socket.destroy();
-	expect(outcomeSeen).toBe('Error: The body did not come: it takes too long');
+	expect(outcomeSeen).toBe('Error: The body did not arrive: it takes too long');
 });
 
 it.each([

@@ -18,7 +18,7 @@ it.each([undefined, 14_000])(
 			allowUnauthorizedCerts: false,
 		});
 		await expect(sent).rejects.toMatchObject({
-			message: 'crm.example.com did not answer within 15 s',
+			message: 'crm.example.com did not respond within 15 s',
 		});
 		expect(performance.now() - startedAt).toBeLessThan(3_000);
 	},

@@ -39,7 +39,7 @@ describe('repeating', () => {
 	const earlier: Array<[string, () => Error]> = [
 		['rejected', () => failedBy('rejected')],
 		['refused', () => failedBy('refused')],
-		['a timeout', () => new HttpFailure('timeout', 'crm.example.com did not answer within 1 s')],
+		['a timeout', () => new HttpFailure('timeout', 'crm.example.com did not respond within 1 s')],
 	];
 
 	describe.each([

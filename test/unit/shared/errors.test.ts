@@ -80,7 +80,7 @@ describe('a write whose earlier attempt is unknown', () => {
 			const error = afterRetry(unknown('Earlier'), later) as RetriedFailure;
 			expect(error).toMatchObject({ message: 'Earlier', outcome: 'unknown', lastOutcome: outcome });
 			expect(error.description).toBe(
-				'That attempt may have been carried out. A later attempt failed: Later. Check the address.',
+				'The partner may have executed that attempt. A later attempt failed: Later. Check the address.',
 			);
 		},
 	);

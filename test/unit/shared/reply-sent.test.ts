@@ -232,7 +232,7 @@ describe('the deadline', () => {
 		expect((await ask(url)).text).toBe('"fallback"');
 		expect(performance.now() - before).toBeLessThan(650);
 		await sleep(200);
-		expect(errors).toEqual([new Error('The answer was not made in time.')]);
+		expect(errors).toEqual([new Error('The response was not composed in time.')]);
 	});
 
 	it('may be farther off than a timer reaches', async () => {
@@ -283,7 +283,7 @@ describe('a response', () => {
 		await ask(url);
 		const { interceptResponse } = await import('../../../nodes/shared/reply/reply');
 		const options = { deadline: 1, compose: echoed, fallback: () => answerOf('') };
-		expect(() => interceptResponse(responses[0]!, options)).toThrow('already begun to leave');
+		expect(() => interceptResponse(responses[0]!, options)).toThrow('already started');
 	});
 
 	it('is not mixed with others: 200 at once, some of them on one connection', async () => {

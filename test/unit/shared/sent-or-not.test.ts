@@ -92,7 +92,7 @@ describe.each(['http', 'https'])('an error behind a request over %s', (protocol)
 		expect(failure.kind).toBe('broken');
 		expect(textOf(failure)).not.toMatch(/nothing was sent/i);
 		expect(failure.message).toBe(
-			`The connection to ${new URL(url).host} broke before the answer (${code})`,
+			`The connection to ${new URL(url).host} broke before the response (${code})`,
 		);
 	});
 

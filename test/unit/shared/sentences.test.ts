@@ -19,8 +19,8 @@ describe('joinSentences', () => {
 	});
 
 	it('leaves the last one as it is', () => {
-		expect(joinSentences('Check the URL.', 'It said: bad gateway')).toBe(
-			'Check the URL. It said: bad gateway',
+		expect(joinSentences('Check the URL.', 'Its response: bad gateway')).toBe(
+			'Check the URL. Its response: bad gateway',
 		);
 	});
 
@@ -36,16 +36,18 @@ describe('joinSentences', () => {
 
 describe('an excerpt at the end of an error', () => {
 	const error = () =>
-		new PartnerError('HTTP 502', { outcome: 'unknown', description: 'It said: bad gateway' });
+		new PartnerError('HTTP 502', { outcome: 'unknown', description: 'Its response: bad gateway' });
 
 	it('ends before advice that is added', () => {
-		expect(error().addAdvice('Look there.').description).toBe('It said: bad gateway. Look there.');
+		expect(error().addAdvice('Look there.').description).toBe(
+			'Its response: bad gateway. Look there.',
+		);
 	});
 
 	it('ends before what n8n’s error adds', () => {
 		const node = { name: 'x', type: 'x', parameters: {} } as unknown as INode;
 		expect(toNodeError(node, error(), 0, ['Items 0 to 3 were carried out.']).description).toBe(
-			'It said: bad gateway. Items 0 to 3 were carried out.',
+			'Its response: bad gateway. Items 0 to 3 were carried out.',
 		);
 	});
 });

@@ -19,7 +19,7 @@ describe('in a test', () => {
 	it('an answer after the deadline is refused, with what to do', () => {
 		expect(() => refuseLateAnswer(begun(1_990), triggerOf('manual', 2_000, 1_000))).toThrow(
 			expect.objectContaining({
-				message: 'The answer came too late: "Orders arrive" had answered with an error before',
+				message: 'The response was too late: "Orders arrive" had already responded with an error',
 				description:
 					'Make the workflow faster, or raise the field \'Deadline (Seconds)\' (deadline) in "Orders arrive".',
 			}),

@@ -19,7 +19,7 @@ How to read a cell:
 - **error [3]**: the run failed, and the user read text 3 below the table.
 - **unknown to the sender, at most one order, look first [4]**: the request may have been carried out
   and no usable answer came, so nobody can tell from here. It is not sent again, not by _Retry On Fail_
-  either; the partner has one record at most; text 4 says to look there before sending it again.
+  either; the partner has one record at most; text 4 says to check there before sending it again.
 - **sent 3×, with retry 6×**: so many requests left n8n, first without and then with _Retry On Fail_.
 - **stored: 1**: so many records the partner had in the end.
 - **—**: cannot happen to this operation.

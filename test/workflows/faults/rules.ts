@@ -23,7 +23,7 @@ const MEGABYTE = 1024 * 1024;
 const BUFFERED = 14 * MEGABYTE;
 /** For a cell that waits for nothing, on a machine that is very busy. */
 const LONGEST_MILLISECONDS = 45_000;
-const LOOK_FIRST = /\blook (there|at)\b/i;
+const LOOK_FIRST = /\bcheck (there|the CRM (again|before)|on the portal)\b/i;
 const NO_WORDS = /undefined|\[object|NaN|^\s*$/;
 
 const RULES: readonly Rule[] = [

@@ -40,7 +40,7 @@ function readWantedHash(run: ElektrikRun): string {
 	if (hash === undefined) {
 		throw new InputError(
 			`${title} is not an md5 hash of 32 hex digits`,
-			'Take the phoneHash that the Elektrik.ru Trigger gives.',
+			'Use the phoneHash that the Elektrik.ru Trigger emitted.',
 		);
 	}
 	if (emitted !== undefined && trigger && hash !== emitted) {
@@ -55,7 +55,7 @@ function readWantedHash(run: ElektrikRun): string {
 	if (other !== undefined) {
 		throw new InputError(
 			`${title} differs between the input items: item 0 and item ${other}`,
-			'One electrician is looked for among all items. Take the hash from the request, not from the rows.',
+			'Use the hash from the request, not from the rows: the node finds one electrician among all items.',
 		);
 	}
 	return hash;
@@ -151,7 +151,7 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 		if (pointsOf(run, other, pointsField) === points) continue;
 		throw new InputError(
 			`Items ${first} and ${other} have the same phone, but different points`,
-			'Which of them is right only you can know. Correct the table, or pass on one row for each phone.',
+			'Correct the table, or pass only one row per phone to this node.',
 		);
 	}
 	return { json: { exist: true, points }, pairedItem: { item: first } };
@@ -188,7 +188,7 @@ function tellUnreadable({ node, items }: ElektrikRun, unreadable: readonly numbe
 	const shown = unreadable.slice(0, SHOWN_ITEMS).join(', ');
 	const more = unreadable.length > SHOWN_ITEMS ? ', …' : '';
 	node.addExecutionHints({
-		message: `${unreadable.length} of ${items.length} input items have no phone that can be read (items ${shown}${more}). They were left out.`,
+		message: `${unreadable.length} of ${items.length} input items have no readable phone (items ${shown}${more}). The node skipped them.`,
 		location: 'outputPane',
 	});
 }

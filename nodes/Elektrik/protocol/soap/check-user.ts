@@ -130,7 +130,7 @@ function isFields(value: Value | undefined): value is JsonObject {
 
 function valueOf(element: XmlElement): Value {
 	if (element.attributes.some(({ name, namespace }) => name === 'href' && namespace === '')) {
-		throw new MessageLimitError('The answer refers to other parts of itself (href)');
+		throw new MessageLimitError('The response refers to other parts of itself (href)');
 	}
 	if (element.children.length === 0) return textValue(element);
 	const fields = new Map<string, Value | Value[]>();

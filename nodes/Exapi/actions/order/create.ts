@@ -245,6 +245,6 @@ async function addOrder(
 function notAdded(orderId: string, answered: unknown): PartnerError {
 	return new PartnerError(`The CRM did not add order "${orderId}"`, {
 		outcome: 'rejected',
-		description: `It answered ${String(answered)}, and exapi gives no reason. Check whether the CRM already has an order of this number, and whether it knows the product.`,
+		description: `The CRM returned ${String(answered)}, and exapi gives no reason. Check whether the CRM already has an order of this number, and whether it knows the product.`,
 	});
 }

@@ -44,11 +44,11 @@ export async function findLostOrder(
 		throw new UnclearOrder(
 			lost,
 			`does not have order "${orderId}"`,
-			'The node asked the CRM right after the lost response. Look there again in a minute before you send the order again.',
+			'Check the CRM again in a minute before you resend the order: the node asked it right after the response was lost.',
 		);
 	}
 	run.node.addExecutionHints({
-		message: `The answer for order "${orderId}" was lost, but the CRM has the order. Its CRM number is not known.`,
+		message: `The response for order "${orderId}" was lost, but the CRM has the order. Its CRM number is not known.`,
 		location: 'outputPane',
 	});
 	return { orderId, crmId: null };
@@ -76,7 +76,7 @@ async function hasOrder(
 		throw new UnclearOrder(
 			lost,
 			`could not be asked for order "${orderId}"${reason}`,
-			'Look there before you send the order again.',
+			'Check the CRM before you resend the order.',
 			error,
 		);
 	}
