@@ -135,6 +135,9 @@ export const CLIENT_RIGHT: Service = {
 	title: 'ClientRight CRM',
 	subjects: subjects(createCrm().filePath),
 	local: [],
+	elsewhere: ['create', 'delete', 'get', 'getAll', 'update', 'upsert'].map(
+		(name) => `record.${name}`,
+	),
 	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList'],
 	record: 'record',
 	startPartner,

@@ -67,6 +67,8 @@ export interface Service {
 	subjects: readonly Subject[];
 	/** Operations that send nothing, and so meet no fault. */
 	local: readonly string[];
+	/** Operations that the sandbox's system does not have: their faults are tested with scripted answers. */
+	elsewhere?: readonly string[];
 	/** What the wire calls the operations: one text stands for those that differ by them only. */
 	wireNames?: readonly string[];
 	/** What the partner keeps of a write, in the singular: an order. */

@@ -40,9 +40,9 @@ export function describeFaults(service: Service, properties: readonly INodePrope
 
 		it('is about every operation of the node', () => {
 			const played = service.subjects.map(({ operation }) => operation);
-			expect([...new Set([...played, ...service.local])].sort()).toEqual(
-				operationsIn(properties).sort(),
-			);
+			expect(
+				[...new Set([...played, ...service.local, ...(service.elsewhere ?? [])])].sort(),
+			).toEqual(operationsIn(properties).sort());
 		});
 
 		it.each(service.subjects)('works without a fault: $title', ({ title }) => {
