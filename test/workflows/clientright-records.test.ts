@@ -226,7 +226,7 @@ describe('record.create', () => {
 			columns: columns({ lastname: 'А' }),
 		});
 		expect(callsOf('create')).toHaveLength(1);
-		expect(error?.description).toContain('look there before repeating it');
+		expect(error?.description).toContain('Check there before you send it again');
 		expect(error?.description).toMatch(
 			/SELECT \* FROM Contacts WHERE createdtime >= '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d' ORDER BY id DESC LIMIT 20;/,
 		);
@@ -560,7 +560,7 @@ describe('record.delete', () => {
 		const { run } = await start({ delete: '' });
 		const { error } = await run('record.delete', { module: 'Contacts', recordId: '12x7' });
 		expect(callsOf('delete')).toHaveLength(1);
-		expect(error?.description).toContain('look there before repeating it');
+		expect(error?.description).toContain('Check there before you send it again');
 	});
 });
 
