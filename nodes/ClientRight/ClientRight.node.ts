@@ -11,10 +11,7 @@ import { properties, router } from './actions/router';
 import { clientRightApiTest } from './client/credential-test';
 
 /** n8n asks for Redis once it is to hold locks, in operations that have any. */
-const FOR_LOCKS = {
-	show: LOCKED_IN_REDIS,
-	hide: { resource: ['file', 'operation', 'project', 'session'] },
-};
+const FOR_LOCKS = { show: { ...LOCKED_IN_REDIS, operation: ['upsert'] } };
 
 /** A client of the ClientRight CRM, a vtiger with operations of its own (docs/protocols/clientright.md). */
 export class ClientRight implements INodeType {

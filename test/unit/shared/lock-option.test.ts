@@ -8,6 +8,7 @@ const NODES = [new ClientRight().description, new Elektrik().description];
 const WITH_LOCK = [
 	'clientRight account.upsert',
 	'clientRight contact.upsert',
+	'clientRight record.upsert',
 	'elektrik user.updatePoints',
 ];
 

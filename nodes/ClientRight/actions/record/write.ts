@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { lockOption, optionsField, shownFor } from '../../../shared/fields';
+import { lockNotice, lockOption, optionsField, shownFor } from '../../../shared/fields';
 import { prepareItems, runItems, type RecordTurn } from '../../../shared/items';
 import { chosenOrder } from '../../../shared/redis';
 import {
@@ -229,6 +229,7 @@ export const upsert: ClientRightOperation = {
 		columnsField('upsert'),
 		jsonField,
 		matchFieldsField,
+		lockNotice('two that send the same new values to match at the same time create two records'),
 		outputField,
 		options(emptyFieldsOption, lockOption),
 	]),
