@@ -91,7 +91,7 @@ describe.each(UPSERTS)('%s in two n8n processes at once', (name, operation, reco
 		crm.setSettings({ workMs: 6_000 });
 		setTimeout(() => crm.setSettings({ workMs: 0 }), 900);
 		const { error } = await upsert(0, { options: { timeout: 1 } });
-		expect(error?.message).toContain('did not answer within 1 s');
+		expect(error?.message).toContain('did not respond within 1 s');
 		const next = await upsert(1);
 		expect(next.error).toBeUndefined();
 		expect(crm.records()).toHaveLength(1);
