@@ -67,6 +67,9 @@ const FIRST_SECOND = Date.UTC(2000, 0) / 1000;
 const LAST_SECOND = Date.UTC(2100, 0) / 1000;
 const SECONDS = /^\d{9,10}(\.\d{1,9})?$/;
 
+/** Longer text is no date: to look for a zone in it takes the square of its length. */
+const LONGEST_DATE = 100;
+
 const PHP_WALL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
 /** PHP's `timezone_type` of a zone by its name; an abbreviation is of type 2. */
 const BY_NAME = 3;
@@ -114,6 +117,7 @@ function readPhpMoment(value: unknown, zone: string): DateTime | undefined {
 	if (!isObject(value) || typeof value.date !== 'string' || typeof value.timezone !== 'string') {
 		return undefined;
 	}
+	if (value.date.length + value.timezone.length > LONGEST_DATE) return undefined;
 	const zoneSaid = certainZone(value.timezone, Number(value.timezone_type));
 	if (zoneSaid === undefined || !PHP_WALL_TIME.test(value.date)) return undefined;
 	const moment = DateTime.fromSQL(value.date, { zone: zoneSaid });
@@ -228,7 +232,7 @@ function isoOf(moment: DateTime): string | undefined {
 
 /** A zone within the text wins over `zone` and is kept. */
 function parse(text: string, zone: string): DateTime | undefined {
-	if (!WHOLE_DAY.test(text)) return undefined;
+	if (text.length > LONGEST_DATE || !WHOLE_DAY.test(text)) return undefined;
 	const named = NAMED_ZONE.exec(text);
 	if (named) {
 		const certain = certainZone(named[1] ?? named[2] ?? '');

@@ -15,6 +15,7 @@ import {
 import {
 	findKey,
 	openAnswerInTurns,
+	readDateTime,
 	readMessageInTurns,
 	readRequestInTurns,
 	sign,
@@ -216,6 +217,17 @@ const PARSERS: Record<string, Parser> = {
 		read: (text) => toOrderState({ status: 'paid', call_log: text }, 'Europe/Moscow'),
 		beginnings: ['[', '[{"a":['],
 		units: [...JSON_UNITS, '{"date":"20260101T101010","recall":"2026-01-01"},'],
+	},
+	'exapi: date': {
+		characters: 16 * MEGABYTE,
+		depth: '—',
+		elements: '—',
+		read: (text) => [
+			readDateTime(text, 'Europe/Moscow'),
+			readDateTime({ date: text, timezone: text }, 'Europe/Moscow'),
+		],
+		beginnings: ['', '2026-01-31', '2026-01-31 15:30:00', '2026-01-31 15:30:00.'],
+		units: ['0', '-', ':', ' ', 'x', 'T', '.', '[', ']', ' a', '[Europe/Moscow]', '+03:00', '9'],
 	},
 	'ClientRight: response': {
 		characters: 16 * MEGABYTE,
