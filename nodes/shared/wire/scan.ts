@@ -65,7 +65,9 @@ function scan(
 			case TAB:
 			case LINE_FEED:
 			case CARRIAGE_RETURN:
-				at++;
+				// Indentation may be most of a text.
+				do at++;
+				while (at < stop && text.charCodeAt(at) === SPACE);
 				break;
 			case QUOTE: {
 				if (next === 'colon' || next === 'commaOrEnd') return give(-at);

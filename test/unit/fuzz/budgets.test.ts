@@ -309,7 +309,7 @@ function write(
 	{ beginning, unit, isWhole }: Recipe,
 ): string {
 	const written = unit.replaceAll('#', '999999');
-	const { length } = pack ? JSON.stringify(written).slice(2) : written;
+	const length = Buffer.byteLength(pack ? JSON.stringify(written).slice(2) : written);
 	const most = Math.floor((characters - beginning.length - 1024) / length);
 	if (!isWhole) return beginning + repeated(unit, 0, most);
 	const perUnit = unit.match(/[[{,]/g)?.length ?? 0;
