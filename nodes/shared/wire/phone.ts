@@ -53,6 +53,8 @@ const WIDE_LETTER = /\p{L}/u;
 /** What a spreadsheet or a program makes of a number that it takes for a fraction. */
 const FRACTION = /^\s*\+?\d+\.0+\s*$/;
 const POWER_OF_TEN = /^\s*\d[\d.,]*e\+?\d+\s*$/i;
+/** Patterns take the square of their number; nobody writes a tenth of these. */
+const MOST_SEPARATORS = 200;
 /** A group in brackets behind a number. */
 const LAST_BRACKETS = /[([]([^()[\]]*)[)\]][\s.]*$/;
 
@@ -102,6 +104,7 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 			if ((code === 0x28 || code === 0x5b) && digits >= NUMBER_BEFORE) brackets = true;
 		} else return characterProblem(text, index, kind, digits);
 	}
+	if (separators > MOST_SEPARATORS) return { reason: 'has too many characters between its digits' };
 	const addition = additionIn(text, brackets, separators);
 	if (addition) return addition;
 	if (plus) {

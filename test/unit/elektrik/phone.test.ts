@@ -106,6 +106,7 @@ describe('what is no phone of the portal', () => {
 		['8-800-ELEKTRIK', /^contains letters$/],
 		['9490123456, 9490123457', /^contains ",": enter one number/],
 		['tel:+79490123456;ext=5', /^has an extension or a note, ";ext=5"/],
+		[`8${'('.repeat(300)}9490123456`, /too many characters between its digits/],
 		['8+9490123456', /"\+" that is not at its beginning/],
 		['++79490123456', /"\+" that is not at its beginning/],
 		['949*0123456', /^contains the character "\*"$/],
