@@ -41,7 +41,10 @@ export function sign(message: string, { sender, secret }: ExapiKey): string {
 }
 
 /** Half a character, which JSON can write, and UTF-8 only as the bytes of U+FFFD (docs/protocols/exapi.md, 2.9). */
-const HALF_CHARACTER = /\p{Surrogate}/u;
+function holdsHalfCharacter(text: string): boolean {
+	// Each Node that n8n runs on has it; the types have it from ES2024 on.
+	return !(text as string & { isWellFormed(): boolean }).isWellFormed();
+}
 
 /** As {@link findMatchingSecret}, for one secret. */
 export function signatureMatches(message: string, signature: unknown, key: ExapiKey): boolean {
@@ -67,7 +70,7 @@ export function findMatchingSecret(
 		const isRight = timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
 		if (isRight && candidate !== '') secret ??= candidate;
 	}
-	return secret === undefined || HALF_CHARACTER.test(message) ? undefined : secret;
+	return secret === undefined || holdsHalfCharacter(message) ? undefined : secret;
 }
 
 /** What was wrong with an answer; decides what a caller may do next. */

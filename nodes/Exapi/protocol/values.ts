@@ -82,6 +82,8 @@ export type OddEntry = string | number | boolean | object;
 
 /** Calls to a customer, and goods of an order, are not many. To read a date may take 20 µs. */
 const LONGEST_LIST = 1_000;
+/** Characters of one that comes as text. */
+const LONGEST_TEXT = 1024 * 1024;
 const LIST_IN_ORDER: StructureLimits = { maxValues: 50_000, maxDepth: MAX_DEPTH };
 
 /** Reads the entries of a list within an order, see {@link entriesIn}; a longer one comes out as it came. */
@@ -98,7 +100,8 @@ export function readEntries<Read>(
  * holds it, or a single entry. Those that say nothing are left out.
  */
 export function entriesIn(value: unknown): OddEntry[] {
-	const list = typeof value === 'string' ? (parseJson(value, LIST_IN_ORDER) ?? value) : value;
+	const isText = typeof value === 'string' && value.length <= LONGEST_TEXT;
+	const list = isText ? (parseJson(value, LIST_IN_ORDER) ?? value) : value;
 	const entries: unknown[] = Array.isArray(list)
 		? list
 		: (phpListEntries(list)?.map(([, entry]) => entry) ?? [list]);

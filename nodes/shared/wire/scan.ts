@@ -65,9 +65,7 @@ function scan(
 			case TAB:
 			case LINE_FEED:
 			case CARRIAGE_RETURN:
-				// Indentation may be most of a text.
-				do at++;
-				while (at < stop && text.charCodeAt(at) === SPACE);
+				at = behindBlanks(text, at + 1, stop);
 				break;
 			case QUOTE: {
 				if (next === 'colon' || next === 'commaOrEnd') return give(-at);
@@ -117,6 +115,17 @@ function scan(
 		}
 	}
 	return give(-stop);
+}
+
+/** Blanks may be most of a text. */
+function behindBlanks(text: string, start: number, stop: number): number {
+	let at = start;
+	while (at < stop && isBlank(text.charCodeAt(at))) at++;
+	return at;
+}
+
+function isBlank(code: number): boolean {
+	return code === SPACE || code === LINE_FEED || code === TAB || code === CARRIAGE_RETURN;
 }
 
 /**
