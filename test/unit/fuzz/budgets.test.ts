@@ -210,7 +210,7 @@ const PARSERS: Record<string, Parser> = {
 		values: 2_000_000,
 	},
 	'exapi: list within an order': {
-		characters: 16 * MEGABYTE,
+		characters: MEGABYTE,
 		depth: '512',
 		elements: '50,000',
 		values: 50_000,
