@@ -81,10 +81,18 @@ describe('an envelope', () => {
 	it('is found in whatever a script prints around it', () => {
 		const printed = broken(['<b>Notice</b>: Undefined index "x" in {"a.php', ...answers], TOKENS);
 		const right = writeAnswer({ result: 'right', error: null, id: '7' }, KEY);
+		const isAnswer = (text: string) => {
+			try {
+				openAnswer(text, KEY, '7');
+				return true;
+			} catch {
+				return false;
+			}
+		};
 		fc.assert(
 			fc.property(printed, printed, (before, behind) => {
-				// What is printed may be another answer, signed as well; the first one counts.
-				fc.pre(![...answers].some((answer) => before.includes(answer)));
+				// What is printed may be another answer, signed as well, if with other blanks; the first one counts.
+				fc.pre(!isAnswer(before));
 				harmless(before + behind, () => {
 					expect(openAnswer(`${before}\n<hr>${right}${behind}`, KEY, '7').result).toBe('right');
 				});
