@@ -6,9 +6,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readExample } from '../../tools/demo/demo-n8n';
 import { checkoutFolder } from '../../tools/n8n/checkout';
 import { CLEAN_UP_TIMEOUT, useHost, type SharedHost } from '../e2e/host';
+import { OWNER } from '../e2e/owner';
 import { openBrowser } from './browser';
 import { Editor } from './editor';
-import { INSTALL_TIMEOUT, OWNER } from './editor-host';
+import { INSTALL_TIMEOUT } from './editor-host';
 
 jest.setTimeout(240_000);
 

@@ -7,18 +7,12 @@ import { installN8n } from '../../tools/n8n/install';
 import { N8nInstance } from '../../tools/n8n/instance';
 import { withoutOuterNpm } from '../../tools/n8n/npm';
 import { packPackage } from '../../tools/n8n/package';
-import { N8nRest, type Owner } from '../../tools/n8n/rest';
+import { N8nRest } from '../../tools/n8n/rest';
+import { OWNER } from '../e2e/owner';
 import { npmWithTarball } from './npm-shim';
 
 /** Installing n8n may take minutes where no earlier run did it. */
 export const INSTALL_TIMEOUT = 20 * 60_000;
-
-export const OWNER: Owner = {
-	email: 'owner@example.com',
-	password: 'For-tests-only-1',
-	firstName: 'Test',
-	lastName: 'Owner',
-};
 
 /** A real n8n without the package, which its Community Nodes screen can install. */
 export interface EditorHost {

@@ -5,9 +5,10 @@ import { SANDBOX_USER } from '../../sandbox/clientright';
 import { SAMPLE_ELECTRICIANS, SANDBOX_DISTRIBUTOR } from '../../sandbox/elektrik';
 import { SAMPLE_ORDERS, SANDBOX_PARTNER } from '../../sandbox/exapi';
 import { createSandbox, type Sandbox, type SandboxAddress } from '../../sandbox/server';
+import { OWNER } from '../e2e/owner';
 import { openBrowser } from './browser';
 import { Editor } from './editor';
-import { INSTALL_TIMEOUT, OWNER, startEditorHost, type EditorHost } from './editor-host';
+import { INSTALL_TIMEOUT, startEditorHost, type EditorHost } from './editor-host';
 
 jest.setTimeout(240_000);
 

@@ -10,9 +10,9 @@ import {
 import { prepareN8n, readExample, withCredentials } from '../../tools/demo/demo-n8n';
 import type { Example } from '../../tools/demo/story';
 import type { N8nInstance } from '../../tools/n8n/instance';
-import { OlderN8nRest } from '../../tools/n8n/older-rest';
-import { N8nRest } from '../../tools/n8n/rest';
-import { packageFolder, sharedN8n, type SharedN8n } from './keeper/ask';
+import type { N8nRest } from '../../tools/n8n/rest';
+import { packageFolder, sharedLogin, sharedN8n, type SharedN8n } from './keeper/ask';
+import { logIn } from './owner';
 
 /** A real n8n with the package from its tarball, which other files use as well, and a sandbox. */
 export interface SharedHost {
@@ -37,13 +37,6 @@ export const INSTALL_TIMEOUT = 20 * 60_000;
 /** Workflows are taken away one by one, and processes that a test has ended are started again. */
 export const CLEAN_UP_TIMEOUT = 5 * 60_000;
 
-const OWNER = {
-	email: 'owner@example.com',
-	password: 'For-tests-only-1',
-	firstName: 'Test',
-	lastName: 'Owner',
-};
-
 /**
  * The n8n of all files of this run, with a sandbox for this one. Who needs other settings of n8n, or
  * ends it, starts a host instead.
@@ -55,7 +48,7 @@ export async function useHost(
 	const n8n = await sharedN8n();
 	const sandbox = createSandbox(options);
 	const address = await sandbox.start();
-	const { rest, created } = recording(await logIn(n8n.url));
+	const { rest, created } = recording(await logIn(n8n.url, await sharedLogin('n8n')));
 	for (const example of examples) await addExample(rest, example, address);
 	return {
 		n8n,
@@ -109,15 +102,6 @@ export async function startHostBeside(
 		filesWith: async (...texts) => await filesWith(userFolder, texts),
 		remove: async () => await rm(userFolder, { recursive: true, force: true }),
 	};
-}
-
-/** Logs in as the owner, whose account is made when there is none. */
-export async function logIn(url: string): Promise<N8nRest> {
-	// npm run test:compat names a version of before 2.
-	const Rest = process.env.PARTNER_EXCHANGE_N8N?.startsWith('1.') ? OlderN8nRest : N8nRest;
-	const rest = new Rest(url);
-	await rest.logInAsOwner(OWNER);
-	return rest;
 }
 
 /** Has a client to n8n keep the ids of the workflows that it makes. */

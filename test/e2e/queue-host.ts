@@ -1,8 +1,9 @@
 import { createSandbox, type Sandbox, type SandboxAddress } from '../../sandbox/server';
 import type { N8nRest } from '../../tools/n8n/rest';
-import { logIn, recording, takeAway } from './host';
-import { packageFolder, service, sharedQueue, type QueueProcess } from './keeper/ask';
+import { recording, takeAway } from './host';
+import { packageFolder, service, sharedLogin, sharedQueue, type QueueProcess } from './keeper/ask';
 import type { QueueServiceName } from './keeper/messages';
+import { logIn } from './owner';
 import { startQueue, type Service } from './queue-processes';
 
 /** n8n in queue mode, and a sandbox: see {@link startQueue}. */
@@ -26,7 +27,7 @@ export async function useQueueHost(): Promise<QueueHost> {
 	const { main } = processes;
 	const sandbox = createSandbox();
 	const address = await sandbox.start();
-	const { rest, created } = recording(await logIn(main.url));
+	const { rest, created } = recording(await logIn(main.url, await sharedLogin('queue')));
 	return {
 		rest,
 		main,

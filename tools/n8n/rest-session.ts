@@ -9,10 +9,19 @@ interface N8nError {
 
 /** One login to n8n's internal API (`/rest/…`), the one its editor uses. */
 export class RestSession {
-	private cookie: string | undefined;
+	/**
+	 * @param url of the instance, without a slash at the end
+	 * @param cookie of an earlier login; without it, the first answer that sets one is the login
+	 */
+	constructor(
+		readonly url: string,
+		private cookie?: string,
+	) {}
 
-	/** @param url of the instance, without a slash at the end */
-	constructor(readonly url: string) {}
+	/** The login's cookie, as `name=value`; undefined before there was a login. */
+	get login(): string | undefined {
+		return this.cookie;
+	}
 
 	/**
 	 * One call; n8n's envelope `{data: …}` is taken off.

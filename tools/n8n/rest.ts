@@ -49,9 +49,20 @@ interface StoredExecution {
 export class N8nRest {
 	private readonly session: RestSession;
 
-	/** @param url of the instance, without a slash at the end */
-	constructor(readonly url: string) {
-		this.session = new RestSession(url);
+	/**
+	 * @param url of the instance, without a slash at the end
+	 * @param login of another client to the same instance, see {@link N8nRest.login}
+	 */
+	constructor(
+		readonly url: string,
+		login?: string,
+	) {
+		this.session = new RestSession(url, login);
+	}
+
+	/** What another client goes on with instead of logging in, which n8n allows 5 times a minute. */
+	get login(): string | undefined {
+		return this.session.login;
 	}
 
 	/** Any other call of n8n's internal API, `path` below `/rest`; n8n's `{data}` is taken off. */

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { installN8n } from '../../../tools/n8n/install';
 import type { N8nInstance } from '../../../tools/n8n/instance';
-import { KEEPER, type N8nState, type QueueProcessName, type QueueServiceName } from './messages';
-import type { QueueState } from './messages';
+import {
+	KEEPER,
+	type LoginName,
+	type N8nState,
+	type QueueProcessName,
+	type QueueServiceName,
+	type QueueState,
+} from './messages';
 
 /** What a file may do with an n8n that other files use as well. */
 export type SharedN8n = Pick<N8nInstance, 'url' | 'userFolder' | 'pid' | 'isRunning' | 'log'>;
@@ -30,6 +36,11 @@ export async function sharedQueue(): Promise<Record<QueueProcessName, QueueProce
 		'worker-1': seen('worker-1'),
 		'worker-2': seen('worker-2'),
 	};
+}
+
+/** The owner's login at an n8n of this run, the same for all files. */
+export async function sharedLogin(name: LoginName): Promise<string> {
+	return await ask<string>(`login/${name}`);
 }
 
 /** Ends a server of the queue mode, or starts it again. */

@@ -6,9 +6,16 @@ import { installN8n } from '../../../tools/n8n/install';
 import { N8nInstance } from '../../../tools/n8n/instance';
 import { installPackage, packPackage } from '../../../tools/n8n/package';
 import { probeEnvironment } from '../../../tools/n8n/process-probe';
+import { logIn } from '../owner';
 import { heapFileIn } from '../process-probe';
 import { startQueue } from '../queue-processes';
-import type { N8nState, QueueProcessName, QueueServiceName, QueueState } from './messages';
+import type {
+	LoginName,
+	N8nState,
+	QueueProcessName,
+	QueueServiceName,
+	QueueState,
+} from './messages';
 
 /**
  * What the test files of a run have in common, each made when the first of them asks for it: the
@@ -21,6 +28,10 @@ export class Keeper {
 	private readonly packed = new Made(async () => await this.install());
 	private readonly n8n = new Made(async () => await this.makeN8n());
 	private readonly queue = new Made(async () => await startQueue(await this.package(), {}));
+	private readonly logins: Record<LoginName, Made<string>> = {
+		n8n: new Made(async () => await loginAt((await this.n8n.get()).url)),
+		queue: new Made(async () => await loginAt((await this.queue.get()).main.url)),
+	};
 
 	/** @returns a user folder of n8n with nothing in it but the package, to be copied */
 	async package(): Promise<string> {
@@ -40,6 +51,11 @@ export class Keeper {
 			'worker-1': stateOf(workers[0]),
 			'worker-2': stateOf(workers[1]),
 		};
+	}
+
+	/** @returns a login that all files use, since n8n refuses a sixth one within a minute */
+	async logIn(name: LoginName): Promise<string> {
+		return await this.logins[name].get();
 	}
 
 	/** Starts a process that has ended. */
@@ -121,6 +137,12 @@ class Made<T> {
 
 function stateOf({ url, userFolder, logFile, pid }: N8nInstance): N8nState {
 	return { url, userFolder, logFile, pid };
+}
+
+async function loginAt(url: string): Promise<string> {
+	const { login } = await logIn(url);
+	if (login === undefined) throw new Error(`n8n at ${url} gave no login.`);
+	return login;
 }
 
 function tell(line: string): void {

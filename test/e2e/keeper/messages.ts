@@ -14,6 +14,9 @@ export const QUEUE_PROCESSES = ['main', 'webhook-1', 'webhook-2', 'worker-1', 'w
 export type QueueProcessName = (typeof QUEUE_PROCESSES)[number];
 export type QueueState = Record<QueueProcessName, N8nState>;
 
+/** What has an owner who may log in. */
+export type LoginName = 'n8n' | 'queue';
+
 /** The servers that queue mode leans on. */
 export const QUEUE_SERVICES = ['redis', 'postgres'] as const;
 export type QueueServiceName = (typeof QUEUE_SERVICES)[number];

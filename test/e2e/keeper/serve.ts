@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Keeper } from './keeper';
-import { KEEPER, type QueueProcessName, type QueueServiceName } from './messages';
+import { KEEPER, type LoginName, type QueueProcessName, type QueueServiceName } from './messages';
 
 /** What Jest has in common with itself between the beginning and the end of a run. */
 const run = globalThis as { partnerExchangeKeeper?: { keeper: Keeper; server: Server } };
@@ -38,6 +38,8 @@ async function carryOut(keeper: Keeper, action: string, name: string): Promise<u
 			return await keeper.startN8n();
 		case 'queue':
 			return await keeper.startQueue();
+		case 'login':
+			return await keeper.logIn(name as LoginName);
 		case 'start':
 			return await keeper.start(name as QueueProcessName);
 		case 'crash':
