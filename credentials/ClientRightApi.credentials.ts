@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/notices';
+import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/fields';
 
 /** A user of the ClientRight CRM and its access key (docs/protocols/clientright.md, 2.1 and 3.2). */
 export class ClientRightApi implements ICredentialType {

@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/notices';
+import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/fields';
 
 /** What the portal Elektrik.ru gives a distributor (docs/protocols/elektrik.md, 1.4). Tested by the elektrik node. */
 export class ElektrikApi implements ICredentialType {

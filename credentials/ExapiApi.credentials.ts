@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/notices';
+import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/fields';
 
 /** What a partner needs to exchange orders with a CRM (docs/protocols/exapi.md). Tested by the exapi node. */
 export class ExapiApi implements ICredentialType {

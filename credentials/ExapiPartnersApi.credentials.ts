@@ -1,5 +1,5 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { russianPageNotice } from '../nodes/shared/fields/notices';
+import { russianPageNotice } from '../nodes/shared/fields/fields';
 
 /**
  * The partners whose signed requests a trigger admits. One JSON property, because n8n mixes up the

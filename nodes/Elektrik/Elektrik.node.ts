@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { LOCKED_IN_REDIS, OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
-import { elektrikApiTest } from './client/credential-test';
+import { elektrikApiTest } from './client/portal';
 
 /** n8n asks for Redis once it is to hold locks, in operations that have any. */
 const FOR_LOCKS = {

@@ -6,11 +6,11 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { validateOnPublish, fromParameters, runHints, warnAboutRespond } from '../shared/webhook';
-import { ELEKTRIK_RESPOND } from './server/answer';
+import { ELEKTRIK_RESPOND } from './server/exchange';
 import { readSettings, triggerFields } from './server/fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
 import { ELEKTRIK_CREDENTIAL, readCredential } from './client/credential';
-import { elektrikApiTest } from './client/credential-test';
+import { elektrikApiTest } from './client/portal';
 
 /** The address where the portal asks about electricians; a workflow's result is the answer. */
 export class ElektrikTrigger implements INodeType {

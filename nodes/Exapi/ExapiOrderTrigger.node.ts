@@ -5,8 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { orderTriggerFields } from './polling/fields';
-import { pollForOrders } from './polling/poll';
+import { orderTriggerFields, pollForOrders } from './polling/poll';
 
 /** The affiliate's side of exapi: an order that changes in the CRM starts a workflow. */
 export class ExapiOrderTrigger implements INodeType {

@@ -5,10 +5,14 @@ import type { Redis } from 'ioredis';
 import { PartnerError } from '../../nodes/shared/errors';
 import type { Place, RecordTurn } from '../../nodes/shared/items';
 import { redisFor } from '../../nodes/shared/redis';
-import { keysOf } from '../../nodes/shared/redis/lock-scripts';
-import { LockServer } from '../../nodes/shared/redis/lock-server';
-import { LOCK_TIMES, RecordLock, type LockTimes } from '../../nodes/shared/redis/record-lock';
-import { SharedOrder } from '../../nodes/shared/redis/shared-order';
+import {
+	keysOf,
+	LOCK_TIMES,
+	LockServer,
+	type LockTimes,
+	RecordLock,
+} from '../../nodes/shared/redis/lock';
+import { SharedOrder } from '../../nodes/shared/redis/order';
 import { startRedis, type RedisServer } from './redis-server';
 
 const PATIENCE = 60_000;

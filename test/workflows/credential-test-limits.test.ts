@@ -8,7 +8,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { clientRightApiTest } from '../../nodes/ClientRight/client/credential-test';
-import { elektrikApiTest } from '../../nodes/Elektrik/client/credential-test';
+import { elektrikApiTest } from '../../nodes/Elektrik/client/portal';
 import { exapiApiTest } from '../../nodes/Exapi/client/credential-test';
 import { thorough } from '../extent';
 import { serve } from '../unit/shared/loopback';

@@ -8,7 +8,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { EXAPI_RESPOND } from '../../nodes/Exapi/server/answers';
-import { ELEKTRIK_RESPOND } from '../../nodes/Elektrik/server/answer';
+import { ELEKTRIK_RESPOND } from '../../nodes/Elektrik/server/exchange';
 import { createAnswerKey, warnAboutRespond } from '../../nodes/shared/webhook';
 
 /** A trigger in a workflow that holds a connection of a node which is not there any more. */

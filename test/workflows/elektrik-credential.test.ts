@@ -1,5 +1,5 @@
 import type { ICredentialsDecrypted } from 'n8n-workflow';
-import { elektrikApiTest } from '../../nodes/Elektrik/client/credential-test';
+import { elektrikApiTest } from '../../nodes/Elektrik/client/portal';
 import { startElektrikBench, UID, type ElektrikBench } from './elektrik-bench';
 import { credentialTestFunctions } from './engine';
 

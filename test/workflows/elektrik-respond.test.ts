@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { readRespondMessage } from '../../nodes/Elektrik/server/answer';
+import { readRespondMessage } from '../../nodes/Elektrik/server/exchange';
 import { runNode, type NodeOutcome, type NodeRun, type TriggerBefore } from './engine';
 
 const WAITING: TriggerBefore = {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ICredentialsDecrypted, IDataObject } from 'n8n-workflow';
 import { clientRightApiTest } from '../../nodes/ClientRight/client/credential-test';
-import { elektrikApiTest } from '../../nodes/Elektrik/client/credential-test';
+import { elektrikApiTest } from '../../nodes/Elektrik/client/portal';
 import { exapiApiTest } from '../../nodes/Exapi/client/credential-test';
 import { credentialTestFunctions, runNode } from './engine';
 

@@ -10,7 +10,7 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 import { parameterReader } from '../../nodes/shared/items';
-import { propertyReaderFor } from '../../nodes/shared/items/parameters';
+import { propertyReaderFor } from '../../nodes/shared/items/run';
 import { engineData } from '../engine-data';
 
 /** n8n's own context of a node in an execution, with counted evaluations. */

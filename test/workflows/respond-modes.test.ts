@@ -3,7 +3,7 @@ import { EXAPI_RESPOND, readRespondMessage } from '../../nodes/Exapi/server/answ
 import {
 	ELEKTRIK_RESPOND,
 	readRespondMessage as readElektrikMessage,
-} from '../../nodes/Elektrik/server/answer';
+} from '../../nodes/Elektrik/server/exchange';
 import { runNode, type NodeOutcome, type NodeRun, type TriggerBefore } from './engine';
 
 const KEY = 'a-key-of-one-request';

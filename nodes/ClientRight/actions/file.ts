@@ -15,7 +15,7 @@ import {
 import { runItems } from '../../shared/items';
 import { titledFileName } from '../../shared/wire/text';
 import { withResultErrors } from '../client/failures';
-import { downloadFile } from '../client/files';
+import { downloadFile } from '../client/client';
 import type { WireFields } from '../wire/envelope';
 import { FILES_FIELDS, namesOf, writeFields } from '../wire/records';
 import { fileAddress, ownFileAddress, readFiles } from '../wire/results';

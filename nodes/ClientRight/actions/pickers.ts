@@ -153,7 +153,7 @@ export async function searchRecords(
 }
 
 /** Records of any module for a list to choose from. */
-export async function searchIn(
+async function searchIn(
 	{ client, credential, module }: Editor,
 	filter = '',
 	paginationToken = '0',

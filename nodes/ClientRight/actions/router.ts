@@ -1,29 +1,94 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
-import { isRawOutput, readRunOptions } from '../../shared/fields';
+import {
+	isRawOutput,
+	optionsField,
+	readRunOptions,
+	shownFor,
+	toolNotice,
+} from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
 	nothingSentNote,
-	parameterReader,
-	runMemoryFor,
 	type Operations,
+	parameterReader,
+	runItems,
+	runMemoryFor,
 } from '../../shared/items';
 import { poolFor, WebserviceClient } from '../client/client';
 import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../client/credential';
 import { accountFields, accountOperations } from './account';
 import { contactFields, contactOperations } from './contact';
+import { operationFields, operationOperations } from './custom-operation';
 import { fileFields, fileOperations } from './file';
 import {
 	type ClientRightOperation,
 	type ClientRightRun,
 	hintsOf,
+	outputField,
 	readSessionOptions,
+	timeoutOption,
 } from './operation';
-import { operationFields, operationOperations } from './custom-operation';
 import { projectFields, projectOperations } from './project';
 import { recordFields, recordOperations } from './record';
-import { sessionFields, sessionOperations } from './session';
+
+/** `session.logIn`: opens a session for requests of the user's own (challenge and login). */
+export const logIn: ClientRightOperation = {
+	fields: shownFor('session', 'logIn', [
+		{
+			displayName:
+				'The other operations log in by themselves. A session name is a secret: anyone who has it can act as the user. n8n shows it in the output and saves it with the execution, unless the workflow settings turn off saving executions.',
+			name: 'sessionNotice',
+			type: 'notice',
+			default: '',
+		},
+		toolNotice('its model would get the session, and anyone who has a session can act as the user'),
+		outputField,
+		optionsField(timeoutOption),
+	]),
+
+	async execute(run) {
+		return await runItems<undefined>(
+			run.node,
+			{
+				isWrite: false,
+				prepare: () => undefined,
+				carryOut: async (_, signal) => {
+					const { raw, ...session } = await run.client.logIn(signal);
+					return [run.raw ? (raw as IDataObject) : { ...session }];
+				},
+			},
+			run.concurrency,
+		);
+	},
+};
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['session'] } },
+	options: [
+		{
+			name: 'Log In',
+			value: 'logIn',
+			action: 'Log in',
+			description: 'Open a CRM session (getchallenge and login)',
+		},
+	],
+	default: 'logIn',
+};
+
+const sessionOperations = { logIn };
+
+const sessionFields: INodeProperties[] = [operationField, ...logIn.fields];
 
 const operations: Operations<ClientRightOperation> = {
 	account: accountOperations,

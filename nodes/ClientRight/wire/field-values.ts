@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { day } from './dates';
+import { day } from './text-values';
 import type { Choice, ModuleField } from './describe';
 import { asText, FieldError, previewValue, type WritingRules } from './values';
 

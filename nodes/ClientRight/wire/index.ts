@@ -43,7 +43,7 @@ export {
 	type WritingRules,
 } from './records';
 export { normalizeMobile } from './values';
-export { isInn, isOgrn } from './tax-numbers';
+export { isInn, isOgrn } from './text-values';
 export {
 	alternativesOf,
 	type Condition,
@@ -67,7 +67,8 @@ export {
 	type ModuleField,
 	readDescription,
 	readModules,
+	type ReadRecord,
+	readRecord,
 	searchFieldsOf,
 } from './describe';
 export { type ValueRules, writeRecordId, writeValue } from './field-values';
-export { type ReadRecord, readRecord } from './read-record';

@@ -1,5 +1,4 @@
-import { day } from './dates';
-import { inn, ogrn } from './tax-numbers';
+import { day, inn, ogrn } from './text-values';
 import {
 	amount,
 	FieldError,

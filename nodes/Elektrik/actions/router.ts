@@ -3,16 +3,58 @@ import { toNodeError } from '../../shared/errors';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
-	nothingSentNote,
-	parameterReader,
 	type LocalOperation,
+	nothingSentNote,
 	type Operations,
+	parameterReader,
 } from '../../shared/items';
 import { ELEKTRIK_CREDENTIAL, isPlainHttp, readCredential } from '../client/credential';
-import type { ElektrikOperation, ElektrikRun } from './operation';
+import {
+	type ElektrikOperation,
+	type ElektrikRun,
+	requestFields,
+	requestOperations,
+} from './operation';
 import { phoneFields, phoneOperations } from './phone';
-import { requestFields, requestOperations } from './request';
-import { userFields, userOperations } from './user';
+import { check } from './user/check';
+import { find } from './user/find';
+import { updatePoints } from './user/updatePoints';
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['user'] } },
+	options: [
+		{
+			name: 'Check',
+			value: 'check',
+			action: 'Check user at endpoint',
+			description: 'Send an endpoint a check about an electrician, as the portal does',
+		},
+		{
+			name: 'Find',
+			value: 'find',
+			action: 'Find user by phone hash',
+			description: 'Find the electrician with a phone hash among all input items',
+		},
+		{
+			name: 'Update Points',
+			value: 'updatePoints',
+			action: 'Update points',
+			description: 'Send an electrician’s point balance to the portal',
+		},
+	],
+	default: 'updatePoints',
+};
+
+const userOperations = { check, find, updatePoints };
+
+const userFields: INodeProperties[] = [
+	operationField,
+	...Object.values(userOperations).flatMap(({ fields }) => fields),
+];
 
 const operations: Operations<ElektrikOperation | LocalOperation> = {
 	phone: phoneOperations,

@@ -19,8 +19,16 @@ import {
 	TooManyWaiting,
 } from '../../shared/webhook';
 import { CHECK_ACTION, writeErrorAnswer, writeWsdl } from '../protocol';
-import { errorByType, ownAddress, type Question, readQuestion, RefusedRequest } from './question';
-import { answerFrom, ELEKTRIK_RESPOND, FAILED } from './answer';
+import {
+	answerFrom,
+	ELEKTRIK_RESPOND,
+	errorByType,
+	FAILED,
+	ownAddress,
+	type Question,
+	readQuestion,
+	RefusedRequest,
+} from './exchange';
 import { readSettings, type TriggerSettings } from './fields';
 
 /** The name of the webhook that takes GET: n8n knows this and `default` only. */

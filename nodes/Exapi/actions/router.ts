@@ -4,17 +4,61 @@ import { isRawOutput, readRunOptions } from '../../shared/fields';
 import { createHttpClient } from '../../shared/http';
 import {
 	chosenOperation,
+	type LocalOperation,
 	nothingSentNote,
+	type Operations,
 	parameterReader,
 	runMemoryFor,
-	type LocalOperation,
-	type Operations,
 } from '../../shared/items';
-import { EXAPI_CREDENTIAL, readCredential } from '../client/credential';
 import { ExapiClient } from '../client/client';
+import { EXAPI_CREDENTIAL, readCredential } from '../client/credential';
 import type { ExapiOperation, ExapiRun } from './operation';
-import { orderFields, orderOperations } from './order';
+import { create } from './order/create';
+import { getAll } from './order/getAll';
+import { getStatus, getStatusChanges } from './order/getStatus';
 import { requestFields, requestOperations } from './request';
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: ['order'] } },
+	options: [
+		{
+			name: 'Create',
+			value: 'create',
+			action: 'Create order',
+			description: 'Add an order to the CRM (addOrder)',
+		},
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many orders',
+			description: 'Get your orders since a date and time, with goods and delivery (getOrders)',
+		},
+		{
+			name: 'Get Status',
+			value: 'getStatus',
+			action: 'Get order status',
+			description: 'Get status, comments and calls of orders by their numbers (getOrderStatus)',
+		},
+		{
+			name: 'Get Status Changes',
+			value: 'getStatusChanges',
+			action: 'Get order status changes',
+			description: 'Get the orders that changed since a revision (getOrderStatusR)',
+		},
+	],
+	default: 'create',
+};
+
+const orderOperations = { create, getAll, getStatus, getStatusChanges };
+
+export const orderFields: INodeProperties[] = [
+	operationField,
+	...Object.values(orderOperations).flatMap(({ fields }) => fields),
+];
 
 const operations: Operations<ExapiOperation | LocalOperation> = {
 	order: orderOperations,

@@ -99,7 +99,7 @@ export function readEntries<Read>(
  * The entries of a list within an order, also where the list is JSON text, as a column of a database
  * holds it, or a single entry. Those that say nothing are left out.
  */
-export function entriesIn(value: unknown): OddEntry[] {
+function entriesIn(value: unknown): OddEntry[] {
 	const isText = typeof value === 'string' && value.length <= LONGEST_TEXT;
 	const list = isText ? (parseJson(value, LIST_IN_ORDER) ?? value) : value;
 	const entries: unknown[] = Array.isArray(list)

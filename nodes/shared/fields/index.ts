@@ -2,8 +2,13 @@ export { columnsOf, dataModeFields, definedBelow, isAutoMapped } from './columns
 export {
 	concurrencyLimitOption,
 	concurrencyOption,
+	fieldLabel,
+	isLockedInRedis,
 	isRawOutput,
 	limitFields,
+	LOCKED_IN_REDIS,
+	lockNotice,
+	lockOption,
 	OPERATION_SUBTITLE,
 	optionsField,
 	outputField,
@@ -14,8 +19,6 @@ export {
 	type RunOptions,
 	shownFor,
 	timeoutOption,
-	fieldLabel,
+	toolNotice,
 } from './fields';
-export { isLockedInRedis, LOCKED_IN_REDIS, lockNotice, lockOption } from './lock';
 export { DEFAULT_TIME_ZONE, TIME_ZONES, timeZoneField } from './time-zone';
-export { toolNotice } from './notices';

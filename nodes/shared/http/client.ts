@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IHttpRequestOptions, NodeEgressFilter } from 'n8n-workflow';
 import { getProxyForUrl } from 'proxy-from-env';
 import { afterEarlier, afterRetry, PartnerError } from '../errors';
-import { withDialLimit } from './dial-limit';
+import { keepAliveExchange, withDialLimit } from './keep-alive';
 import {
 	type Exchange,
 	exchangeOnce,
@@ -13,7 +13,6 @@ import {
 	type StreamedResponse,
 } from './exchange';
 import { HttpFailure, promisesRepetition } from './failure';
-import { keepAliveExchange } from './keep-alive';
 
 /** The part of n8n's helpers that is used here. */
 export interface HttpRequestHelper {

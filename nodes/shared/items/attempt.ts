@@ -3,8 +3,7 @@ import { afterRetry, PartnerError, RetriedFailure } from '../errors';
 import { orderInMemory, type RecordOrder, type RecordTurn } from './key-lock';
 import { type RunMemory, useRunMemory } from './memory';
 import type { OutageGuard } from './outage';
-import { type JobResult, runJobs } from './schedule';
-import { runJobsInTwoPasses } from './second-pass';
+import { type JobResult, runJobs, runJobsInTwoPasses } from './schedule';
 
 /** A unit of work, and where it stands among those about the same record. */
 export interface UnitStatus<Unit> {

@@ -1,4 +1,11 @@
-export { nodesAfter, nodesBefore } from './connected-nodes';
+export {
+	describeItems,
+	failAllItems,
+	losesErrors,
+	nodesAfter,
+	nodesBefore,
+	passThrough,
+} from './output';
 export {
 	exclusive,
 	inTurnOfProcess,
@@ -15,10 +22,10 @@ export {
 	chosenOperation,
 	type LocalOperation,
 	type Operations,
+	parameterReader,
+	type ParameterReader,
 	prepareItems,
 	runBatches,
 	runItems,
 } from './run';
-export { describeItems, failAllItems, losesErrors, passThrough } from './output';
-export { parameterReader, type ParameterReader } from './parameters';
 export type { JobResult } from './schedule';

@@ -1,2 +1,2 @@
-export { chosenOrder } from './chosen-order';
+export { chosenOrder } from './order';
 export { REDIS_CREDENTIAL, redisFor, type RedisCredential, type Warn } from './connection';

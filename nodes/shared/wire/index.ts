@@ -13,7 +13,15 @@ export {
 	writeJson,
 	type JsonObject,
 } from './json';
-export { findObject, findObjectInTurns, type FoundObject } from './search';
-export { endOfString, endOfStructure, MAX_DEPTH, type ScanBudget } from './scan';
-export { isWithin, type StructureLimits } from './structure';
+export {
+	endOfString,
+	endOfStructure,
+	findObject,
+	findObjectInTurns,
+	type FoundObject,
+	isWithin,
+	MAX_DEPTH,
+	type ScanBudget,
+	type StructureLimits,
+} from './scan';
 export { atOnce, mapInTurns, takeTurns, type InTurns } from './turns';

@@ -1,8 +1,7 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { isBeyond, quoteNumbers } from './digits';
-import { endOfString, endOfStructure, MAX_DEPTH } from './scan';
+import { endOfString, endOfStructure, isWithin, MAX_DEPTH, type StructureLimits } from './scan';
 import { parseSlices } from './slices';
-import { isWithin, type StructureLimits } from './structure';
 import type { InTurns } from './turns';
 
 /** An object of JSON, which may hold anything that a partner chose to send. */

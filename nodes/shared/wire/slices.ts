@@ -1,6 +1,5 @@
 import { isBeyond, quoteNumbers } from './digits';
-import { endOfString } from './scan';
-import type { StructureLimits } from './structure';
+import { endOfString, type StructureLimits } from './scan';
 import type { InTurns } from './turns';
 
 /** Characters of JSON that are parsed at once: a few milliseconds, whatever they are. */

@@ -1,4 +1,4 @@
-import { busyInMemory, busyInTurn } from '../../../nodes/ClientRight/client/busy-sessions';
+import { busyInMemory, busyInTurn } from '../../../nodes/ClientRight/client/exchange';
 import type { RecordTurn } from '../../../nodes/shared/items';
 
 const SESSION = '1a2b3c4d5e6f708192a3b';

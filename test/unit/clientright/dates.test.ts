@@ -6,7 +6,7 @@ import {
 	PROJECT_FIELDS,
 	writeFields,
 } from '../../../nodes/ClientRight/wire/records';
-import { dayOf } from '../../../nodes/ClientRight/wire/dates';
+import { dayOf } from '../../../nodes/ClientRight/wire/text-values';
 
 /** n8n's own default. */
 const NEW_YORK = 'America/New_York';

@@ -1,6 +1,6 @@
 import { NodeHelpers } from 'n8n-workflow';
 import { ClientRightApi } from '../../../credentials/ClientRightApi.credentials';
-import { isInn, isOgrn } from '../../../nodes/ClientRight/wire/tax-numbers';
+import { isInn, isOgrn } from '../../../nodes/ClientRight/wire/text-values';
 import { ClientRight } from '../../../nodes/ClientRight/ClientRight.node';
 
 const credential = new ClientRightApi();

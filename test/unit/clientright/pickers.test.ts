@@ -1,5 +1,5 @@
 import { alternativesFor } from '../../../nodes/ClientRight/actions/pickers';
-import { busyInTurn } from '../../../nodes/ClientRight/client/busy-sessions';
+import { busyInTurn } from '../../../nodes/ClientRight/client/exchange';
 import type { RecordTurn } from '../../../nodes/shared/items';
 
 describe('alternativesFor', () => {

@@ -6,6 +6,7 @@ import {
 	type ModuleField,
 	readDescription,
 	readModules,
+	readRecord,
 	searchFieldsOf,
 } from '../../../nodes/ClientRight/wire/describe';
 import {
@@ -13,7 +14,6 @@ import {
 	writeRecordId,
 	writeValue,
 } from '../../../nodes/ClientRight/wire/field-values';
-import { readRecord } from '../../../nodes/ClientRight/wire/read-record';
 
 interface Exchange {
 	name: string;

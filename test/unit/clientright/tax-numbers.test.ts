@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ACCOUNT_FIELDS, FieldError, writeFields } from '../../../nodes/ClientRight/wire/records';
-import { isInn, isOgrn } from '../../../nodes/ClientRight/wire/tax-numbers';
+import { isInn, isOgrn } from '../../../nodes/ClientRight/wire/text-values';
 
 const account = (inn: unknown, ogrn: unknown, validateChecksums = false) =>
 	writeFields(

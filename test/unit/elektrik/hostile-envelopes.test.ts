@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
+import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
 
 const SOAP = 'application/soap+xml; charset=utf-8';
 const ENVELOPE = 'http://www.w3.org/2003/05/soap-envelope';

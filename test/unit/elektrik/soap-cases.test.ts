@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
+import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
 import type { Answer } from '../../../nodes/shared/reply/reply';
 
 /**

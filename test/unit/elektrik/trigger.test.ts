@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { IDataObject } from 'n8n-workflow';
-import { writeRespondMessage } from '../../../nodes/Elektrik/server/answer';
+import { writeRespondMessage } from '../../../nodes/Elektrik/server/exchange';
 import { ask, type Received } from '../shared/reply-server';
 import type { ServedTrigger, TriggerSetUp } from '../shared/trigger-server';
 import { serveTrigger, type Surroundings } from './trigger-server';

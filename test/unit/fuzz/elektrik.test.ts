@@ -12,8 +12,7 @@ import {
 	readYesNo,
 	writeWsdl,
 } from '../../../nodes/Elektrik/protocol';
-import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/question';
-import { answerFrom } from '../../../nodes/Elektrik/server/answer';
+import { answerFrom, readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 

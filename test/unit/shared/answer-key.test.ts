@@ -2,9 +2,9 @@ import type { IHookFunctions, IWebhookFunctions, NodeTypeAndVersion } from 'n8n-
 import {
 	answerFrom as answerCheck,
 	ELEKTRIK_RESPOND,
+	readQuestion,
 	writeRespondMessage as writeCheck,
-} from '../../../nodes/Elektrik/server/answer';
-import { readQuestion } from '../../../nodes/Elektrik/server/question';
+} from '../../../nodes/Elektrik/server/exchange';
 import {
 	answerFrom as answerRequest,
 	writeRespondMessage,

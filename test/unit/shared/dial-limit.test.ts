@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withDialLimit } from '../../../nodes/shared/http/dial-limit';
+import { withDialLimit } from '../../../nodes/shared/http/keep-alive';
 import type { HttpRequest } from '../../../nodes/shared/http';
 import type { RequestProgress } from '../../../nodes/shared/http/exchange';
 

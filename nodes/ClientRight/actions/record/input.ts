@@ -1,10 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
-import { columnsOf } from '../../../shared/fields';
-import type { ModuleDescription, ModuleField } from '../../wire/describe';
-import { type ValueRules, writeValue } from '../../wire/field-values';
+import { columnsOf, readLimit } from '../../../shared/fields';
+import { isKnownEntity, type ModuleDescription, type ModuleField } from '../../wire/describe';
+import {
+	type ValueRules,
+	writeComparedValue,
+	writeRecordId,
+	writeValue,
+} from '../../wire/field-values';
+import {
+	alternativesOf,
+	checkName,
+	type Condition,
+	type Operator,
+	type Query,
+	selectOf,
+} from '../../wire/query';
 import { FieldError } from '../../wire/records';
+import { readVtql } from '../../wire/vtql';
 import type { ClientRightRun } from '../operation';
-import { fieldName, locatedId, moduleOf, readJsonFields } from './modules';
+import { checkField, fieldName, locatedId, moduleOf, readJsonFields } from './modules';
 
 /** What an item gives, before the CRM was asked for its module. */
 export interface GivenRecord {
@@ -125,4 +139,143 @@ export function isEmpty(value: unknown): boolean {
 	if (value === undefined || value === null) return true;
 	if (Array.isArray(value)) return value.length === 0;
 	return typeof value === 'string' && value.trim() === '';
+}
+
+/** What an item asks for, before the CRM was asked for the module. */
+export type Asked = { module: string; limit: number } & (
+	| { kind: 'vtql'; written: ReturnType<typeof readVtql> }
+	| { kind: 'rows'; rows: Row[]; matchAll: boolean; fields: string[]; sort: Row[] }
+);
+
+export interface Row {
+	field?: unknown;
+	operator?: unknown;
+	value?: unknown;
+	direction?: unknown;
+}
+
+/**
+ * Reads what an item asks for.
+ *
+ * @throws FieldError for what cannot be asked
+ */
+export function readAsked(run: ClientRightRun, item: number): Asked {
+	const limit = readLimit(run.parameter, item);
+	if (run.parameter('queryMode', item, 'conditions') === 'vtql') {
+		const written = readVtql('vtql', run.parameter('vtql', item, ''));
+		const { module } = written;
+		return { kind: 'vtql', module, limit: Math.min(limit, written.limit), written };
+	}
+	return {
+		kind: 'rows',
+		module: moduleOf(run, item),
+		limit,
+		rows: rowsIn(run.parameter('conditions.condition', item, [])),
+		matchAll: run.parameter('matchAll', item, true) !== false,
+		fields: listOf(run.parameter('fields', item, [])),
+		sort: rowsIn(run.parameter('sort.by', item, [])),
+	};
+}
+
+function rowsIn(value: unknown): Row[] {
+	return Array.isArray(value) ? (value as Row[]) : [];
+}
+
+/** Text of what is one; nothing else is a name or can be a part of a text. */
+function plain(value: unknown): string {
+	return ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
+}
+
+/** A list, or a text with commas: what an expression may give. */
+function listOf(value: unknown): string[] {
+	const parts: unknown[] = Array.isArray(value) ? value : plain(value).split(',');
+	return parts.map((part) => plain(part).trim()).filter((part) => part !== '');
+}
+
+/** @throws FieldError for fields that the module does not have, and for what VTQL cannot say */
+export function queryOf(
+	asked: Asked,
+	description: ModuleDescription | undefined,
+	rules: ValueRules,
+): Query {
+	const { module } = asked;
+	const isEntity = description?.isEntity ?? isKnownEntity(module);
+	if (asked.kind === 'vtql') {
+		for (const name of asked.written.orderBy) checkField('vtql', description, name);
+		return { ...asked.written, isEntity };
+	}
+	for (const name of asked.fields) checkField('fields', description, name);
+	const written = asked.rows.map((row) => conditionOf(row, module, description, rules));
+	return {
+		module,
+		select: selectOf(asked.fields),
+		alternatives: alternativesOf(written, asked.matchAll),
+		...orderOf(asked.sort, description),
+		offset: 0,
+		isEntity,
+	};
+}
+
+/** Fields whose empty ones hold an empty text; in others they hold nothing at all, or zero. */
+const TEXT_TYPES = new Set([
+	'',
+	'email',
+	'phone',
+	'picklist',
+	'multipicklist',
+	'string',
+	'text',
+	'url',
+]);
+const PARTIAL = new Set<Operator>(['contains', 'endsWith', 'startsWith']);
+
+function conditionOf(
+	row: Row,
+	module: string,
+	description: ModuleDescription | undefined,
+	rules: ValueRules,
+): Condition {
+	const name = checkName('conditions', plain(row.field));
+	checkField('conditions', description, name);
+	const field = description?.fields.get(name);
+	const operator = (row.operator ?? 'equals') as Operator;
+	if (operator === 'isEmpty' || operator === 'isNotEmpty') {
+		if (!TEXT_TYPES.has(field?.type ?? '')) {
+			throw new FieldError(
+				'conditions',
+				`must not ask whether "${name}" is empty: the CRM’s query language can say that of texts only`,
+			);
+		}
+		return { field: name, operator, values: [] };
+	}
+	const given = operator === 'in' ? listOf(row.value) : [row.value ?? ''];
+	const values = given.map((value) => {
+		if (value === '' || PARTIAL.has(operator)) return plain(value);
+		if (name === 'id') return writeRecordId('conditions', value, module, description?.idPrefix);
+		return writeComparedValue(fieldName(description, name), typed(name, field), value, rules);
+	});
+	return { field: name, operator, values };
+}
+
+/** When a record was created and changed is a moment in every module. */
+function typed(name: string, field: ReturnType<ModuleDescription['fields']['get']>) {
+	if (field || (name !== 'createdtime' && name !== 'modifiedtime')) return field;
+	const none = { choices: [], refersTo: [], mandatory: false, hasDefault: false, writable: false };
+	return { ...none, name, label: name, type: 'datetime' };
+}
+
+function orderOf(
+	rows: readonly Row[],
+	description: ModuleDescription | undefined,
+): Pick<Query, 'descending' | 'orderBy'> {
+	const orderBy = rows.map(({ field }) => checkName('sort', plain(field)));
+	for (const name of orderBy) checkField('sort', description, name);
+	const directions = new Set(rows.map(({ direction }) => direction ?? 'asc'));
+	if (directions.size > 1) {
+		throw new FieldError(
+			'sort',
+			'must have one direction for all fields: the CRM’s query language knows no other',
+		);
+	}
+	return { orderBy, descending: directions.has('desc') };
 }

@@ -31,13 +31,15 @@ import { checkMandatory, type GivenRecord, isEmpty, readGiven, writeRecord } fro
 import { locksOf } from '../store-records';
 import {
 	askForModules,
+	checkOwners,
 	fieldName,
 	hintUnstorable,
 	locatedId,
 	moduleOf,
+	OWNER,
+	ownerProblem,
 	type RunModules,
 } from './modules';
-import { checkOwners, OWNER, ownerProblem } from './owners';
 import { modulesIn, toOutput, valueOf } from './read';
 
 /** A record that can be sent. */

@@ -5,7 +5,6 @@ import { runItems } from '../../../shared/items';
 import { type Checker, jsonChecker } from '../../client/check-json';
 import { soapChecker } from '../../client/check-soap';
 import {
-	withInputErrors,
 	electricianFields,
 	type ElektrikOperation,
 	type ElektrikRun,
@@ -13,6 +12,7 @@ import {
 	optionsField,
 	outputField,
 	phoneHashOf,
+	withInputErrors,
 } from '../operation';
 
 const NAMES = ['phone', 'phoneHash'];

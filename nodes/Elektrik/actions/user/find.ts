@@ -4,13 +4,13 @@ import { shownFor, fieldLabel, toolNotice } from '../../../shared/fields';
 import { losesErrors } from '../../../shared/items';
 import { startingTrigger } from '../../../shared/webhook';
 import { hashOfPhone, readPhone, readPhoneHash, readPoints } from '../../protocol';
-import { ELEKTRIK_RESPOND } from '../../server/answer';
+import { ELEKTRIK_RESPOND } from '../../server/exchange';
 import {
-	withInputErrors,
 	type ElektrikOperation,
 	type ElektrikRun,
 	fieldReader,
 	readFieldName,
+	withInputErrors,
 } from '../operation';
 
 /** What the field holds from the start: the hash that a trigger of the usual name emitted. */

@@ -12,13 +12,13 @@ import { chosenOrder } from '../../../shared/redis';
 import { updatePoints as send } from '../../client/portal';
 import { readPoints } from '../../protocol';
 import {
-	withInputErrors,
 	electricianFields,
 	type ElektrikOperation,
 	type ElektrikRun,
 	inputOf,
 	outputField,
 	phoneHashOf,
+	withInputErrors,
 	writeOptionsField,
 } from '../operation';
 

@@ -1,9 +1,18 @@
 import { createHmac } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { inTurnOfProcess, type Place, type RecordOrder, type RecordTurn } from '../items';
-import { keysOf } from './lock-scripts';
-import { LockServer } from './lock-server';
-import { LOCK_TIMES, RecordLock } from './record-lock';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { toNodeError } from '../errors';
+import { isLockedInRedis } from '../fields';
+import {
+	inTurnOfProcess,
+	nothingSentNote,
+	type ParameterReader,
+	type Place,
+	type RecordOrder,
+	type RecordTurn,
+} from '../items';
+import { REDIS_CREDENTIAL, type RedisCredential, redisFor, type RedisPatience } from './connection';
+import { keysOf, LOCK_TIMES, LockServer, RecordLock } from './lock';
 
 /** A request is sent three times at most, and may need a login before. */
 const REQUESTS_OF_A_TURN = 4;
@@ -57,5 +66,34 @@ export class SharedOrder implements RecordOrder {
 				await new RecordLock(this.server, keys, place, times).during(send, patience, signal),
 			signal,
 		);
+	}
+}
+
+/** Nothing is sent without a lock, so it is worth a wait. */
+const PATIENCE: RedisPatience = { command: 5_000, reconnect: 1_000 };
+
+/**
+ * The order of writes that the option *Lock Records In* asks for.
+ *
+ * @returns `undefined` for that of this process
+ * @throws NodeOperationError if the option or the credential cannot be used
+ */
+export async function chosenOrder(
+	node: IExecuteFunctions,
+	parameter: ParameterReader,
+	options: Pick<SharedOrderOptions, 'secret' | 'timeout'>,
+): Promise<RecordOrder | undefined> {
+	try {
+		if (!isLockedInRedis(parameter)) return undefined;
+		const credential = await node.getCredentials<RedisCredential>(REDIS_CREDENTIAL);
+		// Only the logger is kept for as long as the connection.
+		const { logger } = node;
+		const warn = (message: string) => logger.warn(`Lock Records In: ${message}`);
+		return new SharedOrder({
+			...options,
+			connect: async () => await redisFor(credential, warn, PATIENCE),
+		});
+	} catch (error) {
+		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);
 	}
 }
