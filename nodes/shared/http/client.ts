@@ -29,7 +29,7 @@ function helperExchange(helpers: HttpRequestHelper): Exchange {
 			url: request.url,
 			method: request.method,
 			headers: request.headers ?? {},
-			...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
+			...(request.body !== undefined && { body: bytesOrStream(request.body) }),
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
@@ -40,6 +40,11 @@ function helperExchange(helpers: HttpRequestHelper): Exchange {
 		})) as { statusCode: number; headers: Record<string, unknown>; body: Readable };
 		return { status: response.statusCode, headers: response.headers, stream: response.body };
 	};
+}
+
+/** n8n takes a text for something to be written as JSON or as a form. */
+function bytesOrStream(body: string | Readable): Buffer | Readable {
+	return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 /** The request was carried out, and the result is elsewhere (RFC 9110, 15.4.4). */

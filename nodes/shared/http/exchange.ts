@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { finished, type Readable } from 'node:stream';
+import { type Duplex, finished, pipeline, type Readable } from 'node:stream';
 import { InputError } from '../errors';
 import { connectTimeoutOf, HttpFailure, toHttpFailure } from './failure';
 
@@ -36,19 +36,35 @@ export interface HttpRequest {
 	url: string;
 	method: 'GET' | 'POST';
 	headers?: Record<string, string>;
-	/** Sent as its UTF-8 bytes. */
-	body?: string;
+	/** A text is sent as its UTF-8 bytes. */
+	body?: string | StreamedBody;
 	/** For the whole exchange, the connection included, in milliseconds. */
 	timeout: number;
 	/** Milliseconds of the timeout that are left, if the caller has waited before it sent. */
 	remaining?: number;
 	/** Largest answer that is read, in bytes, counted after decompression. */
 	maxAnswerBytes: number;
+	/**
+	 * What the answer passes through before it is read, created anew for each answer: it may take a large
+	 * part out, which then does not count.
+	 */
+	through?: (() => Duplex) | undefined;
 	/** Accept any certificate: the credential's "Ignore SSL Issues". */
 	allowUnauthorizedCerts: boolean;
 	/** Ends the exchange, as when a user stops the execution. */
 	signal?: AbortSignal | undefined;
 }
+
+/** A body that is sent piece by piece. */
+export interface StreamedBody {
+	/** How long it is, for the header. */
+	bytes: number;
+	/** Opens it, anew for each time that it is sent. Its errors are {@link HttpFailure}s. */
+	open: () => Readable;
+}
+
+/** A request on its way out, its body opened. */
+export type OutgoingRequest = Omit<HttpRequest, 'body'> & { body?: string | Readable };
 
 /** An answer of whatever status, read to its end and decompressed. */
 export interface HttpResponse {
@@ -212,7 +228,7 @@ export interface StreamedResponse {
  * `progress` what it sees of the request on its way.
  */
 export type Exchange = (
-	request: HttpRequest,
+	request: OutgoingRequest,
 	signal: AbortSignal,
 	progress: RequestProgress,
 ) => Promise<StreamedResponse>;
@@ -232,20 +248,58 @@ export async function exchangeOnce(
 	const deadline = startDeadline(host, request.timeout, request.signal, remaining);
 	const progress: RequestProgress = { mayHaveLeft: undefined };
 	let answering = false;
+	let sending: OpenedBody | undefined;
 	try {
 		if (deadline.failure) throw deadline.failure.beforeSending();
-		const response = await exchange(request, deadline.signal, progress);
+		if (isStreamed(request)) sending = openBody(request);
+		const outgoing = sending?.request ?? (request as OutgoingRequest);
+		const response = await exchange(outgoing, deadline.signal, progress);
 		answering = true;
 		const body = await readBody(response.stream, request, deadline);
 		return { status: response.status, headers: plainHeaders(response.headers), body };
 	} catch (error) {
-		if (error instanceof HttpFailure) throw error;
 		const { mayHaveLeft } = progress;
+		const unread = deadline.failure ? undefined : sending?.failure;
+		if (unread) throw mayHaveLeft === false ? unread.beforeSending() : unread;
+		if (error instanceof HttpFailure) throw error;
 		if (!deadline.failure) throw toHttpFailure(error, host, answering, mayHaveLeft);
 		throw mayHaveLeft === false ? endedBeforeSending(deadline.failure, request) : deadline.failure;
 	} finally {
 		deadline.clear();
+		// Who answers before the end, as with a redirect, does not want the rest.
+		sending?.stream.destroy();
 	}
+}
+
+interface StreamedRequest extends HttpRequest {
+	body: StreamedBody;
+}
+
+function isStreamed(request: HttpRequest): request is StreamedRequest {
+	return typeof request.body === 'object';
+}
+
+interface OpenedBody {
+	request: OutgoingRequest;
+	stream: Readable;
+	/** What kept it from being read; the way out reports an error of its own. */
+	readonly failure: HttpFailure | undefined;
+}
+
+function openBody({ body, headers, ...rest }: StreamedRequest): OpenedBody {
+	const stream = body.open();
+	let failure: HttpFailure | undefined;
+	stream.on('error', (error) => {
+		if (error instanceof HttpFailure) failure ??= error;
+	});
+	const length = { 'content-length': String(body.bytes) };
+	return {
+		request: { ...rest, headers: { ...headers, ...length }, body: stream },
+		stream,
+		get failure() {
+			return failure;
+		},
+	};
 }
 
 /** The deadline passed, or the user stopped, while the connection was still being made. */
@@ -256,12 +310,14 @@ function endedBeforeSending(failure: HttpFailure, { url, timeout }: HttpRequest)
 }
 
 async function readBody(
-	stream: Readable,
-	{ url, maxAnswerBytes }: HttpRequest,
+	answer: Readable,
+	{ url, maxAnswerBytes, through }: HttpRequest,
 	deadline: Deadline,
 ): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	let size = 0;
+	// An error of either ends the other.
+	const stream: Readable = through ? pipeline(answer, through(), () => undefined) : answer;
 	// Events, since iterating a stream costs more than all else that is done here with a short body.
 	await new Promise<void>((resolve, reject) => {
 		finished(stream, { writable: false }, (error) => (error ? reject(error) : resolve()));

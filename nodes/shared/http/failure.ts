@@ -26,6 +26,8 @@ export type FailureKind =
 	 * request was redirected to an address without a connection.
 	 */
 	| 'broken'
+	/** What is sent could not be read from n8n's storage, or what came not be stored there. */
+	| 'storage'
 	| 'timeout'
 	| 'tooLarge'
 	/** The server sent the request elsewhere. */
@@ -39,6 +41,7 @@ const OUTCOMES: Record<FailureKind, CallOutcome> = {
 	blocked: 'notSent',
 	closed: 'unknown',
 	broken: 'unknown',
+	storage: 'unknown',
 	timeout: 'unknown',
 	tooLarge: 'unknown',
 	redirected: 'rejected',

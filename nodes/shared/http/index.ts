@@ -15,4 +15,5 @@ export {
 	parseRetryAfter,
 } from './client';
 export { HttpFailure } from './failure';
+export { type FormFile, type FormPart, multipartForm } from './multipart';
 export { createCredentialTestClient } from './legacy-helper';

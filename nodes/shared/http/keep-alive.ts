@@ -177,7 +177,9 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 			url: request.url,
 			method: request.method,
 			headers: axios.headersFrom(request.headers ?? {}),
-			...(request.body === undefined ? {} : { data: Buffer.from(request.body) }),
+			...(request.body !== undefined && {
+				data: typeof request.body === 'string' ? Buffer.from(request.body) : request.body,
+			}),
 			signal,
 			httpAgent: agent,
 			httpsAgent: agent,

@@ -37,7 +37,7 @@ async function ask(documents: Record<string, string>, answer: string) {
 	const sent: string[] = [];
 	const send = async ({ method, url, body = '' }: HttpRequest) => {
 		await Promise.resolve();
-		if (method === 'POST') sent.push(body);
+		if (method === 'POST') sent.push(body as string);
 		const text = method === 'GET' ? documents[url.slice(ENDPOINT.length)]! : answer;
 		return { status: 200, headers: {}, body: Buffer.from(text) };
 	};

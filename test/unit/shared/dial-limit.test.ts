@@ -1,13 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDialLimit } from '../../../nodes/shared/http/keep-alive';
-import type { HttpRequest } from '../../../nodes/shared/http';
-import type { RequestProgress } from '../../../nodes/shared/http/exchange';
+import type { OutgoingRequest, RequestProgress } from '../../../nodes/shared/http/exchange';
 
 /** The time of dialling over a way out that has no limit for it by itself. */
 
 const LIMIT = 50;
-const request: HttpRequest = {
+const request: OutgoingRequest = {
 	url: 'https://crm.example.com/exapi',
 	method: 'POST',
 	timeout: 60_000,
