@@ -1,15 +1,17 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import { optionsField, outputField, shownFor, fieldLabel, toolNotice } from '../../shared/fields';
-import { runItems } from '../../shared/items';
+import { prepareItems, runItems } from '../../shared/items';
 import { isObject } from '../../shared/wire';
 import { sendable } from '../../shared/wire/text';
-import type { WebserviceCall } from '../client/exchange';
+import type { CallMethod, WebserviceCall } from '../client/exchange';
 import { withResultErrors } from '../client/failures';
 import type { WireFields } from '../wire/envelope';
+import { isKnownRead, methodOf } from '../wire/operations';
 import { holdsUnstorable } from '../wire/records';
 import { refuseUndone } from '../wire/results';
-import { callOptions, type ClientRightOperation } from './operation';
+import { callOptions, type ClientRightOperation, type ClientRightRun } from './operation';
+import { valueOf } from './record/read';
 
 const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
 /** In lower case; the node gives them itself. */
@@ -120,7 +122,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. query',
 		description:
-			'Name of the CRM’s operation (operation). The most common is query: with \'HTTP Method\' GET and the parameters {"query": "SELECT * FROM Contacts LIMIT 10;"} it returns records.',
+			'Name of the CRM’s operation (operation). The most common is query: with the parameters {"query": "SELECT * FROM Contacts LIMIT 10;"} it returns records.',
 	},
 	{
 		displayName: 'HTTP Method',
@@ -128,15 +130,26 @@ const fields: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
+				name: 'Automatic',
+				value: 'automatic',
+				description:
+					'The right one for operations of vtiger and ClientRight. For others, a POST with the parameters in both places, which works for operations of either method.',
+			},
+			{
 				name: 'GET',
 				value: 'GET',
-				description: 'For operations that read, such as query, retrieve and listtypes',
+				description: 'With the parameters in the URL, for operations that read',
 			},
-			{ name: 'POST', value: 'POST', description: 'For operations that change something' },
+			{
+				name: 'POST',
+				value: 'POST',
+				description:
+					'With the parameters in the body alone, for operations that change something. Keeps them out of the logs of web servers.',
+			},
 		],
-		default: 'POST',
+		default: 'automatic',
 		description:
-			'HTTP method that the operation is registered with. With the other one, the CRM reports no error, but all parameters arrive empty.',
+			'HTTP method that the operation is registered with. With the wrong one, the CRM reports no error, but all parameters arrive empty.',
 	},
 	{
 		displayName: 'Parameters',
@@ -154,39 +167,75 @@ const ownOutputField = outputField({
 	raw: 'The whole response, with success and result',
 });
 
+const listsAsItems: INodeProperties = {
+	displayName: 'Lists as Items',
+	name: 'listsAsItems',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether a result that is a list comes out as one item per entry. Entries that are no objects come out as {"result": …}. The output must be simplified.',
+};
+
 /** `operation.call`: any operation, for what a CRM has beyond docs/protocols/clientright.md. */
 export const call: ClientRightOperation = {
-	fields: shownFor('operation', 'call', [...fields, ownOutputField, optionsField(...callOptions)]),
+	fields: shownFor('operation', 'call', [
+		...fields,
+		ownOutputField,
+		optionsField(...callOptions, listsAsItems),
+	]),
 
 	async execute(run) {
-		const unstorable = new Set<number>();
+		const given = prepareItems(run.node, (item) => readCall(run, item));
+		const splits = !run.raw && run.parameter('options.listsAsItems', 0, false) === true;
 		const output = await runItems<WebserviceCall>(
 			run.node,
 			{
-				// What an operation does is not known here, so none is carried out twice.
-				isWrite: true,
-				prepare: (item) => {
-					const named = run.parameter('operationName', item, '');
-					const operation = readOperationName(run.fields, named);
-					const method = run.parameter('httpMethod', item, 'POST') === 'GET' ? 'GET' : 'POST';
-					const fields = readParameters(run.fields, run.parameter('parameters', item, '{}'));
-					if (method === 'POST' && Object.values(fields).some(holdsUnstorable)) {
-						unstorable.add(item);
-					}
-					return { operation, method, fields };
-				},
+				// What other operations do is not known here, so none is carried out twice.
+				isWrite: given.some((item) => item.done && !isKnownRead(item.value.operation)),
+				prepare: (item) => valueOf(given[item]!),
 				carryOut: async (wanted, signal) => {
-					const { result, raw } = await run.client.call(wanted, { effect: 'write', signal });
+					const effect = isKnownRead(wanted.operation) ? 'read' : 'write';
+					const { result, raw } = await run.client.call(wanted, { effect, signal });
 					withResultErrors(() => refuseUndone(wanted.operation, result));
-					return [(run.raw ? raw : { result: result ?? null }) as IDataObject];
+					if (run.raw) return [raw as IDataObject];
+					return splits && Array.isArray(result)
+						? result.map(asItem)
+						: [{ result: result ?? null }];
 				},
 			},
 			run.concurrency,
 		);
-		run.hints.onUnstorable([...unstorable]);
+		run.hints.onUnstorable(
+			given.flatMap((item, index) =>
+				item.done && item.value.method !== 'GET' && holdsUnstorableText(item.value) ? [index] : [],
+			),
+		);
 		return output;
 	},
 };
+
+/** @throws InputError for what cannot be called */
+function readCall(run: ClientRightRun, item: number): WebserviceCall {
+	const operation = readOperationName(run.fields, run.parameter('operationName', item, ''));
+	return {
+		operation,
+		method: readMethod(run.parameter('httpMethod', item, 'automatic'), operation),
+		fields: readParameters(run.fields, run.parameter('parameters', item, '{}')),
+	};
+}
+
+function readMethod(chosen: unknown, operation: string): CallMethod {
+	if (chosen === 'GET' || chosen === 'POST') return chosen;
+	return methodOf(operation) ?? 'either';
+}
+
+function holdsUnstorableText({ fields }: WebserviceCall): boolean {
+	return Object.values(fields).some(holdsUnstorable);
+}
+
+function asItem(entry: unknown): IDataObject {
+	return (isObject(entry) ? entry : { result: entry ?? null }) as IDataObject;
+}
 
 const operationField: INodeProperties = {
 	displayName: 'Operation',

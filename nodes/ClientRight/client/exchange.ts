@@ -173,10 +173,16 @@ export interface CrmConnection {
 	onPrintedAround?: () => void;
 }
 
+/**
+ * Where an operation reads its parameters: in the URL, in the body, or `either` where that is not known
+ * (docs/protocols/vtiger.md, 2.2 and 2.3).
+ */
+export type CallMethod = 'GET' | 'POST' | 'either';
+
 /** A call of an operation. */
 export interface WebserviceCall {
 	operation: string;
-	method: 'GET' | 'POST';
+	method: CallMethod;
 	/** Everything but the operation and the session. */
 	fields: WireFields;
 }
@@ -225,14 +231,28 @@ async function openAnswer(
 	throw new UnusableAnswer(operation, response, excerpt(text, hidden));
 }
 
+/** With parameters longer than this, web servers refuse the URL; only a body holds them then. */
+const LONGEST_URL = 7_500;
+/** Read in either place; the body keeps them out of logs. */
+const SESSION = new Set(['sessionName', 'sessionId']);
+
 function requestFor(
 	{ credential, timeout }: CrmConnection,
 	{ operation, method, fields }: WebserviceCall,
 ): HttpRequest {
-	const { url, allowUnauthorizedCerts } = credential;
+	const { allowUnauthorizedCerts } = credential;
 	const limits = { timeout, allowUnauthorizedCerts, maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES };
 	const all = { operation, ...fields };
-	return method === 'GET'
-		? { ...limits, method, url: withQuery(url, all), headers: { accept: 'application/json' } }
-		: { ...limits, method, url, headers: { ...FORM_HEADERS }, body: writeForm(all) };
+	if (method === 'GET') {
+		const url = withQuery(credential.url, all);
+		return { ...limits, method, url, headers: { accept: 'application/json' } };
+	}
+	const url = method === 'POST' ? credential.url : urlWithParameters(credential.url, fields);
+	return { ...limits, method: 'POST', url, headers: { ...FORM_HEADERS }, body: writeForm(all) };
+}
+
+function urlWithParameters(address: string, fields: WireFields): string {
+	const parameters = Object.entries(fields).filter(([name]) => !SESSION.has(name));
+	const url = withQuery(address, Object.fromEntries(parameters));
+	return url.length > LONGEST_URL ? address : url;
 }

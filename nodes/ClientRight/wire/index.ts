@@ -72,3 +72,4 @@ export {
 	searchFieldsOf,
 } from './describe';
 export { type ValueRules, writeRecordId, writeValue } from './field-values';
+export { isKnownRead, methodOf } from './operations';
