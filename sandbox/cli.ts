@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { SAMPLE_FILES, SANDBOX_USER } from './clientright';
 import { SAMPLE_ELECTRICIANS, SANDBOX_DISTRIBUTOR } from './elektrik';
 import { SAMPLE_ORDERS, SANDBOX_PARTNER } from './exapi';
-import { readPort } from './port';
+import { readPort } from './core/input';
 import { createSandbox, PortTakenError, type Sandbox } from './server';
 import type { SystemDescription } from './core/controls';
 

@@ -1,9 +1,8 @@
 import type { ControlRoute } from '../core/control-routes';
 import { Controls } from '../core/controls';
 import { FaultPlan } from '../core/faults';
-import { CountByName } from '../core/figures';
+import { CountByName, RequestLog } from '../core/log';
 import { checkFields, objectIn, SandboxControlError } from '../core/input';
-import { RequestLog } from '../core/log';
 import { askDistributor, type CheckExchange, type PortalCheck } from './check';
 import { Electricians, type Electrician, type ElectricianSeed } from './electricians';
 import { FAULT_RULES, type Fault, type ReceivedUpdate } from './faults';

@@ -1,6 +1,6 @@
 import type { ControlRoute } from '../core/control-routes';
 import { Controls } from '../core/controls';
-import type { ConnectionStatistics } from '../core/figures';
+import type { ConnectionStatistics } from '../core/log';
 import { checkFields, lastIn, objectIn, SandboxControlError, type FieldKinds } from '../core/input';
 import type { FailureCount } from './authentication';
 import type { Fault, ReceivedRequest } from './faults';

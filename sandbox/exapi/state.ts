@@ -1,8 +1,7 @@
 import type { ExapiKey } from '../../nodes/Exapi/protocol';
 import { isTimeZone } from '../../nodes/Exapi/protocol';
 import { FaultPlan } from '../core/faults';
-import { ConnectionCounter, CountByName, MostAtOnce } from '../core/figures';
-import { RequestLog } from '../core/log';
+import { ConnectionCounter, CountByName, MostAtOnce, RequestLog } from '../core/log';
 import { Authentication } from './authentication';
 import { FAULT_RULES, type Fault, type ReceivedRequest } from './faults';
 import { OrderBook } from './order-book';

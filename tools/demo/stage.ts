@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SAMPLE_FILES } from '../../sandbox/clientright';
 import { SAMPLE_ELECTRICIANS } from '../../sandbox/elektrik';
-import { readPort } from '../../sandbox/port';
+import { readPort } from '../../sandbox/core/input';
 import {
 	createSandbox,
 	PortTakenError,
