@@ -26,7 +26,7 @@ interface Exchange {
 const recorded = new Map(
 	(
 		JSON.parse(
-			readFileSync(join(__dirname, '..', '..', 'vectors', 'vtiger-8.4-records.json'), 'utf8'),
+			readFileSync(join(__dirname, '..', '..', 'vectors', 'vtiger-8.4.json'), 'utf8'),
 		) as Exchange[]
 	).map((exchange) => [exchange.name, exchange]),
 );
