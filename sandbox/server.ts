@@ -19,6 +19,9 @@ const HOST = '127.0.0.1';
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** More than Apache reads of an address, so that it is the system that says it is too long. */
+const MOST_HEADER_BYTES = 256 * 1024;
+
 /** Nothing from other sites, and no other site may put the page into a frame to catch clicks. */
 const POLICY =
 	"default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -88,7 +91,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 		describe: () => systems.map((system) => system.describe(url)),
 		async start() {
 			if (server) throw new Error(`The sandbox runs already, at ${url}`);
-			const created = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+			const created = createServer({
+				keepAliveTimeout: KEEP_ALIVE_MS,
+				maxHeaderSize: MOST_HEADER_BYTES,
+			});
 			created.on(
 				'request',
 				createApp(systems, () => url),

@@ -1,18 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { WebserviceError, webserviceError } from './errors';
+import { newRecord, type StoredRecord, type WireFields } from './records';
 
 /** A user of the CRM; the access key is the one of "My Preferences", not a password. */
 export interface CrmUser {
 	accessKey: string;
 	/** Default true. */
 	active?: boolean;
+	/** Of the user's record; an administrator with vtiger's defaults where they do not say otherwise. */
+	fields?: WireFields;
 }
 
 const CHALLENGE_LIFETIME_MS = 300_000;
 
-interface Account extends Required<CrmUser> {
+interface Account {
 	username: string;
-	userId: string;
+	accessKey: string;
+	active: boolean;
+	record: StoredRecord;
 	challenge?: { token: string; expiresAt: number };
 }
 
@@ -31,10 +36,28 @@ export class Authentication {
 	private readonly accounts = new Map<string, Account>();
 
 	/** Adds a user or changes its key; an open challenge stays. */
-	set(username: string, { accessKey, active = true }: CrmUser): void {
+	set(username: string, { accessKey, active = true, fields = {} }: CrmUser): void {
 		const known = this.find(username);
-		const userId = known?.userId ?? `19x${this.accounts.size + 1}`;
-		this.accounts.set(keyOf(username), { ...known, username, userId, accessKey, active });
+		const record = known?.record ?? newRecord(this.nextId(), 'Users', defaultsOf(username));
+		Object.assign(record.fields, fields);
+		this.accounts.set(keyOf(username), { ...known, username, record, accessKey, active });
+	}
+
+	/** Users and groups share a sequence, and the first groups come after the first user. */
+	private nextId(): string {
+		return String(this.accounts.size === 0 ? 1 : this.accounts.size + 4);
+	}
+
+	/** The records of the module Users. */
+	records(): StoredRecord[] {
+		return [...this.accounts.values()].map(({ record }) => record);
+	}
+
+	/** What the web service asks about who is logged in. */
+	userOf(userId: string | null): { isAdmin: boolean; dateFormat: string } {
+		const { is_admin, date_format = '' } =
+			this.records().find(({ id }) => userId === `19x${id}`)?.fields ?? {};
+		return { isAdmin: is_admin === 'on', dateFormat: date_format };
 	}
 
 	remove(username: string): void {
@@ -63,7 +86,7 @@ export class Authentication {
 	 * @param answer md5 of token and access key, lower-case hex
 	 * @throws WebserviceError when the challenge is gone or the answer wrong
 	 */
-	logIn(username: string, answer: string): { username: string; userId: string } {
+	logIn(username: string, answer: string): StoredRecord {
 		const account = this.find(username);
 		const challenge = account?.challenge;
 		if (!account || !challenge || challenge.expiresAt <= Date.now()) {
@@ -73,7 +96,7 @@ export class Authentication {
 			.update(challenge.token + account.accessKey)
 			.digest('hex');
 		if (answer !== expected || !account.active) throw webserviceError('INVALID_USER_CREDENTIALS');
-		return { username: account.username, userId: account.userId };
+		return account.record;
 	}
 
 	/** As if the lifetime of every open challenge were over. */
@@ -84,6 +107,20 @@ export class Authentication {
 	private find(username: string): Account | undefined {
 		return this.accounts.get(keyOf(username));
 	}
+}
+
+function defaultsOf(username: string): WireFields {
+	return {
+		user_name: username,
+		is_admin: 'on',
+		last_name: username,
+		email1: `${username}@example.test`,
+		status: 'Active',
+		hour_format: '24',
+		date_format: 'yyyy-mm-dd',
+		language: 'en_us',
+		userlabel: username,
+	};
 }
 
 /** MySQL compares names without regard to case and to spaces at their end. */

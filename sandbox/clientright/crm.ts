@@ -1,13 +1,28 @@
 import type { ControlRoute } from '../core/control-routes';
 import { Controls } from '../core/controls';
-import type { ConnectionStatistics } from '../core/figures';
+import type { ConnectionStatistics } from '../core/log';
 import { checkFields, checkOneOf, lastIn, objectIn, SandboxControlError } from '../core/input';
 import type { CrmUser } from './authentication';
 import { SESSION_ENDS, type SessionEnd } from './errors';
 import type { Fault, ReceivedCall } from './faults';
-import type { CrmFile, FileSeed } from './files';
+import {
+	documentedFields,
+	fieldNames,
+	kindOf,
+	moduleOf,
+	ownFields,
+	RECORD_KINDS,
+} from './documented-records';
+import { fileAt, filesOf, seedFile, type CrmFile, type FileSeed } from './documents';
+import { moduleNamed, MODULES } from './modules';
 import { readQuirks, type Quirks } from './quirks';
-import { checkFieldNames, type CrmRecord, type RecordKind, type RecordSeed } from './records';
+import {
+	checkFieldNames,
+	type RecordKind,
+	type Revision,
+	type StoredRecord,
+	type WireFields,
+} from './records';
 import type { SessionView } from './sessions';
 import {
 	createState,
@@ -39,6 +54,23 @@ export interface ClientRightStatistics extends ConnectionStatistics {
 	contacts: number;
 }
 
+/** A record as a test or the page sees it. */
+export interface CrmRecord {
+	id: string;
+	module: string;
+	/** Of what the CRM's own operations make. */
+	kind?: RecordKind;
+	/**
+	 * As the database stored them, `''` where they are empty: what has a kind by the names of
+	 * docs/protocols/clientright.md, others by vtiger's.
+	 */
+	fields: WireFields;
+	/** Oldest first; none for a seeded record. */
+	revisions: Revision[];
+	/** ISO 8601 in UTC. */
+	createdAt: string;
+}
+
 /** The controls of a sandbox CRM. */
 export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightState> {
 	constructor(
@@ -50,7 +82,11 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 
 	/** Oldest first, as the three below. */
 	records(kind?: RecordKind): CrmRecord[] {
-		return structuredClone(this.state.records.all(kind));
+		const modules = (kind ? [kind] : RECORD_KINDS).map(moduleOf);
+		return this.state.records
+			.all()
+			.filter(({ module }) => modules.includes(module.name))
+			.map(viewOf);
 	}
 
 	contacts(): CrmRecord[] {
@@ -65,39 +101,55 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 		return this.records('project');
 	}
 
+	/** Of any module, with all its fields by vtiger's names; oldest first. */
+	recordsOf(module: string): CrmRecord[] {
+		return this.state.records.all(module).map(ownViewOf);
+	}
+
 	record(id: string): CrmRecord | undefined {
-		return structuredClone(this.state.records.get(id));
+		const record = this.state.records.get(id);
+		return record && viewOf(record);
 	}
 
 	/**
-	 * Adds a record that no client sent, as `capture.php` does with contacts.
+	 * Adds a record that no client sent.
 	 *
+	 * @param what a contact, account or project by the documented names of its fields, or a module
+	 *   with vtiger's own
 	 * @throws SandboxControlError for a field that such a record does not have
 	 */
-	seed(kind: RecordKind, fields: RecordSeed): CrmRecord {
-		checkFieldNames(kind, fields);
-		return structuredClone(this.state.records.create(kind, fields));
+	seed(what: string, fields: WireFields): CrmRecord {
+		const { records } = this.state;
+		const kind = RECORD_KINDS.find((one) => one === what);
+		if (!kind) checkOneOf('module', what, [...MODULES.keys()]);
+		const module = moduleNamed(kind ? moduleOf(kind) : what);
+		checkFieldNames(kind ? fieldNames(kind) : [...module.fields.keys()], fields);
+		const record = records.create(module.name, kind ? ownFields(kind, fields) : fields);
+		return kind ? viewOf(record) : ownViewOf(record);
 	}
 
-	/** Adds files to a contact, which GetFilesList then lists. */
+	/** Adds documents to a contact, which GetFilesList then lists. */
 	addFiles(contactId: string, ...files: FileSeed[]): CrmFile[] {
-		return files.map((file) => this.state.files.add(contactId, file));
+		const contact = this.state.records.get(contactId);
+		if (!contact) throw new SandboxControlError(`There is no record ${contactId}`, 404);
+		return files.map((file) => seedFile(this.state.records, contact, file));
 	}
 
-	/** Oldest first. */
+	/** The documents of all contacts. */
 	files(): CrmFile[] {
-		return this.state.files.list();
+		return filesOf(this.state.records);
 	}
 
 	fileContent(path: string): Buffer | undefined {
-		const file = this.state.files.find(path);
+		const file = fileAt(this.state.records, path);
 		return file && Buffer.from(file.content);
 	}
 
 	/** @throws SandboxControlError when there is no such file */
 	forbidFile(path: string): void {
-		if (this.state.files.forbid(path)) return;
-		throw new SandboxControlError(`There is no file "${path}"`, 404);
+		const file = fileAt(this.state.records, path);
+		if (!file) throw new SandboxControlError(`There is no file "${path}"`, 404);
+		file.forbidden = true;
 	}
 
 	statistics(): ClientRightStatistics {
@@ -116,7 +168,7 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 			mostAtOnceForAMobile: mobiles.most,
 			mostAtOnceForAnInn: inns.most,
 			...connections.statistics(),
-			contacts: records.all('contact').length,
+			contacts: records.all('Contacts').length,
 		};
 	}
 
@@ -131,10 +183,11 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 	}
 
 	/** Changes the settings that are named. */
-	setSettings({ sessionLifetimeMs, workMs }: Partial<Settings>): void {
+	setSettings({ sessionLifetimeMs, workMs, mostFileBytes }: Partial<Settings>): void {
 		const { state } = this;
 		state.sessions.lifetimeMs = sessionLifetimeMs ?? state.sessions.lifetimeMs;
 		state.workMs = workMs ?? state.workMs;
+		state.mostFileBytes = mostFileBytes ?? state.mostFileBytes;
 	}
 
 	/** Adds a user or changes their key; their sessions stay. */
@@ -187,6 +240,7 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 			faults: this.faults(),
 			quirks: this.state.quirks,
 			statistics: this.statistics(),
+			webForms: this.state.webForms,
 		};
 	}
 
@@ -203,8 +257,8 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 			{
 				method: 'GET',
 				path: '/records',
-				about: 'Lists contacts, accounts and projects, oldest first; `?last=20`',
-				run: ({ query }) => this.records().slice(-lastIn(query)),
+				about: 'Lists the records of all modules, oldest first; `?last=20`',
+				run: ({ query }) => this.state.records.all().slice(-lastIn(query)).map(shownOf),
 			},
 			{
 				method: 'POST',
@@ -218,4 +272,21 @@ export class ClientRightCrm extends Controls<Fault, ReceivedCall, ClientRightSta
 			},
 		];
 	}
+}
+
+function ownViewOf({ id, module, fields, revisions, createdAt }: StoredRecord): CrmRecord {
+	return structuredClone({ id, module: module.name, fields, revisions, createdAt });
+}
+
+function viewOf(record: StoredRecord): CrmRecord {
+	const kind = kindOf(record);
+	const view = ownViewOf(record);
+	return kind ? { ...view, kind, fields: documentedFields(kind, record) } : view;
+}
+
+/** For the page: what the module calls such a record, what it is called itself, where its file is. */
+function shownOf(record: StoredRecord): object {
+	const { singular, labelFields } = record.module;
+	const title = labelFields.map((name) => record.fields[name]).join(' ');
+	return { ...viewOf(record), singular, title, path: record.attachments[0]?.path };
 }

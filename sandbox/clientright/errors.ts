@@ -20,6 +20,7 @@ const TEXTS = {
 	INVALID_AUTH_TOKEN: 'Specified token is invalid or expired',
 	INVALID_USER_CREDENTIALS: 'Invalid username or password',
 	OPERATION_NOT_SUPPORTED: 'Permission to perform the operation is denied',
+	INVALID_ID_ATTRIBUTE: 'Id specified is incorrect',
 	INTERNAL_SERVER_ERROR: 'Unknown Error while processing request',
 } as const;
 
@@ -31,6 +32,12 @@ export type SessionEnd = (typeof SESSION_ENDS)[number];
 
 export function webserviceError(code: KnownCode): WebserviceError {
 	return new WebserviceError(code, TEXTS[code]);
+}
+
+/** @throws WebserviceError as vtiger names a mandatory field that is empty */
+export function checkFilled(name: string, value: unknown): void {
+	if (value !== undefined && value !== null && value !== '') return;
+	throw new WebserviceError('MANDATORY_FIELDS_MISSING', `${name} does not have a value`);
 }
 
 /** What a handler throws without vtiger's own class: its text stays inside. */

@@ -5,11 +5,15 @@ import { PHP_HTML } from '../core/php';
 import type { PendingRequest, Reply } from '../core/player';
 import { SESSION_ENDS, WebserviceError, webserviceError, type SessionEnd } from './errors';
 import { failure, success } from './php';
+import type { Quirks } from './quirks';
 
-/** A request to the entry point, or the download of a file, without secrets. */
+/** A request to the entry point, a web form, or the download of a file, without secrets. */
 export interface ReceivedCall extends LogEntry {
 	httpMethod: string;
-	/** By its registered name; `download` for files; `null` when there is no such operation. */
+	/**
+	 * By its registered name; `download` for files, `capture` for web forms; `null` when there is no
+	 * such operation.
+	 */
 	operation: string | null;
 	/** As sent, in the query or body; without sessions and answers to challenges. */
 	parameters: Record<string, string>;
@@ -45,7 +49,7 @@ type VtigerFault =
  */
 export type Fault = (CommonFault | VtigerFault) &
 	FaultOptions & {
-		/** Applies to this operation only; `download`: files. */
+		/** Applies to this operation only; `download`: files, `capture`: web forms. */
 		operation?: string;
 		/** Applies only to the upserts of this mobile (contacts) or INN (accounts). */
 		key?: string;
@@ -76,16 +80,17 @@ export const FAULT_RULES: FaultRules<Fault, ReceivedCall> = {
 export const FAULT_KINDS = Object.keys(FAULT_RULES.kinds) as FaultKind[];
 
 /** What a fault spoils when it prevents the call from being executed. */
-export const nothingDone = (): Reply => success(null);
+export const nothingDone = (quirks: Quirks): Reply => success(null, quirks);
 
 /** Returns what the faults that only a vtiger has send. */
 export function vtigerReplies(
 	received: ReceivedCall,
 	endSession: () => void,
+	quirks: Quirks,
 ): PendingRequest<Fault>['ownReply'] {
 	const refuse = (error: WebserviceError) => {
 		received.errorCode = error.code;
-		return failure(error);
+		return failure(error, quirks);
 	};
 	return (fault, reply) => {
 		switch (fault.kind) {
@@ -99,9 +104,9 @@ export function vtigerReplies(
 				return refuse(new WebserviceError(code, message));
 			}
 			case 'failed':
-				return success({ status: ' failed', message: fault.message ?? ' Отказано' });
+				return success({ status: ' failed', message: fault.message ?? ' Отказано' }, quirks);
 			case 'result':
-				return success(fault.result);
+				return success(fault.result, quirks);
 			case 'sessionLost':
 				endSession();
 				return refuse(webserviceError(fault.code ?? 'INVALID_SESSIONID'));

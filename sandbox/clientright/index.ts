@@ -1,27 +1,29 @@
 import { controlRouter } from '../core/control-routes';
 import type { PartnerSystem } from '../core/controls';
 import { ClientRightCrm } from './crm';
+import { fileOperation } from './documents';
 import { clientRightEntryPoint } from './entry-point';
 import { FAULT_KINDS } from './faults';
 import { OperationTable } from './operation-table';
 import { crmOperations, loginOperations } from './operations';
-import { queryOperation } from './query-operation';
+import { queryOperations } from './queries';
+import { recordOperations } from './record-operations';
 import { createState, usersOf, type ClientRightOptions } from './state';
 
 export type { ClientRightCrm } from './crm';
 export { WebserviceError } from './errors';
 export { FAULT_KINDS, type Fault, type FaultKind } from './faults';
-export { SAMPLE_FILES, type FileSeed } from './files';
+export { SAMPLE_FILES, type FileSeed } from './documents';
 export type { Operation, OperationCall } from './operation-table';
-export { htmlEntities } from './operations';
 export { PhpExit, PhpFatalError } from './php';
 export type { Quirks } from './quirks';
 export type { RecordKind } from './records';
 export { SANDBOX_USER, type ClientRightOptions } from './state';
+export { SAMPLE_WEB_FORMS, type WebForm } from './web-forms';
 
 /**
- * ClientRight CRM, a vtiger: `webservice.php` and `storage/` below `/clientright`, controls at
- * `/control/clientright`.
+ * ClientRight CRM, a vtiger: `webservice.php`, `capture.php`, `storage/` and the records' pages below
+ * `/clientright`, controls at `/control/clientright`.
  */
 export interface ClientRightSystem extends PartnerSystem {
 	readonly crm: ClientRightCrm;
@@ -30,7 +32,8 @@ export interface ClientRightSystem extends PartnerSystem {
 export function createClientRightSystem(options: ClientRightOptions = {}): ClientRightSystem {
 	const state = createState(options);
 	const operations = new OperationTable();
-	operations.add(...loginOperations(state), ...crmOperations(state), queryOperation(state));
+	operations.add(...loginOperations(state), ...crmOperations(state));
+	operations.add(...recordOperations(state), ...queryOperations(state), fileOperation(state));
 	operations.add(...(options.operations ?? []));
 	const crm = new ClientRightCrm(state, options);
 	const routes = crm.routes();

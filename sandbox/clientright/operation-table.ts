@@ -1,5 +1,6 @@
 import { keyOf } from './authentication';
-import { PhpFatalError, type PhpOutput, type PhpParameters } from './php';
+import { PhpFatalError, type PhpOutput, type PhpParameters, type UploadedFile } from './php';
+import type { Quirks } from './quirks';
 
 /** What an operation's code gets. */
 export interface OperationCall {
@@ -10,6 +11,10 @@ export interface OperationCall {
 	parameter(name: string): string;
 	/** The same parameters exactly as sent. */
 	sent(): Record<string, string>;
+	/** Files of a form, whatever the operation's HTTP method. */
+	files: readonly UploadedFile[];
+	/** The session's name; `null` without a session. */
+	sessionName: string | null;
 	/** `19x…` of the session's user; `null` without a session. */
 	userId: string | null;
 	/** Ends the session it runs in, as `logout` does. */
@@ -23,6 +28,8 @@ export interface Operation {
 	name: string;
 	/** Whose parameters it reads; a request with the other method is run with empty ones. */
 	httpMethod: 'GET' | 'POST';
+	/** Whether 7.2 does not have it. */
+	isNew?: boolean;
 	/** Whether it needs no session. */
 	beforeLogin?: boolean;
 	/**
@@ -41,9 +48,9 @@ export class OperationTable {
 	}
 
 	/** @throws PhpFatalError when there is none: vtiger looks it up outside its error handling */
-	find(name: string): Operation {
+	find(name: string, { version }: Pick<Quirks, 'version'>): Operation {
 		const operation = this.byName.get(keyOf(name));
-		if (operation) return operation;
+		if (operation && !(operation.isNew && version === '7.2')) return operation;
 		throw new PhpFatalError('Uncaught WebServiceException: Unknown operation requested');
 	}
 }

@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BYTE_ORDER_MARK } from '../core/php';
+import { BYTE_ORDER_MARK, htmlEntities } from '../core/php';
 import { WebserviceError, webserviceError } from './errors';
 import { isEnvelope, type Operation, type OperationCall } from './operation-table';
-import {
-	fieldNames,
-	missingFields,
-	storedValue,
-	type CrmRecord,
-	type RecordKind,
-	type WireFields,
-} from './records';
+import { fieldNames, findClient, missingFields, moduleOf, ownFields } from './documented-records';
+import { filesOf, seedFile } from './documents';
+import { moduleNamed } from './modules';
+import { fullId, type RecordKind, type StoredRecord, type WireFields } from './records';
 import type { ClientRightState } from './state';
+import { storedValue } from './values';
 
 /** vtiger's own operations around a session, and one that is called by GET within it. */
 export function loginOperations(state: ClientRightState): Operation[] {
@@ -36,8 +33,9 @@ export function loginOperations(state: ClientRightState): Operation[] {
 			httpMethod: 'POST',
 			run(call) {
 				if (call.parameter('operation') === '') throw webserviceError('OPERATION_NOT_SUPPORTED');
-				// It changes PHP's settings in the middle of a session, which PHP 7.2 and later forbids.
-				if (!state.quirks.workingLogout) throw webserviceError('INTERNAL_SERVER_ERROR');
+				// vtiger 7.2 changes PHP's settings in the middle of a session, which PHP 7.2 and later forbids.
+				const { version, workingLogout } = state.quirks;
+				if (version === '7.2' && !workingLogout) throw webserviceError('INTERNAL_SERVER_ERROR');
 				call.endSession();
 				return { message: 'successfull' };
 			},
@@ -46,39 +44,50 @@ export function loginOperations(state: ClientRightState): Operation[] {
 			name: 'extendsession',
 			httpMethod: 'POST',
 			beforeLogin: true,
-			run() {
-				// It extends sessions of the web pages, of which the sandbox has none.
-				throw webserviceError('AUTHENTICATION_FAILURE');
+			run({ sessionName, userId }) {
+				// Without the name of a session it extends those of the web pages, of which there are none.
+				if (sessionName === null) throw webserviceError('AUTHENTICATION_FAILURE');
+				return { sessionName, userId, ...versionsOf(state) };
 			},
-		},
-		{
-			name: 'listtypes',
-			httpMethod: 'GET',
-			run: () => TYPES,
 		},
 	];
 }
 
-const TYPES = {
-	types: ['Accounts', 'Contacts', 'Project'],
-	information: {
-		Accounts: { isEntity: true, label: 'Accounts', singular: 'Account' },
-		Contacts: { isEntity: true, label: 'Contacts', singular: 'Contact' },
-		Project: { isEntity: true, label: 'Projects', singular: 'Project' },
-	},
-};
+function versionsOf({ quirks }: ClientRightState): object {
+	return {
+		version: '0.22',
+		vtigerVersion: quirks.version === '7.2' ? '7.2.0-202008' : '8.4.0',
+	};
+}
 
 function logIn(state: ClientRightState, username: string, answer: string): unknown {
 	const { authentication, sessions, figures, quirks } = state;
 	const user = authentication.logIn(username, answer);
 	figures.logins.count('logins');
-	const { name } = sessions.open(user.username, user.userId);
+	const userId = fullId(user);
+	const { name } = sessions.open(user.fields.user_name ?? '', userId);
 	return {
+		...(quirks.version === '8.4' && userFields(user)),
 		...(quirks.loginAnswer === 'sessionId' ? {} : { sessionName: name }),
 		...(quirks.loginAnswer === 'sessionName' ? {} : { sessionId: name }),
-		userId: user.userId,
-		version: '0.22',
-		vtigerVersion: '7.2.0-202008',
+		userId,
+		...versionsOf(state),
+	};
+}
+
+/** What 8.4 tells of a user besides. */
+function userFields({ fields }: StoredRecord): object {
+	return {
+		username: fields.user_name,
+		first_name: fields.first_name,
+		last_name: fields.last_name,
+		email: fields.email1,
+		time_zone: 'Europe/Moscow',
+		hour_format: fields.hour_format,
+		date_format: fields.date_format,
+		is_admin: fields.is_admin,
+		call_duration: '5',
+		other_event_duration: '5',
 	};
 }
 
@@ -126,14 +135,13 @@ async function upsert(
 	kind: RecordKind,
 ): Promise<string | number> {
 	const fields = fieldsOf(call, kind);
-	const found = state.records.findSame(kind, fields);
+	const found = state.records.findSame(moduleOf(kind), ownFields(kind, fields));
 	await work(state);
-	const stored = storedFields(state, fields);
-	const sent = sentFields(call);
+	const stored = storedFields(state, kind, fields);
 	if (!found) return idOf(state, create(state, call, kind, stored));
 	// To vtiger, a field that is not sent looks like an empty one.
-	Object.assign(found.fields, stored);
-	state.records.addRevision(found, sent);
+	state.records.change(found, stored, call.userId ?? undefined);
+	state.records.addRevision(found, sentFields(call));
 	return idOf(state, found);
 }
 
@@ -143,7 +151,7 @@ async function createProject(
 ): Promise<string | number> {
 	const fields = fieldsOf(call, 'project');
 	await work(state);
-	return idOf(state, create(state, call, 'project', storedFields(state, fields)));
+	return idOf(state, create(state, call, 'project', storedFields(state, 'project', fields)));
 }
 
 async function listFiles(state: ClientRightState, call: OperationCall): Promise<unknown> {
@@ -151,9 +159,9 @@ async function listFiles(state: ClientRightState, call: OperationCall): Promise<
 	const sms = call.parameter('sms');
 	if (inn === '' || sms === '') throw missing([inn === '' && 'inn', sms === '' && 'sms']);
 	await work(state);
-	const client = state.records.findClient(inn, sms);
+	const client = findClient(state.records, inn, sms);
 	if (!client) return CLIENT_NOT_FOUND;
-	const files = state.files.list(client.id);
+	const files = filesOf(state.records, client);
 	return {
 		status: 'ok',
 		files: files.map(({ title, path }) => ({ title: htmlEntities(title), path })),
@@ -165,10 +173,12 @@ function create(
 	call: OperationCall,
 	kind: RecordKind,
 	stored: WireFields,
-): CrmRecord {
-	const record = state.records.create(kind, stored);
-	state.records.addRevision(record, sentFields(call));
-	if (kind === 'contact') state.contactFiles.forEach((file) => state.files.add(record.id, file));
+): StoredRecord {
+	const { records, contactFiles } = state;
+	const origin = { userId: call.userId ?? undefined, source: 'WEBSERVICE' } as const;
+	const record = records.create(moduleOf(kind), stored, origin);
+	records.addRevision(record, sentFields(call));
+	if (kind === 'contact') contactFiles.forEach((file) => seedFile(records, record, file));
 	return record;
 }
 
@@ -187,13 +197,17 @@ function missing(names: ReadonlyArray<string | false>): WebserviceError {
 	return new WebserviceError('MANDATORY_FIELDS_MISSING', text);
 }
 
-function storedFields({ quirks }: ClientRightState, fields: WireFields): WireFields {
-	return Object.fromEntries(
-		Object.entries(fields).map(([name, value]) => [
-			name,
-			storedValue(name, value, quirks.strictDatabase),
-		]),
-	);
+/** Documented fields as the database keeps them, by vtiger's names. */
+function storedFields(
+	{ quirks }: ClientRightState,
+	kind: RecordKind,
+	fields: WireFields,
+): WireFields {
+	const module = moduleNamed(moduleOf(kind));
+	const kept = Object.entries(ownFields(kind, fields)).map(([name, value]) => {
+		return [name, storedValue(module.fields.get(name)!, value, quirks.strictDatabase)] as const;
+	});
+	return Object.fromEntries(kept);
 }
 
 function sentFields(call: OperationCall): WireFields {
@@ -205,19 +219,6 @@ async function work({ workMs }: ClientRightState): Promise<void> {
 	if (workMs > 0) await sleep(workMs);
 }
 
-function idOf({ quirks }: ClientRightState, { id }: CrmRecord): string | number {
+function idOf({ quirks }: ClientRightState, { id }: StoredRecord): string | number {
 	return quirks.idsAsNumbers ? Number(id) : id;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#039;',
-};
-
-/** Text as vtiger's `query_result` gives it. */
-export function htmlEntities(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

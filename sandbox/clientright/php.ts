@@ -75,26 +75,51 @@ function isUtf8(text: string): boolean {
 	return !/\p{Surrogate}/u.test(text);
 }
 
+/** An uploaded file, as in `$_FILES`. */
+export interface UploadedFile {
+	/** The name of its part of the form. */
+	part: string;
+	/** Without folders. */
+	name: string;
+	type: string;
+	/** Empty where it was larger than PHP accepts. */
+	content: Buffer;
+}
+
 /** A request as a PHP script sees it. */
 export interface PhpRequest {
 	get: PhpParameters;
 	post: PhpParameters;
 	cookie: PhpParameters;
+	files: readonly UploadedFile[];
 }
 
-/** PHP's `post_max_size`: a larger body is as if it had not been sent. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** PHP's limits: a larger body is as if it had not been sent, a larger file as if it were empty. */
+interface Limits {
+	bodyBytes: number;
+	fileBytes: number;
+}
+
+/** The recorded 7.2 has PHP's own `post_max_size`; the other takes a file of the largest size. */
+const OLD_BODY_BYTES = 8 * 1024 * 1024;
+const MORE_THAN_FILE_BYTES = 8 * 1024 * 1024;
+
+export function limitsOf({ version }: Quirks, fileBytes: number): Limits {
+	const bodyBytes = version === '7.2' ? OLD_BODY_BYTES : fileBytes + MORE_THAN_FILE_BYTES;
+	return { bodyBytes, fileBytes };
+}
 
 /** @param req with its raw body */
-export async function readPhpRequest(req: Request): Promise<PhpRequest> {
+export function readPhpRequest(req: Request, { bodyBytes, fileBytes }: Limits): PhpRequest {
 	const [, query = ''] = /\?(.*)/s.exec(req.originalUrl) ?? [];
 	const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 	// PHP fills $_POST for POST only, and for nothing but these two content types.
-	const isRead = req.method === 'POST' && body.length <= MAX_BODY_BYTES;
+	const isRead = req.method === 'POST' && body.length <= bodyBytes;
+	const nothing = { post: new Map<string, PhpValue>(), files: [] };
 	return {
 		get: readForm(Buffer.from(query, 'latin1')),
-		post: isRead ? await readBody(body, req.headers['content-type'] ?? '') : new Map(),
 		cookie: readCookies(req.headers.cookie),
+		...(isRead ? readBody(body, req.headers['content-type'] ?? '', fileBytes) : nothing),
 	};
 }
 
@@ -107,26 +132,54 @@ export function allParameters(request: PhpRequest, withCookies: boolean): PhpPar
 	]);
 }
 
-async function readBody(body: Buffer, contentType: string): Promise<PhpParameters> {
+type Body = Pick<PhpRequest, 'files' | 'post'>;
+
+function readBody(body: Buffer, contentType: string, fileBytes: number): Body {
 	const [type = ''] = contentType.toLowerCase().split(';');
-	if (type.trim() === 'application/x-www-form-urlencoded') return readForm(body);
-	if (type.trim() === 'multipart/form-data') return await readMultipart(body, contentType);
-	return new Map();
+	if (type.trim() === 'application/x-www-form-urlencoded') {
+		return { post: readForm(body), files: [] };
+	}
+	const [, boundary] = /;\s*boundary="?([^";]+)"?/i.exec(contentType) ?? [];
+	if (type.trim() !== 'multipart/form-data' || boundary === undefined) {
+		return { post: new Map(), files: [] };
+	}
+	return readMultipart(body, boundary, fileBytes);
 }
 
-async function readMultipart(body: Buffer, contentType: string): Promise<PhpParameters> {
-	const headers = { 'Content-Type': contentType };
-	try {
-		// eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for servers that take large uploads; what comes here is small, and a test's
-		const form = await new Response(new Uint8Array(body), { headers }).formData();
-		const fields = [...form].filter((pair): pair is [string, string] => {
-			return typeof pair[1] === 'string';
-		});
-		return parametersOf(fields);
-	} catch {
-		// A body without its boundary is one that PHP leaves out.
-		return new Map();
+function readMultipart(body: Buffer, boundary: string, fileBytes: number): Body {
+	const fields: Array<readonly [string, string]> = [];
+	const files: UploadedFile[] = [];
+	for (const { head, content } of partsOf(body, `--${boundary}`)) {
+		const part = quotedIn(head, 'name');
+		const name = quotedIn(head, 'filename');
+		if (part === undefined) continue;
+		if (name === undefined) {
+			fields.push([part, textOfBytes(content)]);
+		} else if (name !== '') {
+			const [, type = ''] = /^content-type:\s*([^;\r\n]+)/im.exec(head) ?? [];
+			const kept = content.length > fileBytes ? Buffer.alloc(0) : content;
+			files.push({ part, name: name.replace(/^.*[/\\]/s, ''), type: type.trim(), content: kept });
+		}
 	}
+	return { post: parametersOf(fields), files };
+}
+
+function* partsOf(body: Buffer, mark: string): Generator<{ head: string; content: Buffer }> {
+	let start = body.indexOf(mark);
+	while (start >= 0) {
+		const end = body.indexOf(`\r\n${mark}`, start);
+		const headEnd = body.indexOf('\r\n\r\n', start);
+		// A body without its boundary at the end is one that PHP leaves out.
+		if (end < 0 || headEnd < 0) return;
+		const head = body.toString('utf8', start + mark.length, headEnd);
+		yield { head, content: body.subarray(Math.min(headEnd + 4, end), end) };
+		start = end + 2;
+	}
+}
+
+function quotedIn(head: string, name: string): string | undefined {
+	const [, value] = new RegExp(`[;\\s]${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(head) ?? [];
+	return value?.replace(/\\(["\\])/g, '$1');
 }
 
 /** The script ends at once with what it has printed so far and this text. */
@@ -174,8 +227,8 @@ export class PhpOutput {
 	json(value: unknown): Reply {
 		const isHeaderSent = this.printed !== '' && !this.quirks.outputBuffering;
 		if (isHeaderSent) this.warnOfHeader();
-		const json = phpJsonOrNothing(value);
-		return reply(200, isHeaderSent ? PHP_HTML : JSON_TYPE, this.printed + json);
+		const body = encode(this.printed, value, this.quirks);
+		return reply(200, isHeaderSent ? PHP_HTML : JSON_TYPE, body);
 	}
 
 	exit({ message }: PhpExit): Reply {
@@ -201,25 +254,55 @@ export class PhpOutput {
 }
 
 /** An answer with nothing printed in front of it. */
-export function success(result: unknown): Reply {
-	return reply(200, JSON_TYPE, phpJsonOrNothing({ success: true, result }));
+export function success(result: unknown, quirks: Quirks): Reply {
+	return reply(200, JSON_TYPE, encode('', successMessage(result, quirks), quirks));
 }
 
-export function failure(error: WebserviceError): Reply {
-	return reply(200, JSON_TYPE, phpJsonOrNothing(failureMessage(error)));
+export function failure(error: WebserviceError, quirks: Quirks): Reply {
+	return reply(200, JSON_TYPE, encode('', failureMessage(error), quirks));
+}
+
+/** 8.4 leaves out a result that is null. */
+export function successMessage(result: unknown, { version }: Quirks): object {
+	const isLeftOut = version === '8.4' && (result === null || result === undefined);
+	return isLeftOut ? { success: true } : { success: true, result };
 }
 
 export function failureMessage({ message, code }: WebserviceError): object {
 	return { success: false, error: { message, code } };
 }
 
-function reply(status: number, contentType: string, body: string): Reply {
+function reply(status: number, contentType: string, body: string | Buffer): Reply {
 	return { status, contentType, body };
 }
 
-/** `json_encode` gives `false`, printed as nothing, for text that is not UTF-8. */
-function phpJsonOrNothing(value: unknown): string {
-	return isUtf8Throughout(value) ? phpJson(value) : '';
+function encode(printed: string, value: unknown, { version }: Quirks): string | Buffer {
+	if (version === '8.4') return bytesOfText(printed + ownJson(value));
+	// PHP's `json_encode` gives `false`, printed as nothing, for text that is not UTF-8.
+	return printed + (isUtf8Throughout(value) ? phpJson(value) : '');
+}
+
+/** The JSON of vtiger 8.4's own encoder: control characters without a name stay as they are. */
+function ownJson(value: unknown): string {
+	return JSON.stringify(value).replace(
+		/\\(?:u00([01][0-9a-f])|u(d[c-f][0-9a-f]{2})|.)/g,
+		(escape, ...codes: unknown[]) => {
+			const [control, byte] = codes as [string?, string?];
+			const code = control ?? byte;
+			return code === undefined ? escape : String.fromCharCode(Number.parseInt(code, 16));
+		},
+	);
+}
+
+/** The reverse of {@link textOfBytes}. */
+function bytesOfText(text: string): Buffer {
+	if (isUtf8(text)) return Buffer.from(text);
+	return Buffer.concat(
+		Array.from(text, (character) => {
+			const code = character.codePointAt(0) ?? 0;
+			return code >= 0xdc80 && code <= 0xdcff ? Buffer.from([code & 0xff]) : Buffer.from(character);
+		}),
+	);
 }
 
 function isUtf8Throughout(value: unknown): boolean {

@@ -2,6 +2,8 @@ import { checkQuirks, defaultQuirks, type QuirkValues } from '../core/input';
 
 /** How the CRM behaves where installations of vtiger differ, or docs/protocols/clientright.md leaves it open. */
 export interface Quirks {
+	/** Which of the recorded vtigers it is. */
+	version: '7.2' | '8.4';
 	/** What `login` calls the session (docs/protocols/clientright.md, 3.3). */
 	loginAnswer: 'sessionName' | 'sessionId' | 'both';
 	/** Whether `sessionId` replaces `sessionName` where that is not sent (docs/protocols/clientright.md, 4.8). */
@@ -18,7 +20,7 @@ export interface Quirks {
 	byteOrderMark: boolean;
 	/** The database refuses what it cannot store whole, instead of cutting it. */
 	strictDatabase: boolean;
-	/** PHP before 7.2, where `logout` still works. */
+	/** PHP before 7.2, where the `logout` of vtiger 7.2 still works. */
 	workingLogout: boolean;
 	/**
 	 * When expired sessions are removed: after every request, which lets the first request after
@@ -28,6 +30,7 @@ export interface Quirks {
 }
 
 const VALUES: QuirkValues<Quirks> = {
+	version: ['8.4', '7.2'],
 	loginAnswer: ['sessionName', 'sessionId', 'both'],
 	acceptsSessionId: [false, true],
 	cookiesAsParameters: [false, true],
@@ -40,7 +43,7 @@ const VALUES: QuirkValues<Quirks> = {
 	expirySweep: ['everyRequest', 'never'],
 };
 
-/** As the recorded vtiger 7.2 behaves, with the php.ini that PHP recommends for cookies. */
+/** As the recorded vtigers behave, with the php.ini that PHP recommends for cookies. */
 export const DEFAULT_QUIRKS: Readonly<Quirks> = defaultQuirks(VALUES);
 
 /** @throws SandboxControlError for a quirk or a value that does not exist */

@@ -1,9 +1,10 @@
 import { SandboxControlError } from '../core/input';
-import { webserviceError } from './errors';
+import { moduleNamed, MODULES, type Module } from './modules';
 
+/** The records that the CRM's own operations make (docs/protocols/clientright.md). */
 export type RecordKind = 'contact' | 'account' | 'project';
 
-/** Fields by their names on the wire; all values are text. */
+/** Fields by name; all values are text. */
 export type WireFields = Readonly<Record<string, string>>;
 
 /** One call that created or changed a record. */
@@ -14,78 +15,196 @@ export interface Revision {
 	sent: WireFields;
 }
 
-/** A record as the CRM keeps it. */
-export interface CrmRecord {
+/** A file of a document. */
+export interface Attachment {
+	/** From the sequence of the records' ids. */
+	number: string;
+	/** As GetFilesList returns it: below the CRM's folder, or a whole address. */
+	path: string;
+	content: Buffer;
+	/** Its download answers 403. */
+	forbidden: boolean;
+}
+
+/** A record of any module. */
+export interface StoredRecord {
+	/** Without the prefix of its module. */
 	id: string;
-	kind: RecordKind;
-	/** Every field of docs/protocols/clientright.md, `''` where it is empty; as the database stored it. */
+	module: Module;
+	/** Every field of the module, `''` where it is empty; references and owners with prefix. */
 	fields: Record<string, string>;
 	/** Oldest first; none for a seeded record. */
 	revisions: Revision[];
-	/** ISO 8601 in UTC. */
+	/** ISO 8601 in UTC, as the one below. */
 	createdAt: string;
+	modifiedAt: string;
+	/** Of a document, the one that counts first. */
+	attachments: Attachment[];
 }
 
-/** Fields of a record to put in, by their names on the wire; what is absent is empty. */
-export type RecordSeed = WireFields;
-
-/** The fields of an operation (docs/protocols/clientright.md, 5.1, 6.1 and 7.1). */
-interface DocumentedFields {
-	/** In the order in which the CRM names missing ones. */
-	mandatory: readonly string[];
-	optional: readonly string[];
+/** Who makes a record, and in which way. */
+export interface Origin {
+	userId?: string;
+	source?: 'WEBSERVICE' | 'WEBFORM' | 'CRM';
 }
 
-/** By docs/protocols/clientright.md, 5.1, 6.1 and 7.1. */
-const DOCUMENTED_FIELDS: Readonly<Record<RecordKind, DocumentedFields>> = {
-	contact: {
-		mandatory: ['firstname', 'lastname', 'birthday', 'mobile', 'inn'],
-		optional: ['secondname', 'email', 'tgid', 'birthplace', 'mailingstreet', 'requisites', 'code'],
-	},
-	account: {
-		mandatory: ['accountname', 'inn', 'ogrn'],
-		optional: ['address', 'email', 'website', 'phone'],
-	},
-	project: {
-		mandatory: ['contactid', 'offenderid'],
-		optional: [
-			'agentid',
-			'sms',
-			'ip',
-			'source',
-			'region',
-			'formid',
-			'category',
-			'direction',
-			'agrprice',
-			'subject',
-			'agrdate',
-			'startdate',
-			'finishdate',
-			'loss',
-			'servicecost',
-			'progress',
-			'country',
-			'hotel',
-			'transport',
-			'insurance',
-			'other',
-			'description',
-			'independently',
-			'claimdate',
-			'returned',
-		],
-	},
-};
+const FIRST_ID = 84_001;
+/** The fields by which the CRM's own operations look for a record. */
+const KEY_FIELDS: Readonly<Record<string, string>> = { Contacts: 'mobile', Accounts: 'cf_inn' };
+/** What the CRM lists, and no user makes. */
+const LISTS: ReadonlyArray<readonly [module: string, id: string, fields: WireFields]> = [
+	['Groups', '2', { groupname: 'Team Selling', description: 'Group Related to Sales' }],
+	[
+		'Groups',
+		'3',
+		{ groupname: 'Marketing Group', description: 'Group Related to Marketing Activities' },
+	],
+	[
+		'Groups',
+		'4',
+		{ groupname: 'Support Group', description: 'Group Related to providing Support to Customers' },
+	],
+	[
+		'Currency',
+		'1',
+		{
+			currency_name: 'USA, Dollars',
+			currency_code: 'USD',
+			currency_symbol: '$',
+			conversion_rate: '1',
+			currency_status: 'Active',
+			defaultid: '-11',
+		},
+	],
+	['DocumentFolders', '1', { foldername: 'Default', description: '', sequence: '1' }],
+];
 
-export function fieldNames(kind: RecordKind): string[] {
-	const { mandatory, optional } = DOCUMENTED_FIELDS[kind];
-	return [...mandatory, ...optional];
+/** The records of one CRM, which share one sequence of ids. */
+export class RecordBook {
+	private readonly byId = new Map<string, StoredRecord>();
+	private readonly byKey = new Map<string, Set<StoredRecord>>();
+	/** Documents and the like by the record that they were linked to. */
+	private readonly links = new Map<StoredRecord, Set<StoredRecord>>();
+	/** The last number that vtiger gave, by module. */
+	private readonly numbers = new Map<string, number>();
+	private readonly lists = LISTS.map(([module, id, fields]) => newRecord(id, module, fields));
+	private lastId = FIRST_ID - 1;
+
+	/** @param users who are no records of users' own making */
+	constructor(private readonly users: () => StoredRecord[]) {}
+
+	nextId(): string {
+		this.lastId += 1;
+		return String(this.lastId);
+	}
+
+	create(module: string, fields: WireFields, origin: Origin = {}): StoredRecord {
+		const { userId = '19x1', source = 'CRM' } = origin;
+		const record = newRecord(this.nextId(), module, {
+			assigned_user_id: userId,
+			creator: userId,
+			...fields,
+			modifiedby: userId,
+			source,
+		});
+		for (const { name, numbering } of record.module.fields.values()) {
+			if (numbering === '') continue;
+			const number = (this.numbers.get(module) ?? 0) + 1;
+			this.numbers.set(module, number);
+			record.fields[name] = `${numbering}${number}`;
+		}
+		this.byId.set(record.id, record);
+		this.addKey(record);
+		return record;
+	}
+
+	change(record: StoredRecord, changes: WireFields, userId = '19x1'): void {
+		this.removeKey(record);
+		Object.assign(record.fields, changes, { modifiedby: userId });
+		record.modifiedAt = new Date().toISOString();
+		this.addKey(record);
+	}
+
+	delete(record: StoredRecord): void {
+		this.byId.delete(record.id);
+		this.removeKey(record);
+		this.links.delete(record);
+		for (const others of this.links.values()) others.delete(record);
+	}
+
+	addRevision(record: StoredRecord, sent: WireFields): void {
+		record.revisions.push({ time: new Date().toISOString(), sent });
+	}
+
+	/** Oldest first. */
+	all(module?: string): StoredRecord[] {
+		if (module === 'Users') return this.users();
+		if (module === undefined) return [...this.byId.values()];
+		const isOfModule = (record: StoredRecord) => record.module.name === module;
+		return MODULES.get(module)?.isEntity
+			? [...this.byId.values()].filter(isOfModule)
+			: this.lists.filter(isOfModule);
+	}
+
+	/** A record of users' own making, of whatever module. */
+	get(id: string): StoredRecord | undefined {
+		return this.byId.get(id);
+	}
+
+	/** A record of this module. */
+	find({ name, isEntity }: Module, id: string): StoredRecord | undefined {
+		if (name === 'Users' || !isEntity) return this.all(name).find((record) => record.id === id);
+		const record = this.byId.get(id);
+		return record?.module.name === name ? record : undefined;
+	}
+
+	/** The oldest record with exactly the key (mobile of a contact, INN of an account) of these. */
+	findSame(module: string, fields: WireFields): StoredRecord | undefined {
+		const key = keyOf(module, fields);
+		const [oldest] = (key !== undefined && this.byKey.get(key)) || [];
+		return oldest;
+	}
+
+	link(record: StoredRecord, other: StoredRecord): void {
+		const others = this.links.get(record) ?? new Set();
+		this.links.set(record, others.add(other));
+	}
+
+	/** What was linked to a record, oldest link first. */
+	linkedTo(record: StoredRecord): StoredRecord[] {
+		return [...(this.links.get(record) ?? [])];
+	}
+
+	private addKey(record: StoredRecord): void {
+		const key = keyOf(record.module.name, record.fields);
+		if (key === undefined) return;
+		const records = this.byKey.get(key) ?? new Set();
+		this.byKey.set(key, records.add(record));
+	}
+
+	private removeKey(record: StoredRecord): void {
+		const key = keyOf(record.module.name, record.fields);
+		if (key !== undefined) this.byKey.get(key)?.delete(record);
+	}
 }
 
-/** @throws SandboxControlError for a name that docs/protocols/clientright.md does not have */
-export function checkFieldNames(kind: RecordKind, fields: object): void {
-	const names = fieldNames(kind);
+/** A record with all fields of its module; what it is given besides is dropped, as vtiger does. */
+export function newRecord(id: string, moduleName: string, given: WireFields): StoredRecord {
+	const module = moduleNamed(moduleName);
+	const fields = Object.fromEntries(
+		[...module.fields.keys()].map((name) => [name, given[name] ?? ''] as const),
+	);
+	const now = new Date().toISOString();
+	return { id, module, fields, revisions: [], createdAt: now, modifiedAt: now, attachments: [] };
+}
+
+/** The id in vtiger's own form. */
+export function fullId({ id, module }: Pick<StoredRecord, 'id' | 'module'>): string {
+	return `${module.prefix}x${id}`;
+}
+
+/** @throws SandboxControlError for a name that the module does not have */
+export function checkFieldNames(names: readonly string[], fields: object): void {
 	for (const [name, value] of Object.entries(fields)) {
 		if (!names.includes(name)) {
 			throw new SandboxControlError(`There is no field "${name}". There are: ${names.join(', ')}`);
@@ -94,103 +213,8 @@ export function checkFieldNames(kind: RecordKind, fields: object): void {
 	}
 }
 
-const FIRST_ID = 84_001;
-
-/** The contacts, accounts and projects of one CRM, which share one sequence of ids. */
-export class RecordBook {
-	private readonly byId = new Map<string, CrmRecord>();
-	/** The oldest record of each kind and key: the field that upserts look it up by. */
-	private readonly byKey = new Map<string, CrmRecord>();
-	private lastId = FIRST_ID - 1;
-
-	create(kind: RecordKind, fields: RecordSeed): CrmRecord {
-		this.lastId += 1;
-		const record: CrmRecord = {
-			id: String(this.lastId),
-			kind,
-			fields: { ...emptyFields(kind), ...fields },
-			revisions: [],
-			createdAt: new Date().toISOString(),
-		};
-		this.byId.set(record.id, record);
-		const key = keyIn(kind, record.fields);
-		if (key !== undefined && !this.byKey.has(key)) this.byKey.set(key, record);
-		return record;
-	}
-
-	addRevision(record: CrmRecord, sent: WireFields): void {
-		record.revisions.push({ time: new Date().toISOString(), sent });
-	}
-
-	/** Oldest first. */
-	all(kind?: RecordKind): CrmRecord[] {
-		return [...this.byId.values()].filter((record) => kind === undefined || record.kind === kind);
-	}
-
-	get(id: string): CrmRecord | undefined {
-		return this.byId.get(id);
-	}
-
-	/** The oldest record with exactly the key (mobile of a contact, INN of an account) of these. */
-	findSame(kind: RecordKind, fields: WireFields): CrmRecord | undefined {
-		const key = keyIn(kind, fields);
-		return key === undefined ? undefined : this.byKey.get(key);
-	}
-
-	/**
-	 * The contact of an INN and an SMS code: its own code, or the one of a project of the contact
-	 * (both come from the form on which the phone number was confirmed).
-	 */
-	findClient(inn: string, sms: string): CrmRecord | undefined {
-		const projects = this.all('project').filter(({ fields }) => fields.sms === sms);
-		return this.all('contact').find(({ id, fields }) => {
-			const hasProject = projects.some((project) => project.fields.contactid === id);
-			return fields.inn === inn && (fields.code === sms || hasProject);
-		});
-	}
-}
-
-/** The names of mandatory fields that are empty, in the order of docs/protocols/clientright.md. */
-export function missingFields(kind: RecordKind, fields: WireFields): string[] {
-	return DOCUMENTED_FIELDS[kind].mandatory.filter((name) => !fields[name]);
-}
-
-const KEY_FIELDS = { contact: 'mobile', account: 'inn', project: undefined } as const;
-
-function keyIn(kind: RecordKind, fields: WireFields): string | undefined {
-	const field = KEY_FIELDS[kind];
+function keyOf(module: string, fields: WireFields): string | undefined {
+	const field = KEY_FIELDS[module];
 	const value = field && fields[field];
-	return value ? JSON.stringify([kind, value]) : undefined;
-}
-
-function emptyFields(kind: RecordKind): Record<string, string> {
-	return Object.fromEntries(fieldNames(kind).map((name) => [name, '']));
-}
-
-const DATE_FIELDS = new Set(['birthday', 'agrdate', 'startdate', 'finishdate', 'claimdate']);
-/** Widths in characters, as far as recorded. */
-const WIDTHS: Readonly<Record<string, number>> = { lastname: 80 };
-/** The recorded tables are utf8mb3: a character beyond U+FFFF becomes a question mark a byte. */
-const BEYOND_UTF8MB3 = /[\u{10000}-\u{10FFFF}]/gu;
-
-/**
- * What MySQL keeps of a value.
- *
- * @param strict `STRICT_TRANS_TABLES`: values are refused instead of cut
- * @throws WebserviceError when the database refuses the value
- */
-export function storedValue(name: string, value: string, strict: boolean): string {
-	// vtiger checks dates itself and stores nothing, strict or not.
-	if (DATE_FIELDS.has(name)) return isDate(value) ? value : '';
-	const width = WIDTHS[name] ?? Infinity;
-	// No character beyond U+FFFF is left: a character is one unit of text.
-	const kept = value.replace(BEYOND_UTF8MB3, '????').slice(0, width);
-	if (strict && kept !== value) throw webserviceError('INTERNAL_SERVER_ERROR');
-	return kept;
-}
-
-function isDate(text: string): boolean {
-	if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-	const date = new Date(`${text}T00:00:00Z`);
-	return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+	return value ? JSON.stringify([module, value]) : undefined;
 }

@@ -14,13 +14,16 @@ import {
 import {
 	allParameters,
 	failureMessage,
+	limitsOf,
 	PhpExit,
 	PhpFatalError,
 	PhpOutput,
 	readPhpRequest,
+	successMessage,
 	type PhpParameters,
 	type PhpRequest,
 } from './php';
+import type { Quirks } from './quirks';
 import type { Session } from './sessions';
 import type { ClientRightState, Figures } from './state';
 
@@ -45,7 +48,7 @@ interface Access {
 /** vtiger's one entry point, `webservice.php`; the request's body must be there, raw. */
 export function webservice(state: ClientRightState, operations: OperationTable): RequestHandler {
 	return async (req, res) => {
-		const request = await readPhpRequest(req);
+		const request = readPhpRequest(req, limitsOf(state.quirks, state.mostFileBytes));
 		const received = state.log.add(req, unreadCall(req));
 		const php = new PhpOutput(state.quirks);
 		let call: OpenedCall;
@@ -130,19 +133,19 @@ async function answerCall(
 	const { received, call } = opened;
 	return await respond(state.faults, received, {
 		res,
-		carryOut: () => run(opened),
-		nothingDone,
-		ownReply: vtigerReplies(received, () => call.endSession()),
+		carryOut: () => run(opened, state.quirks),
+		nothingDone: () => nothingDone(state.quirks),
+		ownReply: vtigerReplies(received, () => call.endSession(), state.quirks),
 	});
 }
 
-async function run(opened: OpenedCall): Promise<Reply> {
+async function run(opened: OpenedCall, quirks: Quirks): Promise<Reply> {
 	const { operation, call, php, format, received } = opened;
 	let reply: Reply;
 	try {
 		const result: unknown = await operation.run(call);
 		received.carriedOut = true;
-		reply = php.json({ success: true, result });
+		reply = php.json(successMessage(result, quirks));
 	} catch (error) {
 		reply = replyTo(error, opened);
 	}
@@ -180,7 +183,7 @@ function openCall(
 	const all = allParameters(request, state.quirks.cookiesAsParameters);
 	received.parameters = withoutSecrets(textsIn(all), state);
 	received.sessionParameters = ['sessionName', 'sessionId'].filter((name) => all.has(name));
-	const operation = operations.find(parameterIn(all, 'operation'));
+	const operation = operations.find(parameterIn(all, 'operation'), state.quirks);
 	received.operation = operation.name;
 	const parameters = operation.httpMethod === 'GET' ? request.get : request.post;
 	const keyField = KEY_FIELDS[operation.name];
@@ -188,7 +191,7 @@ function openCall(
 	const access = openSession(operation, request, all, state);
 	received.session = access.session?.number ?? null;
 	const format = parameterIn(all, 'format').toLowerCase() || 'json';
-	const call = callOf(parameters, access.session, php, state);
+	const call = callOf(parameters, request, access.session, php, state);
 	return { operation, call, access, format, php, received };
 }
 
@@ -199,10 +202,10 @@ function openSession(
 	{ sessions, quirks }: ClientRightState,
 ): Access {
 	if (operation.name === 'extendsession') {
-		// It looks for its own name among the parameters of a POST, and for no session of ours.
-		return request.post.has('operation')
-			? {}
-			: { error: webserviceError('AUTHENTICATION_REQUIRED') };
+		// It looks for its own name among the parameters of a POST, and 7.2 for no session of ours.
+		if (!request.post.has('operation'))
+			return { error: webserviceError('AUTHENTICATION_REQUIRED') };
+		if (quirks.version === '7.2') return {};
 	}
 	const sessionId = quirks.acceptsSessionId ? parameterIn(all, 'sessionId') : '';
 	const name = parameterIn(all, 'sessionName') || sessionId;
@@ -215,6 +218,7 @@ function openSession(
 
 function callOf(
 	parameters: PhpParameters,
+	{ files }: PhpRequest,
 	session: Session | undefined,
 	php: PhpOutput,
 	state: ClientRightState,
@@ -222,6 +226,8 @@ function callOf(
 	return {
 		parameter: (name) => parameterIn(parameters, name),
 		sent: () => textsIn(parameters),
+		files,
+		sessionName: session?.name ?? null,
 		userId: session?.userId ?? null,
 		endSession: () => {
 			if (session) state.sessions.close(session);

@@ -2,8 +2,6 @@ import { control, onSubmit } from './control.js';
 import { details, element, quiet, showList, timeOfDay } from './dom.js';
 import { faultPanel } from './faults.js';
 
-const KINDS = { contact: 'Contact', account: 'Account', project: 'Project' };
-
 /**
  * The vtiger.
  *
@@ -19,7 +17,7 @@ export function clientRightSection(section, faultKinds) {
 		return ['Ended: the next call of each is told so, and logs in again.'];
 	});
 	return async () => {
-		const [{ faults }, records, requests] = await Promise.all([
+		const [{ faults, webForms }, records, requests] = await Promise.all([
 			control('GET', '/clientright'),
 			control('GET', '/clientright/records?last=50'),
 			control('GET', '/clientright/requests?last=50'),
@@ -30,6 +28,11 @@ export function clientRightSection(section, faultKinds) {
 			item: recordItem,
 			empty: 'None yet. Make one with a ClientRight node.',
 		});
+		showList(find('.web-forms'), webForms, {
+			key: ({ publicId }) => publicId,
+			item: webFormItem,
+			empty: 'None',
+		});
 		showList(find('.requests'), requests.reverse(), {
 			key: ({ number, time }) => `${number} ${time}`,
 			item: callItem,
@@ -38,7 +41,7 @@ export function clientRightSection(section, faultKinds) {
 	};
 }
 
-function recordItem({ id, kind, fields, revisions }) {
+function recordItem({ id, kind, singular, title, fields, revisions, path }) {
 	const filled = Object.entries(fields).filter(([, value]) => value !== '');
 	const text = filled.map(([name, value]) => `${name}: ${value}`).join('\n');
 	return element(
@@ -47,10 +50,11 @@ function recordItem({ id, kind, fields, revisions }) {
 		element(
 			'div',
 			{ className: 'row' },
-			element('strong', {}, `${KINDS[kind]} ${id}`),
+			element('strong', {}, `${singular} ${id}`),
 			quiet(sent(revisions)),
 		),
-		element('div', {}, titleOf(kind, fields)),
+		element('div', {}, titleOf(kind, fields) ?? title),
+		...(path ? [fileLink(path)] : []),
 		details('Fields', text),
 	);
 }
@@ -66,11 +70,29 @@ function titleOf(kind, fields) {
 			return [fields.lastname, fields.firstname, fields.mobile].filter(Boolean).join(' ');
 		case 'account':
 			return [fields.accountname, fields.inn && `INN ${fields.inn}`].filter(Boolean).join(', ');
-		default:
+		case 'project':
 			return [`client ${fields.contactid}`, `offender ${fields.offenderid}`, fields.subject]
 				.filter(Boolean)
 				.join(', ');
 	}
+}
+
+/** Relative to the CRM's folder, or a whole address. */
+function fileLink(path) {
+	const href = new URL(path, new URL('/clientright/', location.href)).href;
+	return element('a', { href }, path);
+}
+
+function webFormItem({ name, publicId, fields, files, returnUrl }) {
+	const answer = returnUrl ? `sends the browser to ${returnUrl}` : 'answers with JSON';
+	const text = [...fields, ...Object.entries(files).map(([part, title]) => `${part}: ${title}`)];
+	return element(
+		'li',
+		{},
+		element('div', { className: 'row' }, element('strong', {}, name), quiet(answer)),
+		element('code', {}, publicId),
+		details('Fields and files', text.join('\n')),
+	);
 }
 
 function callItem({ time, operation, parameters, status, errorCode, fault, session }) {

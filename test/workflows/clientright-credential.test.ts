@@ -34,7 +34,7 @@ describe('the test of the ClientRight credential', () => {
 	it('says that it works, and warns of plain HTTP', async () => {
 		expect(await test()).toEqual({
 			status: 'OK',
-			message: 'Logged in to vtiger 7.2.0-202008 as "api". The connection is not encrypted',
+			message: 'Logged in to vtiger 8.4.0 as "api". The connection is not encrypted',
 		});
 	});
 

@@ -440,7 +440,7 @@ describe('session.logIn', () => {
 			sessionName: expect.stringMatching(/^\w+$/),
 			userId: '19x1',
 			version: '0.22',
-			vtigerVersion: '7.2.0-202008',
+			vtigerVersion: '8.4.0',
 		});
 	});
 });

@@ -111,6 +111,7 @@ function quirksOf({ name, request }: Exchange): Partial<Quirks> {
 	const switches = request.headers ?? {};
 	const isProduction = name.startsWith('ob4096.');
 	return {
+		version: '7.2',
 		cookiesAsParameters: !isProduction,
 		outputBuffering: isProduction,
 		displayErrors: switches['X-Dev'] === 'handler',
@@ -133,6 +134,9 @@ function asOfNow(text: string): string {
 		.replace(/\b[0-9a-f]{20,32}\b/gi, (value) => renamed.get(value) ?? value)
 		.replace(/\b(contactid|offenderid)=(\d+)/g, (_match, name: string, id: string) => {
 			return `${name}=${ids.get(id) ?? id}`;
+		})
+		.replace(/\bid=(\d+)x(\d+)/g, (_match, prefix: string, id: string) => {
+			return `id=${prefix}x${ids.get(id) ?? id}`;
 		});
 }
 
@@ -144,7 +148,8 @@ function withoutChance(body: string): string {
 			return `"serverTime":…,"expireTime":…+${Number(to) - Number(from)}`;
 		})
 		.replace(/"sessionName":"[0-9a-f]{20,21}"/, '"sessionName":"…"')
-		.replace(/^(\{"success":true,"result":)"\d+"\}$/, '$1"…"}');
+		.replace(/^(\{"success":true,"result":)"\d+"\}$/, '$1"…"}')
+		.replace(/"id":"(\d+)x\d+"/, '"id":"$1x…"');
 }
 
 /** Long bodies are recorded with their middle left out. */

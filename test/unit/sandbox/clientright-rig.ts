@@ -1,5 +1,5 @@
+import { htmlEntities } from '../../../sandbox/core/php';
 import {
-	htmlEntities,
 	PhpExit,
 	PhpFatalError,
 	WebserviceError,
