@@ -223,6 +223,8 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 		for (let hop = 0; ; hop++) {
 			const remaining = Math.max(1, budget - (Date.now() - started));
 			const response = await sendTo(wayTo(url), { ...request, url }, remaining, redirectedBy);
+			const isAnswer = request.redirects === 'return' && !promisesRepetition(response.status);
+			if (isAnswer) return response;
 			const { host } = new URL(url);
 			const status = mayBeProcessed(redirectedBy) ? redirectedBy.status : response.status;
 			const target = redirectTarget(url, response, status);

@@ -53,6 +53,11 @@ export interface HttpRequest {
 	allowUnauthorizedCerts: boolean;
 	/** Ends the exchange, as when a user stops the execution. */
 	signal?: AbortSignal | undefined;
+	/**
+	 * `return`: a redirect is the answer and is not followed, unless it promises that the request was not
+	 * processed (HTTP 307 and 308).
+	 */
+	redirects?: 'follow' | 'return';
 }
 
 /** A body that is sent piece by piece. */

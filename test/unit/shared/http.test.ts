@@ -275,6 +275,33 @@ describe('TLS', () => {
 	});
 });
 
+describe('a redirect that is wanted as the answer', () => {
+	it.each([301, 302, 303])('is not followed (%i)', async (status) => {
+		let received = 0;
+		const { url } = await started(
+			serve((_, response) => {
+				received += 1;
+				response.writeHead(status, { location: '/?success=ok' }).end();
+			}),
+		);
+		const answer = await send(request(url, { redirects: 'return' }));
+		expect(answer).toMatchObject({ status, headers: { location: '/?success=ok' } });
+		expect(received).toBe(1);
+	});
+
+	it.each([307, 308])('is followed where nothing was processed (%i)', async (status) => {
+		const { url } = await started(
+			serve((incoming, response) =>
+				incoming.url === '/exapi'
+					? void response.writeHead(status, { location: '/form' }).end()
+					: echo(incoming, response),
+			),
+		);
+		const answer = await send(request(url, { redirects: 'return' }));
+		expect(answer).toMatchObject({ status: 200, body: Buffer.from('{"при":"вет"}') });
+	});
+});
+
 describe('a redirect on the same host', () => {
 	it.each([301, 302, 307, 308])('keeps method and body (%i)', async (status) => {
 		const { url } = await started(
