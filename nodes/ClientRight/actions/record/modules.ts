@@ -115,33 +115,37 @@ export async function askForModules(
 ): Promise<RunModules> {
 	const signal = run.node.getExecutionCancelSignal();
 	const descriptions = new Map<string, ModuleDescription | undefined>();
-	const failures = new Map<string, unknown>();
+	const failures = new Map<string, Error>();
 	let prefixes = new Map<string, string>();
 	let userId = '';
-	let failure: unknown;
+	let failure: Error | undefined;
 	try {
 		for (const module of new Set(modules)) {
 			try {
 				descriptions.set(module, await describeModule(run.client, run.credential, module, signal));
 			} catch (error) {
-				failures.set(module, error);
+				failures.set(module, asError(error));
 			}
 		}
 		const wanted = [...descriptions.values()].flatMap((one) => (one ? references(one) : []));
 		prefixes = await idPrefixesOf(run.client, run.credential, wanted, signal);
 		if (needsUser && failures.size === 0) userId = await run.client.userId(signal);
 	} catch (error) {
-		failure = error;
+		failure = asError(error);
 	}
 	return {
 		of: (module) => descriptions.get(module),
 		check(module) {
 			const error = failures.get(module) ?? failure;
-			// eslint-disable-next-line @typescript-eslint/only-throw-error -- as it was thrown before
-			if (error !== undefined) throw error;
+			if (error) throw error;
 		},
 		rules: { ...run.rules, prefixes, userId },
 	};
+}
+
+/** Anything can be thrown; what is kept to be thrown again is an error. */
+function asError(thrown: unknown): Error {
+	return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /**
