@@ -122,11 +122,26 @@ function checkWords(tokens: readonly Token[], problem: Problem): void {
 		if (text === '(' && before?.upper !== 'IN') {
 			throw problem('must have no brackets but those of IN: AND binds before OR');
 		}
+		if (text === '(' && tokens[index - 2]?.upper === 'ID' && !holdsIds(tokens, index)) {
+			throw problem(
+				"must have complete IDs such as '12x83859' behind id IN: of other numbers the CRM finds none",
+			);
+		}
 		if (text === ')' && before?.text === '(') throw problem('must have at least one value in IN');
 		if (UNKNOWN.has(upper)) {
 			throw problem(`must not have ${upper}: the CRM’s query language does not know it`);
 		}
 	});
+}
+
+const WHOLE_ID = /^'?\d+x\d+'?$/;
+
+/** Whether what is in brackets are ids, each with the number of its module. */
+function holdsIds(tokens: readonly Token[], opening: number): boolean {
+	const closing = tokens.findIndex(({ text }, index) => index > opening && text === ')');
+	return tokens
+		.slice(opening + 1, closing === -1 ? undefined : closing)
+		.every(({ kind, text }) => kind === 'sign' || WHOLE_ID.test(text));
 }
 
 function textOf(query: string, tokens: readonly Token[]): string {

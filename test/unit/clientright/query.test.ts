@@ -258,6 +258,18 @@ describe('readVtql', () => {
 		expect(() => readVtql('vtql', vtqlOf(name))).toThrow(reason);
 	});
 
+	it('refuses a list of bare numbers for ids, in which vtiger finds nothing and says nothing', () => {
+		expect(() => readVtql('vtql', 'SELECT lastname FROM Leads WHERE id IN (22,23);')).toThrow(
+			/complete IDs such as '12x83859'/,
+		);
+		expect(
+			readVtql('vtql', "SELECT lastname FROM Leads WHERE id IN ('10x22','10x23');"),
+		).toMatchObject({ alternatives: ["id IN ('10x22','10x23')"] });
+		expect(() =>
+			readVtql('vtql', "SELECT * FROM Leads WHERE a = '1' OR id in ('10x22', '23');"),
+		).toThrow(/complete IDs/);
+	});
+
 	it.each([
 		['', /is missing/],
 		[undefined, /is missing/],
