@@ -233,6 +233,21 @@ describe('record.create', () => {
 	});
 });
 
+describe('a write that is answered with something else', () => {
+	const columnsOf = columns({ lastname: 'А' });
+	it.each([
+		['record.create', 'create', { columns: columnsOf }, 'answered create without a record'],
+		['record.update', 'revise', { columns: columnsOf }, 'answered revise without a record'],
+		['record.delete', 'delete', {}, 'did not confirm delete'],
+	])('by %s is no success, and says to look first', async (operation, wireName, more, message) => {
+		const { run } = await start({ [wireName]: success({ types: ['Contacts'] }) });
+		const { error } = await run(operation, { module: 'Contacts', recordId: '12x7', ...more });
+		expect(error?.message).toContain(`The CRM ${message}`);
+		expect(error?.description).toContain('Check there before you send it again');
+		expect(callsOf(wireName)).toHaveLength(1);
+	});
+});
+
 describe('record.update', () => {
 	it('changes what is given and keeps empty values out', async () => {
 		const { run } = await start({ revise: revised });
@@ -562,6 +577,22 @@ describe('record.delete', () => {
 		expect(callsOf('delete')).toHaveLength(1);
 		expect(error?.description).toContain('Check there before you send it again');
 	});
+});
+
+it.each<[string, string, object]>([
+	['record.create', 'create', { fieldsJson: '{ "lastname": "А" }' }],
+	['record.get', 'retrieve', { recordId: '12x7' }],
+	['record.getAll', 'query', {}],
+	['record.update', 'revise', { recordId: '12x7', fieldsJson: '{ "lastname": "А" }' }],
+	['record.upsert', 'query', { fieldsJson: '{ "lastname": "А" }', matchFields: 'lastname' }],
+	['record.delete', 'delete', { recordId: '12x7' }],
+])('%s asks once, and says how a module is spelled', async (operation, wireName, more) => {
+	const denied = 'Permission to perform the operation is denied for name : contacts';
+	const { run } = await start({ [wireName]: failure('ACCESS_DENIED', denied) });
+	const { error } = await run(operation, { module: 'contacts', ...more });
+	expect(error?.message).toContain(denied);
+	expect(error?.description).toContain('including upper and lower case');
+	expect(callsOf(wireName)).toHaveLength(1);
 });
 
 it('says nothing was sent when the CRM does not describe its modules for another reason', async () => {

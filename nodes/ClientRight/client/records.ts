@@ -1,12 +1,18 @@
 import { DateTime } from 'luxon';
-import { afterRetry, PartnerError } from '../../shared/errors';
+import { afterRetry, joinSentences, PartnerError } from '../../shared/errors';
 import { isObject, type JsonObject } from '../../shared/wire';
 import { isPagedByKey, PAGE_SIZE, type Query, quoted, writePage } from '../wire/query';
 import { ResultError } from '../wire/results';
 import type { CallOptions, WebserviceClient } from './client';
 import type { ClientRightCredential } from './credential';
 import type { Answer } from './exchange';
-import { mayStillRun, RemoteError, UnusableAnswer, withResultErrors } from './failures';
+import {
+	CHECK_BEFORE_RESENDING,
+	mayStillRun,
+	RemoteError,
+	UnusableAnswer,
+	withResultErrors,
+} from './failures';
 
 /** A record as the CRM gives it: its fields, and its id in vtiger's own form. */
 export type WireRecord = JsonObject & { id: string };
@@ -131,6 +137,15 @@ function recordIn(operation: string, { result, raw }: Answer): RecordAnswer {
 	});
 }
 
+/** As {@link recordIn}, of a write: without a record, nobody knows here what was written. */
+function writtenRecord(operation: string, answer: Answer): RecordAnswer {
+	try {
+		return recordIn(operation, answer);
+	} catch (error) {
+		throw error instanceof PartnerError ? error.addAdvice(CHECK_BEFORE_RESENDING) : error;
+	}
+}
+
 /** Reads a record by its id. */
 export async function retrieveRecord(
 	client: WebserviceClient,
@@ -157,7 +172,7 @@ export async function createRecord(
 	const fields = { elementType: module, element: JSON.stringify(element) };
 	const call = { operation: 'create', method: 'POST', fields } as const;
 	try {
-		return recordIn('create', await client.call(call, { effect: 'write', key, turn, signal }));
+		return writtenRecord('create', await client.call(call, { effect: 'write', key, turn, signal }));
 	} catch (error) {
 		if (!(error instanceof PartnerError)) throw error;
 		if (error.outcome === 'unknown') throw error.addAdvice(howToFind(module, since));
@@ -181,7 +196,7 @@ export async function reviseRecord(
 ): Promise<RecordAnswer> {
 	const fields = { element: JSON.stringify({ ...changes, id }) };
 	const call = { operation: 'revise', method: 'POST', fields } as const;
-	return recordIn('revise', await client.call(call, { effect: 'upsert', key, turn, signal }));
+	return writtenRecord('revise', await client.call(call, { effect: 'upsert', key, turn, signal }));
 }
 
 /** Deletes a record, once: of a second time the CRM would say that the right is missing. */
@@ -191,7 +206,12 @@ export async function deleteRecord(
 	signal: Signal,
 ): Promise<JsonObject> {
 	const call = { operation: 'delete', method: 'POST', fields: { id } } as const;
-	return (await client.call(call, { effect: 'write', key: `record ${id}`, signal })).raw;
+	const { result, raw } = await client.call(call, { effect: 'write', key: `record ${id}`, signal });
+	if (isObject(result) && result.status === 'successful') return raw;
+	throw new PartnerError('The CRM did not confirm delete', {
+		outcome: 'unknown',
+		description: joinSentences('The CRM reported success anyway.', CHECK_BEFORE_RESENDING),
+	});
 }
 
 /** What an upsert stores, and what it finds the record by. */
