@@ -6,7 +6,15 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { LOCKED_IN_REDIS, OPERATION_SUBTITLE } from '../shared/fields';
-import { getColumns, getFields, getModules, searchRecords } from './actions/pickers';
+import {
+	getColumns,
+	getFields,
+	getModules,
+	searchAccounts,
+	searchContacts,
+	searchFolders,
+	searchRecords,
+} from './actions/pickers';
 import { properties, router } from './actions/router';
 import { clientRightApiTest } from './client/credential-test';
 
@@ -46,7 +54,7 @@ export class ClientRight implements INodeType {
 
 	methods = {
 		credentialTest: { clientRightApiTest },
-		listSearch: { searchRecords },
+		listSearch: { searchAccounts, searchContacts, searchFolders, searchRecords },
 		loadOptions: { getFields, getModules },
 		resourceMapping: { getColumns },
 	};

@@ -31,7 +31,7 @@ describe('an id of vtiger’s own form', () => {
 			additionalFields: { agentId: '11x5', formId: '40x1376' },
 		});
 		expect(error).toBeUndefined();
-		expect(items[0]?.json).toEqual({ projectId: '84001' });
+		expect(items[0]?.json).toMatchObject({ projectId: '84001' });
 		expect(sent('CreateProject')[0]?.fields).toMatchObject({
 			contactid: '83859',
 			offenderid: '83837',
@@ -96,7 +96,7 @@ describe('an id of vtiger’s own form', () => {
 		expect(sent('CreateProject')).toEqual([]);
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const { items } = await crm.run('project.create', mapped, { input, settings });
-		expect(items[0]?.json).toEqual({ projectId: '84001' });
+		expect(items[0]?.json).toMatchObject({ projectId: '84001' });
 		expect(items[1]?.json.error).toContain('must be the ID of a record in Contacts');
 	});
 
@@ -124,7 +124,7 @@ describe('an id of vtiger’s own form', () => {
 			for (let round = 0; round < 3; round++) {
 				const { items, error } = await create('11x83859', '12x83837');
 				expect(error).toBeUndefined();
-				expect(items[0]?.json).toEqual({ projectId: '84001' });
+				expect(items[0]?.json).toMatchObject({ projectId: '84001' });
 			}
 			expect(sent('describe')).toHaveLength(2);
 			expect(sent('CreateProject')).toHaveLength(3);

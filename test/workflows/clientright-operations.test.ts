@@ -25,7 +25,12 @@ describe.each(SAMPLES)('$operation', (sample) => {
 		const { items, error } = await bench.run(sample.operation, parameters, { input: [item] });
 		expect(error).toBeUndefined();
 		const record = bench.crm.records(sample.kind).at(-1);
-		expect(items).toEqual([{ json: { [sample.id]: record?.id }, pairedItem: { item: 0 } }]);
+		expect(items).toEqual([
+			{
+				json: { [sample.id]: record?.id, url: expect.stringContaining(`&record=${record?.id}`) },
+				pairedItem: { item: 0 },
+			},
+		]);
 		expect(record?.revisions.at(-1)?.sent).toEqual(sample.wire);
 	});
 });

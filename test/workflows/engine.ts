@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
 	CredentialTestContext,
 	ExecutionLifecycleHooks,
+	LoadOptionsContext,
 	PackageDirectoryLoader,
 	WorkflowExecute,
 } from 'n8n-core';
@@ -79,13 +80,17 @@ const agentNode: INodeType = {
 			{ type: NodeConnectionTypes.AiTool, displayName: 'Tool', maxConnections: 1 },
 		],
 		outputs: [NodeConnectionTypes.Main],
-		properties: [{ displayName: 'Calls', name: 'calls', type: 'number', default: 1 }],
+		properties: [
+			{ displayName: 'Calls', name: 'calls', type: 'number', default: 1 },
+			{ displayName: 'Arguments', name: 'arguments', type: 'json', default: '{}' },
+		],
 	},
 	async execute() {
 		const tool = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Tool;
+		const filledIn = this.getNodeParameter('arguments', 0) as IDataObject;
 		const answers: IDataObject[] = [];
 		while (answers.length < (this.getNodeParameter('calls', 0) as number)) {
-			answers.push(await answerOf(tool));
+			answers.push(await answerOf(tool, filledIn));
 		}
 		return [answers.map((json) => ({ json }))];
 	},
@@ -95,9 +100,9 @@ interface Tool {
 	invoke(toolArguments: object): Promise<string>;
 }
 
-async function answerOf(tool: Tool): Promise<IDataObject> {
+async function answerOf(tool: Tool, filledIn: IDataObject): Promise<IDataObject> {
 	try {
-		const [answer = {}] = JSON.parse(await tool.invoke({})) as IDataObject[];
+		const [answer = {}] = JSON.parse(await tool.invoke(filledIn)) as IDataObject[];
 		return answer;
 	} catch (error) {
 		return { error: (error as Error).message };
@@ -127,6 +132,8 @@ export interface NodeRun {
 	trigger?: TriggerBefore | undefined;
 	/** An agent calls the node so many times as its tool, without n8n's engine in between. */
 	toolCalls?: number;
+	/** What the agent's model fills in for the parameters that are left to it. */
+	toolArguments?: IDataObject;
 }
 
 /** A trigger of ours in the workflow that runs. */
@@ -204,12 +211,17 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 			node('Input', 'test.items', { items: wanted.input ?? [{}] }),
 			{
 				...node('Node', `${PACKAGE}.${wanted.node}`, wanted.parameters),
-				credentials: Object.fromEntries(
-					Object.keys(wanted.credentials).map((name) => [name, { id: name, name }]),
-				),
+				credentials: credentialsOf(wanted.credentials),
 				...wanted.settings,
 			},
-			...(isTool ? [node('Agent', 'test.agent', { calls: wanted.toolCalls })] : []),
+			...(isTool
+				? [
+						node('Agent', 'test.agent', {
+							calls: wanted.toolCalls,
+							arguments: wanted.toolArguments ?? {},
+						}),
+					]
+				: []),
 			...(wanted.isFollowed || wanted.branchBeside
 				? // n8n runs branches from the top to the bottom.
 					[
@@ -238,6 +250,54 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	const running = start(workflow, additionalData, wanted.trigger);
 	wanted.stop?.addEventListener('abort', () => running.cancel('stopped'));
 	return { ...outcomeOf(await running, isTool ? 'Agent' : 'Node'), responses };
+}
+
+/** What the editor asks a node for: a list to choose from, or the columns of a mapper. */
+export interface EditorQuestion extends Pick<NodeRun, 'credentials' | 'node' | 'parameters'> {
+	kind: 'listSearch' | 'loadOptions' | 'resourceMapping';
+	method: string;
+	/** What was typed in the list's search. */
+	filter?: string;
+	/** Where the page before ended. */
+	paginationToken?: string;
+}
+
+/** Asks one of our nodes in n8n's context for the editor. */
+export async function askNode(question: EditorQuestion): Promise<unknown> {
+	const { kind, method, parameters, credentials, filter, paginationToken } = question;
+	const nodeTypes = nodeTypesOf(await loadPackage(), false);
+	const type = `${PACKAGE}.${question.node}`;
+	const workflow = new Workflow({
+		id: 'editor',
+		nodes: [{ ...node('Node', type, parameters), credentials: credentialsOf(credentials) }],
+		connections: {},
+		active: false,
+		nodeTypes,
+	});
+	const context = new LoadOptionsContext(
+		workflow,
+		workflow.nodes.Node!,
+		{
+			...engineData({ ExecutionLifecycleHooks }, workflow, 'editor', credentials),
+			currentNodeParameters: parameters as INode['parameters'],
+		},
+		'parameters',
+	);
+	const methods = nodeTypes.getByNameAndVersion(type).methods?.[kind] as Record<
+		string,
+		EditorMethod
+	>;
+	return await methods[method]!.call(context, filter, paginationToken);
+}
+
+type EditorMethod = (
+	this: LoadOptionsContext,
+	filter?: string,
+	paginationToken?: string,
+) => Promise<unknown>;
+
+function credentialsOf(credentials: NodeRun['credentials']): INode['credentials'] {
+	return Object.fromEntries(Object.keys(credentials).map((name) => [name, { id: name, name }]));
 }
 
 function triggerNodes(trigger: TriggerBefore | undefined): INode[] {

@@ -129,6 +129,17 @@ describe('parameters that take over properties of an item', () => {
 		expect(evaluations()).toBe(1);
 	});
 
+	it('are read by us in a resource locator as well', () => {
+		const input = Array.from({ length: 50 }, (_, index) => ({ id: `12x${index + 1}` }));
+		const locator = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
+		const { context, evaluations } = contextOf({ record: locator }, input);
+		const read = parameterReader(context);
+		expect(input.map((_, index) => read('record', index))).toEqual(
+			input.map(({ id }) => ({ ...locator, value: id })),
+		);
+		expect(evaluations()).toBe(1);
+	});
+
 	it('are left to n8n where it sees other items than the node, as in a tool of an agent', () => {
 		const input = [{ a: 1 }, { a: 2 }, { a: 3 }];
 		const seen = [{ a: 9 }, { a: 2 }, { a: 7 }];

@@ -1,6 +1,6 @@
 import { serve } from '../unit/shared/loopback';
 import { ACCESS_KEY, USERNAME } from './clientright-bench';
-import { runNode, type NodeOutcome, type NodeRun } from './engine';
+import { askNode, runNode, type EditorQuestion, type NodeOutcome, type NodeRun } from './engine';
 import { readRequest } from './faults/front';
 
 /** A call that a scripted CRM received. */
@@ -21,6 +21,8 @@ export interface ScriptedCrm {
 		parameters: NodeRun['parameters'],
 		more?: Partial<NodeRun>,
 	): Promise<NodeOutcome>;
+	/** Asks the node as the editor does. */
+	ask(question: Omit<EditorQuestion, 'credentials' | 'node'>): Promise<unknown>;
 	stop(): Promise<void>;
 }
 
@@ -52,22 +54,24 @@ export async function startScriptedCrm(script: Record<string, Script>): Promise<
 			response.end(typeof answer === 'string' ? answer : await answer(call));
 		});
 	});
+	const credentials = {
+		clientRightApi: {
+			url: `${server.url}/webservice.php`,
+			username: USERNAME,
+			accessKey: ACCESS_KEY,
+			allowUnauthorizedCerts: false,
+		},
+	};
 	return {
 		calls,
 		stop: async () => await server.close(),
+		ask: async (question) => await askNode({ node: 'clientRight', credentials, ...question }),
 		run: async (operation, parameters, more = {}) => {
 			const [resource, name] = operation.split('.');
 			return await runNode({
 				node: 'clientRight',
 				parameters: { resource, operation: name, ...parameters },
-				credentials: {
-					clientRightApi: {
-						url: `${server.url}/webservice.php`,
-						username: USERNAME,
-						accessKey: ACCESS_KEY,
-						allowUnauthorizedCerts: false,
-					},
-				},
+				credentials,
 				...more,
 			});
 		},

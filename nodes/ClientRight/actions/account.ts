@@ -105,6 +105,7 @@ export const upsert: ClientRightOperation = {
 			fields: ACCOUNT_FIELDS,
 			effect: 'upsert',
 			idName: 'accountId',
+			module: 'Accounts',
 			keyOf: ({ inn = '' }) => inn,
 		}),
 };

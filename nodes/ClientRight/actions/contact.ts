@@ -162,6 +162,7 @@ export const upsert: ClientRightOperation = {
 			fields: CONTACT_FIELDS,
 			effect: 'upsert',
 			idName: 'contactId',
+			module: 'Contacts',
 			keyOf: ({ mobile = '' }) => mobileKey(mobile),
 		}),
 };

@@ -26,6 +26,9 @@ const SHORTEST_NUMBER = 5;
 /** More words of a name would make too many combinations with its fields. */
 const MAX_WORDS = 3;
 
+/** The module of the folders that documents are in. */
+const FOLDERS = 'DocumentFolders';
+
 /** What the editor asks the CRM with. */
 interface Editor {
 	client: WebserviceClient;
@@ -152,6 +155,47 @@ export async function searchRecords(
 	return await ask(this, async (editor) => await searchIn(editor, filter, paginationToken));
 }
 
+/** Clients by name, phone or tax number; the newest first. */
+export async function searchContacts(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await ask(
+		this,
+		async (editor) => await searchIn({ ...editor, module: 'Contacts' }, filter, paginationToken),
+	);
+}
+
+/** Companies by name, phone or tax number; the newest first. */
+export async function searchAccounts(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await ask(
+		this,
+		async (editor) => await searchIn({ ...editor, module: 'Accounts' }, filter, paginationToken),
+	);
+}
+
+/** Folders of documents by name. The CRM gives the list whole, and users have few of them. */
+export async function searchFolders(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	return await ask(this, async ({ client }) => {
+		const folders = await runQuery(client, FOLDERS, `SELECT * FROM ${FOLDERS};`, {});
+		const wanted = filter.trim().toLowerCase();
+		return {
+			results: folders
+				.map(({ id, foldername }) => ({ name: text(foldername) || id, value: id }))
+				.filter(({ name }) => name.toLowerCase().includes(wanted))
+				.sort(byName),
+		};
+	});
+}
+
 /** Records of any module for a list to choose from. */
 async function searchIn(
 	{ client, credential, module }: Editor,
@@ -162,7 +206,10 @@ async function searchIn(
 	const description = await describeModule(client, credential, module, undefined);
 	const { names, numbers } = description ? searchFieldsOf(description) : { names: [], numbers: [] };
 	const done = Number(paginationToken) || 0;
-	const alternatives = filter.trim() === '' ? [] : alternativesFor(filter.trim(), names, numbers);
+	const wanted = filter.trim();
+	const alternatives = wanted === '' ? [] : alternativesFor(wanted, names, numbers);
+	// Without fields to look in, a query would find everything.
+	if (wanted !== '' && alternatives.length === 0) return { results: [] };
 	const query = {
 		module,
 		select: selectOf([...names, ...numbers]),

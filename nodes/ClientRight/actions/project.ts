@@ -1,30 +1,38 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { dataModeFields, definedBelow, optionsField, shownFor } from '../../shared/fields';
 import { namesOf, PROJECT_FIELDS, PROJECT_IDS } from '../wire/records';
+import { recordPicker } from './locator';
 import { callOptions, type ClientRightOperation, outputField } from './operation';
 import { storeRecords } from './store-records';
 
 /** The mandatory fields of `CreateProject` (docs/protocols/clientright.md, 7.1). */
 export const mandatoryFields: INodeProperties[] = [
-	{
-		displayName: 'Contact ID',
-		name: 'contactId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 83859',
-		description: "ID that 'Contact: Create or Update' returned (ID клиента, contactid)",
-	},
-	{
-		displayName: 'Offender ID',
-		name: 'offenderId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 83837',
-		description:
-			"ID that 'Account: Create or Update' returned for the offending company (ID контрагента-обидчика, offenderid)",
-	},
+	recordPicker(
+		{
+			displayName: 'Contact ID',
+			name: 'contactId',
+			description:
+				"The client, or the ID that 'Contact: Create or Update' returned (ID клиента, contactid)",
+			searchListMethod: 'searchContacts',
+			one: 'a client',
+			example: '83859',
+			required: true,
+		},
+		'Contacts',
+	),
+	recordPicker(
+		{
+			displayName: 'Offender ID',
+			name: 'offenderId',
+			description:
+				"The offending company, or the ID that 'Account: Create or Update' returned for it (ID контрагента-обидчика, offenderid)",
+			searchListMethod: 'searchAccounts',
+			one: 'a company',
+			example: '83837',
+			required: true,
+		},
+		'Accounts',
+	),
 ];
 
 /** The other fields, in the order of their labels. */
@@ -35,15 +43,18 @@ export const additionalFields: INodeProperties = {
 	placeholder: 'Add Field',
 	default: {},
 	options: [
-		{
-			displayName: 'Agent ID',
-			name: 'agentId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 83838',
-			description:
-				'ID of the intermediary’s account, if there was one (ID контрагента-посредника, agentid)',
-		},
+		recordPicker(
+			{
+				displayName: 'Agent ID',
+				name: 'agentId',
+				description:
+					'The intermediary’s account, if there was one, or its ID (ID контрагента-посредника, agentid)',
+				searchListMethod: 'searchAccounts',
+				one: 'a company',
+				example: '83838',
+			},
+			'Accounts',
+		),
 		{
 			displayName: 'Amount Returned',
 			name: 'returned',
@@ -250,6 +261,7 @@ export const create: ClientRightOperation = {
 			ids: PROJECT_IDS,
 			effect: 'write',
 			idName: 'projectId',
+			module: 'Project',
 		}),
 };
 

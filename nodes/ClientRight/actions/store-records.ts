@@ -6,6 +6,7 @@ import { fingerprint } from '../client/credential';
 import { LoginError, CHECK_BEFORE_RESENDING, withResultErrors } from '../client/failures';
 import type { WireFields } from '../wire/envelope';
 import { idPrefixesOf } from '../client/describe';
+import { recordUrl } from '../client/records';
 import {
 	checkModules,
 	type FieldTable,
@@ -17,6 +18,7 @@ import {
 } from '../wire/records';
 import type { Effect } from '../client/exchange';
 import { readRecordId } from '../wire/results';
+import { locatedId } from './locator';
 import { withInputErrors, type ClientRightRun, inputOf } from './operation';
 
 /** An operation of the CRM that stores a record and answers with its id. */
@@ -27,6 +29,8 @@ export interface RecordOperation {
 	effect: Exclude<Effect, 'read'>;
 	/** Property of the output that holds the id. */
 	idName: string;
+	/** Where the record is in the CRM. */
+	module: string;
 	/** Whose ids its fields hold. */
 	ids?: IdModules;
 	/** What the CRM finds a record by: items with the same key go one after the other. */
@@ -84,11 +88,14 @@ function prepareRecords(
 	const input = inputOf(run, fields);
 	const items = prepareItems(run.node, (item): PreparedRecord => {
 		const normalizeMobile = run.parameter('normalizeMobile', item, false) === true;
-		const values = input(item);
-		return withInputErrors(run.fields, () => ({
-			fields: writeFields(fields, values, { ...run.rules, normalizeMobile }),
-			ids: prefixedIds(ids, values),
-		}));
+		const given = input(item);
+		return withInputErrors(run.fields, () => {
+			const values = { ...given, ...locatedIds(ids, given) };
+			return {
+				fields: writeFields(fields, values, { ...run.rules, normalizeMobile }),
+				ids: prefixedIds(ids, values),
+			};
+		});
 	});
 	run.hints.onUnstorable(
 		items.flatMap((item, index) =>
@@ -96,6 +103,13 @@ function prepareRecords(
 		),
 	);
 	return items;
+}
+
+/** The ids in what pickers and input items give. */
+function locatedIds(ids: IdModules, given: IDataObject): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(ids).map(([field, module]) => [field, locatedId(given[field], field, module)]),
+	);
 }
 
 /** Asks the CRM for the modules of ids that name theirs: it is asked for nothing that no item needs. */
@@ -118,7 +132,7 @@ async function prefixesFor(
 
 async function store(
 	run: ClientRightRun,
-	{ operation, effect, idName, keyOf }: RecordOperation,
+	{ operation, effect, idName, module, keyOf }: RecordOperation,
 	fields: WireFields,
 	signal: AbortSignal | undefined,
 	turn: RecordTurn | undefined,
@@ -129,7 +143,8 @@ async function store(
 	);
 	try {
 		const id = withResultErrors(() => readRecordId(operation, answer.result));
-		return run.raw ? (answer.raw as IDataObject) : { [idName]: id };
+		if (run.raw) return answer.raw as IDataObject;
+		return { [idName]: id, url: recordUrl(run.credential, module, id) };
 	} catch (error) {
 		const unclear = error instanceof PartnerError && error.outcome === 'unknown';
 		throw unclear ? error.addAdvice(CHECK_BEFORE_RESENDING) : error;

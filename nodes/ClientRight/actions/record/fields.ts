@@ -12,57 +12,6 @@ export const moduleField: INodeProperties = {
 		'Kind of the records (модуль). Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
-/** Which record it is about: from a list, by its id, or by the address of its page in the CRM. */
-export const recordIdField: INodeProperties = {
-	displayName: 'Record',
-	name: 'recordId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The record (запись), such as 12x83859. A plain number is a record of the module.',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a record…',
-			typeOptions: { searchListMethod: 'searchRecords', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 12x83859',
-			validation: [
-				{
-					type: 'regex',
-					properties: {
-						regex: '^\\s*([1-9][0-9]*x)?[1-9][0-9]*\\s*$',
-						errorMessage: 'An ID is a number, or two with an x between them, such as 12x83859',
-					},
-				},
-			],
-		},
-		{
-			displayName: 'By URL',
-			name: 'url',
-			type: 'string',
-			placeholder:
-				'e.g. https://crm.clientright.ru/index.php?module=Contacts&view=Detail&record=83859',
-			hint: 'Address of the record’s page in the CRM',
-			validation: [
-				{
-					type: 'regex',
-					properties: {
-						regex: '.*[?&]record=[0-9]+.*',
-						errorMessage: 'The address of a record’s page has record= and a number in it',
-					},
-				},
-			],
-		},
-	],
-};
-
 /** The mapper of the module's fields. */
 export function columnsField(mode: 'add' | 'map' | 'upsert'): INodeProperties {
 	return {

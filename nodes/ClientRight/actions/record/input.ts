@@ -18,7 +18,7 @@ import {
 import { FieldError } from '../../wire/records';
 import { readVtql } from '../../wire/vtql';
 import type { ClientRightRun } from '../operation';
-import { checkField, fieldName, locatedId, moduleOf, readJsonFields } from './modules';
+import { checkField, chosenRecord, fieldName, moduleOf, readJsonFields } from './modules';
 
 /** What an item gives, before the CRM was asked for its module. */
 export interface GivenRecord {
@@ -42,8 +42,7 @@ export function readGiven(run: ClientRightRun, item: number): GivenRecord {
 		run.parameter('columns.mappingMode', 0, 'defineBelow') === 'autoMapInputData';
 	const mapped = isAutoMapped ? run.items[item]!.json : mappedValues(run, item);
 	return {
-		module: moduleOf(run, item),
-		id: locatedId(run.parameter('recordId', item, '')),
+		...chosenRecord(run, item),
 		values: { ...mapped, ...readJsonFields(run, item) },
 		isAutoMapped,
 		match: matchFields(run, item),

@@ -7,6 +7,7 @@ import type { ModuleDescription } from '../../wire/describe';
 import type { ValueRules } from '../../wire/field-values';
 import { checkName, quoted } from '../../wire/query';
 import { FieldError, holdsUnstorable } from '../../wire/records';
+import { locatedId } from '../locator';
 import type { ClientRightRun } from '../operation';
 
 /** The field of every module that says whose a record is. */
@@ -158,14 +159,10 @@ export function moduleOf(run: ClientRightRun, item: number): string {
 	return checkName('module', typeof module === 'string' ? module : '');
 }
 
-const RECORD_IN_URL = /[?&]record=(\d+)/;
-
-/** The id that a resource locator gives, which may also be a plain text or number. */
-export function locatedId(value: unknown): unknown {
-	const located = typeof value === 'object' && value !== null && 'value' in value;
-	const given = located ? value.value : value;
-	if (typeof given !== 'string') return given;
-	return RECORD_IN_URL.exec(given)?.[1] ?? given;
+/** The record of an item, with its ID as it was given. */
+export function chosenRecord(run: ClientRightRun, item: number): { module: string; id: unknown } {
+	const module = moduleOf(run, item);
+	return { module, id: locatedId(run.parameter('recordId', item, ''), 'recordId', module) };
 }
 
 /** How an error calls a field of a module: as the CRM does, and by its name. */

@@ -5,6 +5,7 @@ import { queryRecords, recordUrl, retrieveRecord, type WireRecord } from '../../
 import { type ModuleDescription, readRecord } from '../../wire/describe';
 import { writeRecordId } from '../../wire/field-values';
 import type { Query } from '../../wire/query';
+import { recordIdField } from '../locator';
 import {
 	callOptions,
 	type ClientRightOperation,
@@ -12,9 +13,9 @@ import {
 	outputField,
 	withInputErrors,
 } from '../operation';
-import { moduleField, recordIdField } from './fields';
+import { moduleField } from './fields';
 import { type Asked, queryOf, readAsked, type Row } from './input';
-import { askForModules, locatedId, moduleOf } from './modules';
+import { askForModules, chosenRecord } from './modules';
 
 const queryMode: INodeProperties = {
 	displayName: 'Query By',
@@ -194,10 +195,9 @@ export const get: ClientRightOperation = {
 	]),
 
 	async execute(run) {
-		const given = prepareItems(run.node, (item) => ({
-			module: withInputErrors(run.fields, () => moduleOf(run, item)),
-			id: locatedId(run.parameter('recordId', item, '')),
-		}));
+		const given = prepareItems(run.node, (item) =>
+			withInputErrors(run.fields, () => chosenRecord(run, item)),
+		);
 		const modules = await askForModules(run, modulesIn(given), () => [], false);
 		return await runItems<{ module: string; id: string }>(
 			run.node,

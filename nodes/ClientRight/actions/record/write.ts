@@ -12,6 +12,7 @@ import {
 import { writeRecordId } from '../../wire/field-values';
 import { alternativesOf, type Query } from '../../wire/query';
 import { FieldError } from '../../wire/records';
+import { recordIdField } from '../locator';
 import {
 	callOptions,
 	type ClientRightOperation,
@@ -25,17 +26,15 @@ import {
 	emptyFieldsOption,
 	jsonField,
 	moduleField,
-	recordIdField,
 } from './fields';
 import { checkMandatory, type GivenRecord, isEmpty, readGiven, writeRecord } from './input';
 import { locksOf } from '../store-records';
 import {
 	askForModules,
 	checkOwners,
+	chosenRecord,
 	fieldName,
 	hintUnstorable,
-	locatedId,
-	moduleOf,
 	OWNER,
 	ownerProblem,
 	type RunModules,
@@ -285,10 +284,9 @@ export const remove: ClientRightOperation = {
 	]),
 
 	async execute(run) {
-		const given = prepareItems(run.node, (item) => ({
-			module: withInputErrors(run.fields, () => moduleOf(run, item)),
-			id: locatedId(run.parameter('recordId', item, '')),
-		}));
+		const given = prepareItems(run.node, (item) =>
+			withInputErrors(run.fields, () => chosenRecord(run, item)),
+		);
 		const modules = await askForModules(run, modulesIn(given), () => [], false);
 		return await runItems<string>(
 			run.node,
