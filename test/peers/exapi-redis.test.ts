@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { BanList, type BanRules, type FailureSource } from '../../nodes/Exapi/server/bans';
-import { triggerStateFor } from '../../nodes/Exapi/server/webhook';
+import { triggerStateFor } from '../../nodes/Exapi/server/state';
 import { redisFor, type RedisCredential } from '../../nodes/shared/redis';
 import { RedisReplayCache } from '../../nodes/Exapi/server/repeats';
 import type { TriggerSettings } from '../../nodes/Exapi/server/settings';
