@@ -11,7 +11,7 @@ import {
 	type SignedMessage,
 } from '../protocol';
 import type { BanList } from './bans';
-import { MAX_SECRETS, type Partners } from './settings';
+import { MAX_SECRETS, type Partners } from './partners';
 
 /** A request that is to be answered, whatever happens. */
 export interface AuthenticatedRequest {

@@ -2,7 +2,7 @@ import crypto from 'node:crypto';
 import { writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
 import { authenticate } from '../../../nodes/Exapi/server/admission';
 import { BanList } from '../../../nodes/Exapi/server/bans';
-import { readPartners } from '../../../nodes/Exapi/server/settings';
+import { readPartners } from '../../../nodes/Exapi/server/partners';
 
 const HERE = '203.0.113.7';
 const ELSEWHERE = '203.0.113.8';

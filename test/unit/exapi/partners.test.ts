@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ExapiPartnersApi } from '../../../credentials/ExapiPartnersApi.credentials';
-import { readPartners } from '../../../nodes/Exapi/server/settings';
+import { readPartners } from '../../../nodes/Exapi/server/partners';
 import { InputError } from '../../../nodes/shared/errors';
 
 const SECRET = 'never-to-be-seen 7d1f';

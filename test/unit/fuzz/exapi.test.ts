@@ -27,7 +27,7 @@ import {
 	writeRequest,
 } from '../../../nodes/Exapi/protocol';
 import type { JsonObject } from '../../../nodes/shared/wire';
-import { readPartners } from '../../../nodes/Exapi/server/settings';
+import { readPartners } from '../../../nodes/Exapi/server/partners';
 import { answerFrom } from '../../../nodes/Exapi/server/answers';
 import { InputError } from '../../../nodes/shared/errors';
 import { harmless } from './harmless';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sign, writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
 import { authenticate } from '../../../nodes/Exapi/server/admission';
 import { BanList } from '../../../nodes/Exapi/server/bans';
-import { readPartners } from '../../../nodes/Exapi/server/settings';
+import { readPartners } from '../../../nodes/Exapi/server/partners';
 import { checkPrototypes } from './harmless';
 import { LONG } from './hostile';
 
