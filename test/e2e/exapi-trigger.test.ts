@@ -225,23 +225,44 @@ describe('a request that is not admitted', () => {
 });
 
 describe('a repeated addOrder', () => {
-	it('gets the same bytes and starts nothing, also while the first is on its way', async () => {
-		const options = { binaryData: true, repeatWindow: 10 };
-		const partner = await publish('repeat', { options }, [
+	it('gets the first number and starts nothing, also while the first is on its way', async () => {
+		const partner = await publish('repeat', {}, [
 			wait(1),
 			set('={{ { crmId: Math.floor(Math.random() * 1e9) } }}'),
 		]);
-		const body = partner.sign('addOrder', [ORDER]);
+		const call = async (id: string) => (await partner.call('addOrder', [ORDER], id)).result;
 		const [first, meanwhile] = await Promise.all([
-			partner.send(body),
-			sleep(300).then(async () => await partner.send(body)),
+			call('1'),
+			sleep(300).then(async () => await call('2')),
 		]);
-		const later = await partner.send(body);
-		expect(first).not.toBe('closed');
-		const bodyOf = (answer: typeof first) => (answer === 'closed' ? answer : answer.body);
-		expect(bodyOf(meanwhile)).toBe(bodyOf(first));
-		expect(bodyOf(later)).toBe(bodyOf(first));
+		expect(first).toEqual(expect.any(Number));
+		expect([meanwhile, await call('3')]).toEqual([first, first]);
 		expect(await partner.executions()).toBe(1);
+	}, 60_000);
+
+	it('gets the answer of a workflow that was slower than the deadline', async () => {
+		const partner = await publish('late', { deadline: 1 }, [
+			wait(2),
+			set('={{ { crmId: $("Exapi Trigger").first().json.attempt } }}'),
+		]);
+		await expect(partner.call('addOrder', [ORDER], '1')).rejects.toMatchObject({
+			detail: 'The request was not processed in time',
+		});
+		await sleep(2_000);
+		expect((await partner.call('addOrder', [ORDER], '2')).result).toBe(1);
+		expect(await partner.executions()).toBe(1);
+	}, 60_000);
+
+	it('starts the workflow again when it failed', async () => {
+		const partner = await publish('failed', {}, [
+			set(
+				'={{ $json.attempt === 1 ? (() => { throw new Error("no") })() : { crmId: $json.attempt } }}',
+			),
+		]);
+		await expect(partner.call('addOrder', [ORDER], '1')).rejects.toBeDefined();
+		expect((await partner.call('addOrder', [ORDER], '2')).result).toBe(2);
+		expect((await partner.call('addOrder', [ORDER], '3')).result).toBe(2);
+		expect(await partner.executions()).toBe(2);
 	}, 60_000);
 });
 

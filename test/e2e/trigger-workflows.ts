@@ -35,6 +35,10 @@ export const stopAndError = (): Step =>
 export const failingNode = (): Step =>
 	step('n8n-nodes-base.httpRequest', 4.2, { url: 'http://127.0.0.1:1/', options: {} });
 
+/** A node that returns the JSON at an address, and fails where there is none. */
+export const getJson = (url: string): Step =>
+	step('n8n-nodes-base.httpRequest', 4.2, { url, options: {} });
+
 /** A node that lets nothing through. */
 export const nothing = (): Step =>
 	step('n8n-nodes-base.filter', 2, {

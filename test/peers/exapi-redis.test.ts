@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { Logger } from 'n8n-workflow';
 import { BanList, type BanRules, type FailureSource } from '../../nodes/Exapi/server/bans';
 import { triggerStateFor } from '../../nodes/Exapi/server/state';
 import { redisFor, type RedisCredential } from '../../nodes/shared/redis';
@@ -312,13 +313,15 @@ describe('answers in Redis', () => {
 });
 
 describe('the memory of a trigger', () => {
-	const settings = (redis: Redis) => ({ ban: RULES, redis, repeatWindow: 60 }) as TriggerSettings;
+	const orders = { windowMs: 60_000, longestRunMs: 60_000 };
+	const settings = (redis: Redis) => ({ ban: RULES, redis, orders }) as TriggerSettings;
+	const logger = {} as Logger;
 
 	it('is one for a Redis, and another for a credential that was corrected', async () => {
 		const [wrong, right] = [await connect(), await connect('one', { database: 1 })];
-		const memory = triggerStateFor('corrected', settings(wrong));
-		expect(triggerStateFor('corrected', settings(wrong))).toBe(memory);
-		await triggerStateFor('corrected', settings(right)).bans.fail(OFFENDER);
+		const memory = triggerStateFor('corrected', settings(wrong), logger);
+		expect(triggerStateFor('corrected', settings(wrong), logger)).toBe(memory);
+		await triggerStateFor('corrected', settings(right), logger).bans.fail(OFFENDER);
 		expect([await wrong.dbsize(), await right.dbsize()]).toEqual([0, 1]);
 	});
 });

@@ -19,6 +19,8 @@ export interface AuthenticatedRequest {
 	key: ExapiKey;
 	/** The signature as it came; a request that is sent again word for word has the same. */
 	signature: string;
+	/** Of the partner's two secrets the one that the request is signed with. */
+	signedWith: 'current' | 'previous';
 }
 
 const SIGNATURE_LENGTH = 32;
@@ -51,7 +53,8 @@ export async function authenticate(
 	const key = await bans.attempt(offender, () => message && findSender(message, secrets));
 	if (!key || !message) return undefined;
 	const request = await takeTurns(readRequestInTurns(message.request, key));
-	return { request, key, signature: String(message.sign) };
+	const signedWith = secrets?.[0] === key.secret ? 'current' : 'previous';
+	return { request, key, signature: String(message.sign), signedWith };
 }
 
 async function tryReadMessage(body: string): Promise<SignedMessage | undefined> {

@@ -6,16 +6,19 @@ import {
 	type JsonObject,
 	parseTypedJson,
 	parseWorkflowJson,
+	wholeNumber,
 	writeJson,
 } from '../../shared/wire';
 import {
 	type ExapiAnswer,
 	ExapiInputError,
+	type ExapiRequest,
 	type WorkflowResult,
 	resultFor,
 	writeAnswer,
 } from '../protocol';
 import type { AuthenticatedRequest } from './admission';
+import type { OrderAnswer } from './order-claims';
 import type { TriggerSettings } from './settings';
 
 /**
@@ -58,6 +61,9 @@ export function readRespondMessage(body: unknown): RespondMessage | undefined {
 /** Texts for partners: they tell nothing of the workflow. */
 export const FAILED = 'The request could not be processed';
 const LATE = 'The request was not processed in time';
+export const AT_WORK = 'The request is still being processed';
+/** Nobody knows whether the order is new: it must not be carried out twice. */
+export const TRY_AGAIN = 'The request cannot be processed now: try again later';
 
 /** A signed message as an HTTP answer (docs/protocols/exapi.md, 1.4). */
 export function signedAnswer(
@@ -72,29 +78,47 @@ export function signedAnswer(
 }
 
 /** A signed error. An empty text is none to a partner, who would take the order for added. */
-export function errorAnswer(admitted: AuthenticatedRequest, text = ''): Answer {
-	const error = text.trim() === '' ? FAILED : text;
-	return signedAnswer(admitted, { result: null, error, id: admitted.request.id });
+export function errorAnswer(
+	admitted: Pick<AuthenticatedRequest, 'key' | 'request'>,
+	text?: string,
+): Answer {
+	return answerAgain(admitted, refusal(text));
+}
+
+/** A signed message with what every attempt at an order is told. */
+export function answerAgain(
+	admitted: Pick<AuthenticatedRequest, 'key' | 'request'>,
+	{ result, error }: OrderAnswer,
+): Answer {
+	return signedAnswer(admitted, { result, error, id: admitted.request.id });
+}
+
+/** Whether an order was added: only a number says so (docs/protocols/exapi.md, 5.2). */
+export function isAdded({ result, error }: OrderAnswer): boolean {
+	return error === null && wholeNumber(result) !== undefined;
+}
+
+/** An error, as {@link errorAnswer} signs it. */
+export function refusal(error = FAILED): OrderAnswer {
+	return { result: null, error: error.trim() === '' ? FAILED : error };
 }
 
 /**
- * Makes the signed answer out of what n8n wrote, whatever that was.
+ * Makes the answer, which is still to be signed, out of what n8n wrote, whatever that was.
  *
- * @param tell hears what a user should know of a workflow that gave no proper answer
+ * @param warn hears what a user should know of a workflow that gave no proper answer
  * @param answerKey the key of this request, with which Respond hands an answer on as the last node
  */
 export function answerFrom(
-	admitted: AuthenticatedRequest,
+	request: ExapiRequest,
 	reply: Reply,
-	responseMode: TriggerSettings['responseMode'],
-	timeZone: string,
-	tell: (message: string) => void,
+	{ responseMode, timeZone }: Pick<TriggerSettings, 'responseMode' | 'timeZone'>,
+	warn: (message: string) => void,
 	answerKey?: string,
-): Answer {
-	const { request } = admitted;
+): OrderAnswer {
 	if (reply.kind === 'deadline') {
-		tell(`"${request.method}" was not processed by the deadline`);
-		return errorAnswer(admitted, LATE);
+		warn(`"${request.method}" was not processed by the deadline`);
+		return refusal(LATE);
 	}
 	const body =
 		reply.kind === 'written' && reply.status === 200
@@ -105,11 +129,11 @@ export function answerFrom(
 			? (readRespondMessage(handedOnItem(body, answerKey)) ?? itemsIn(body))
 			: readRespondMessage(body);
 	if (outcome === undefined) {
-		tell(`the workflow returned no response to "${request.method}"`);
-		return errorAnswer(admitted);
+		warn(`the workflow returned no response to "${request.method}"`);
+		return refusal();
 	}
-	if ('error' in outcome) return errorAnswer(admitted, outcome.error);
-	return checkedAnswer(admitted, outcome, timeZone, tell);
+	if ('error' in outcome) return refusal(outcome.error);
+	return checkedAnswer(request, outcome, timeZone, warn);
 }
 
 function itemsIn(body: unknown): { items: JsonObject[] } | undefined {
@@ -117,18 +141,16 @@ function itemsIn(body: unknown): { items: JsonObject[] } | undefined {
 }
 
 function checkedAnswer(
-	admitted: AuthenticatedRequest,
+	request: ExapiRequest,
 	outcome: WorkflowResult,
 	timeZone: string,
-	tell: (message: string) => void,
-): Answer {
-	const { request } = admitted;
+	warn: (message: string) => void,
+): OrderAnswer {
 	try {
-		const result = resultFor(request, outcome, timeZone);
-		return signedAnswer(admitted, { result, error: null, id: request.id });
+		return { result: resultFor(request, outcome, timeZone), error: null };
 	} catch (error) {
 		if (!(error instanceof ExapiInputError)) throw error;
-		tell(`the response to "${request.method}" was not sent: "${error.field}" ${error.message}`);
-		return errorAnswer(admitted);
+		warn(`the response to "${request.method}" was not sent: "${error.field}" ${error.message}`);
+		return refusal();
 	}
 }

@@ -89,24 +89,90 @@ const options = triggerOptionsField(
 		description:
 			"How to reject a request with an unknown or banned sender, a wrong signature, or an address that is not allowed. Defaults to 'Closed Connection'.",
 	},
-	{
-		displayName: 'Repeat Window (Minutes)',
-		name: 'repeatWindow',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 0,
-		description:
-			"How long to return the first response to an identical addOrder request instead of starting the workflow again. With 0, the default, every request starts the workflow. Anyone who recorded a request can replay it: requests of other methods start the workflow again, unless 'Repeat Window Also for Reads' is on.",
-	},
-	{
-		displayName: 'Repeat Window Also for Reads',
-		name: 'repeatReads',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether the repeat window applies to all methods instead of addOrder alone. An identical request, with the same ID, then gets the first response again, even if the data has changed since.',
-	},
 );
+
+const repeats: INodeProperties = {
+	displayName: 'Repeated Orders',
+	name: 'repeats',
+	type: 'collection',
+	placeholder: 'Add Rule',
+	default: {},
+	description:
+		'How to recognize an order that a partner sends again, for example after a timeout. Without a rule, an addOrder with the same sender and parameters gets the first response for 24 hours and does not start the workflow again. Orders without an order number, and requests to the test URL, are never recognized.',
+	options: [
+		{
+			displayName: 'After a Failure',
+			name: 'afterFailure',
+			type: 'options',
+			options: [
+				{
+					name: 'Start Again',
+					value: 'startAgain',
+					description: 'The next attempt starts the workflow, with attempt 2 in the item',
+				},
+				{
+					name: 'Repeat the Error',
+					value: 'repeatError',
+					description: 'The next attempt gets the same response without starting the workflow',
+				},
+			],
+			default: 'startAgain',
+			description:
+				"What to do when an order is sent again that was not added: the workflow failed, or returned false or an error. A workflow may fail after it has stored the order, so with 'Start Again' it must look for the <code>orderId</code> before it stores one. Defaults to 'Start Again'.",
+		},
+		{
+			displayName: 'Also for Reads',
+			name: 'reads',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether all other requests get the first response again as well, if they are identical, with the same ID, even if the data has changed since. Anyone who recorded a request can replay it: without this, it starts the workflow.',
+		},
+		{
+			displayName: 'Longest Run (Minutes)',
+			name: 'longestRun',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				'How long an execution may work on an order. Until then a repeated order waits for its response, or is told that it is still being processed. Then it starts the workflow again, because n8n does not report an execution that was killed. Defaults to 60.',
+		},
+		{
+			displayName: 'Recognize By',
+			name: 'recognize',
+			type: 'options',
+			options: [
+				{
+					name: 'Sender and Parameters',
+					value: 'parameters',
+					description: 'All parameters of the order are the same',
+				},
+				{
+					name: 'Sender and Order Number',
+					value: 'orderNumber',
+					description: 'The order number is the same, for partners whose parameters change',
+				},
+				{
+					name: 'Nothing',
+					value: 'off',
+					description: 'Every request starts the workflow',
+				},
+			],
+			default: 'parameters',
+			description:
+				"How to recognize that an order was sent before. Defaults to 'Sender and Parameters'.",
+		},
+		{
+			displayName: 'Remember for (Minutes)',
+			name: 'minutes',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 1440,
+			description:
+				'How long to return the first response to a repeated order. 1440 minutes is 24 hours. Defaults to 1440.',
+		},
+	],
+};
 
 /** The fields of the Exapi Trigger. */
 export const triggerFields: INodeProperties[] = [
@@ -139,7 +205,7 @@ export const triggerFields: INodeProperties[] = [
 		],
 		default: 'memory',
 		description:
-			'Where to store failed requests, bans and the responses of the repeat window. In queue mode choose Redis, or each n8n process counts for itself.',
+			'Where to store failed requests, bans and the responses to orders. In queue mode choose Redis, or each n8n process remembers for itself, and an order that reaches another process starts the workflow again.',
 	},
 	{
 		displayName: 'Methods',
@@ -196,6 +262,7 @@ export const triggerFields: INodeProperties[] = [
 		description:
 			'Time zone of your CRM. Partners receive the dates of getOrders in it, because exapi sends dates without a time zone.',
 	}),
+	repeats,
 	ban,
 	{
 		displayName:

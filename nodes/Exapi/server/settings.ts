@@ -13,6 +13,7 @@ import {
 } from '../../shared/webhook';
 import { type BanRules, MAX_SECONDS } from './bans';
 import { triggerFields } from './fields';
+import type { OrderRules } from './order-claims';
 import { type Partners, partnersIn } from './partners';
 
 /** Gives the data of a credential of a trigger, by its type. */
@@ -74,17 +75,23 @@ export interface TriggerSettings {
 	allowed: AllowedAddresses;
 	rejectWith: 'drop' | '401';
 	waiting: WaitingLimits;
-	/** Seconds in which a repeated `addOrder` gets its first answer again; 0: never. */
-	repeatWindow: number;
-	/** Whether the same holds for all other methods. */
-	repeatReads: boolean;
+	/** How an order that comes again is recognized. */
+	orders: OrderRules;
+	/** Whether any other request gets its first answer again when it comes again word for word. */
+	repeatsIdentical: boolean;
 }
 
 interface TriggerOptions {
 	allowedIps?: string;
 	rejectWith?: string;
-	repeatWindow?: number;
-	repeatReads?: boolean;
+}
+
+interface RepeatOptions {
+	afterFailure?: string;
+	longestRun?: number;
+	minutes?: number;
+	reads?: boolean;
+	recognize?: string;
 }
 
 const DEFAULT_RULES: BanRules = { maxFailures: 5, windowSeconds: 600, banSeconds: 3600 };
@@ -102,6 +109,7 @@ export async function readSettings(
 	const credential = await readCredential<{ partners: unknown }>(PARTNERS_CREDENTIAL);
 	const isShared = node.getNodeParameter('store', 'memory') === 'redis';
 	const options = node.getNodeParameter('options', {}) as TriggerOptions;
+	const repeats = node.getNodeParameter('repeats', {}) as RepeatOptions;
 	return {
 		partners: partnersIn(credential),
 		methods: readMethods(node),
@@ -114,8 +122,24 @@ export async function readSettings(
 		allowed: new AllowedAddresses(options.allowedIps ?? ''),
 		rejectWith: options.rejectWith === '401' ? '401' : 'drop',
 		waiting: readWaitingLimits(options),
-		repeatWindow: readNumber('repeatWindow', options.repeatWindow ?? 0, 0, 1e6) * 60,
-		repeatReads: options.repeatReads === true,
+		orders: readOrderRules(repeats),
+		repeatsIdentical: repeats.reads === true,
+	};
+}
+
+const MINUTE_MS = 60_000;
+/** Longer timers fire at once. */
+const MAX_MINUTES = Math.floor((2 ** 31 - 1) / MINUTE_MS);
+const RECOGNITIONS: ReadonlyArray<OrderRules['recognize']> = ['parameters', 'orderNumber', 'off'];
+
+function readOrderRules(repeats: RepeatOptions): OrderRules {
+	const { minutes = 1440, longestRun = 60 } = repeats;
+	return {
+		// A value from a later version must not have orders carried out twice.
+		recognize: RECOGNITIONS.find((name) => name === repeats.recognize) ?? 'parameters',
+		windowMs: readNumber('minutes', minutes, 1, MAX_MINUTES) * MINUTE_MS,
+		longestRunMs: readNumber('longestRun', longestRun, 1, MAX_MINUTES) * MINUTE_MS,
+		repeatsErrors: repeats.afterFailure === 'repeatError',
 	};
 }
 

@@ -1,5 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { Logger } from 'n8n-workflow';
 import { BanList } from './bans';
+import { InMemoryOrderClaims, type OrderClaims } from './order-claims';
+import { RedisOrderClaims } from './redis-order-claims';
 import { InMemoryReplayCache, RedisReplayCache, type ReplayCache } from './repeats';
 import type { TriggerSettings } from './settings';
 
@@ -7,6 +10,7 @@ import type { TriggerSettings } from './settings';
 export interface TriggerState {
 	bans: BanList;
 	repeats: ReplayCache;
+	orders: OrderClaims;
 }
 
 const MAX_TRIGGERS = 1_000;
@@ -17,12 +21,15 @@ const memories = new Map<string, TriggerState & { redis: Redis | undefined }>();
  * begin anew.
  *
  * @param scope names the trigger: workflow, node, and which of its URLs
+ * @param logger n8n's, which is kept; the node it came from would keep its request
  */
 export function triggerStateFor(
 	scope: string,
-	{ ban, redis, repeatWindow }: TriggerSettings,
+	{ ban, redis, orders }: TriggerSettings,
+	logger: Logger,
 ): TriggerState {
-	const id = JSON.stringify([scope, ban, repeatWindow, redis !== undefined]);
+	const { windowMs, longestRunMs } = orders;
+	const id = JSON.stringify([scope, ban, windowMs, longestRunMs, redis !== undefined]);
 	const known = memories.get(id);
 	// Another connection is that of a credential that was corrected.
 	if (known && known.redis === redis) return known;
@@ -30,8 +37,11 @@ export function triggerStateFor(
 		redis,
 		bans: new BanList(scope, ban, redis),
 		repeats: redis
-			? new RedisReplayCache(redis, scope, repeatWindow)
-			: new InMemoryReplayCache(repeatWindow),
+			? new RedisReplayCache(redis, scope, windowMs / 1000)
+			: new InMemoryReplayCache(windowMs / 1000),
+		orders: redis
+			? new RedisOrderClaims(redis, scope, orders)
+			: new InMemoryOrderClaims(orders, (message) => logger.warn(`Exapi Trigger: ${message}`)),
 	};
 	memories.set(id, memory);
 	if (memories.size > MAX_TRIGGERS) memories.delete(memories.keys().next().value!);

@@ -1,9 +1,6 @@
-import type { Request, Response } from 'express';
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { interceptResponse } from '../../shared/reply/reply';
+import type { Request } from 'express';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import {
-	ANSWER_KEY,
-	createAnswerKey,
 	hasArrived,
 	isTestUrl,
 	networkOf,
@@ -16,27 +13,20 @@ import {
 	respondImmediately,
 	logTriggerEvent,
 	warnOnce,
-	testDeadline,
 	TestRefusal,
 	TooManyWaiting,
 } from '../../shared/webhook';
-import { ExapiRequestError, idForItem, readParams } from '../protocol';
+import { ExapiRequestError } from '../protocol';
 import { authenticate, type AuthenticatedRequest } from './admission';
-import { answerFrom, errorAnswer, EXAPI_RESPOND, FAILED, signedAnswer } from './answers';
+import { answerAgain, AT_WORK, errorAnswer, isAdded, signedAnswer, TRY_AGAIN } from './answers';
 import type { BanList } from './bans';
-import type { EarlierRequest, ReplayCache } from './repeats';
+import { textOf, type RequestContext, startExecution } from './execution';
+import { claimOrder, type OrderAnswer, type OrderClaims, orderKey } from './order-claims';
+import type { EarlierRequest } from './repeats';
 import { readSettings, cachedCredentials, type TriggerSettings } from './settings';
-import { triggerStateFor } from './state';
+import { triggerStateFor, type TriggerState } from './state';
 
 const PROXY_CONSEQUENCE = 'bans and allowed addresses cannot tell them apart';
-
-/** A request on its way through the trigger. */
-interface RequestContext {
-	node: IWebhookFunctions;
-	response: Response;
-	address: string;
-	settings: TriggerSettings;
-}
 
 /**
  * Receives a request: drops it, answers it at once, or starts the workflow, whose answer leaves
@@ -57,7 +47,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			const reason = `The address ${address} is not among the Allowed IP Addresses`;
 			return reject(node, request, rejectWith, reason);
 		}
-		const memory = triggerStateFor(scopeOf(node), settings);
+		const memory = triggerStateFor(scopeOf(node), settings, node.logger);
 		const network = networkOf(address);
 		if (await isShutOut(request, network, memory.bans)) {
 			return reject(node, request, rejectWith, NOT_ADMITTED);
@@ -71,7 +61,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		const admitted = await authenticate(body, address, settings.partners, memory.bans);
 		if (!admitted) return reject(node, request, rejectWith, NOT_ADMITTED);
 		const arrival = { node, response, address, settings };
-		return await handleSafely(arrival, admitted, memory.repeats);
+		return await handleSafely(arrival, admitted, memory);
 	} catch (error) {
 		if (error instanceof TestRefusal) throw error;
 		if (error instanceof ExapiRequestError && error.answerTo) {
@@ -88,10 +78,6 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 
 const NOT_ADMITTED =
 	'The request was rejected: it is not an exapi message, its sender is unknown or banned, or its signature is wrong';
-
-function textOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
-}
 
 /**
  * Whether a request is refused before its body is read: unknown senders are banned in its network,
@@ -137,10 +123,10 @@ async function readText(node: IWebhookFunctions, request: Request): Promise<stri
 async function handleSafely(
 	arrival: RequestContext,
 	admitted: AuthenticatedRequest,
-	repeats: ReplayCache,
+	memory: TriggerState,
 ): Promise<IWebhookResponseData> {
 	try {
-		return await handle(arrival, admitted, repeats);
+		return await handle(arrival, admitted, memory);
 	} catch (error) {
 		if (error instanceof TestRefusal) throw error;
 		const { node, response } = arrival;
@@ -154,49 +140,72 @@ async function handleSafely(
 async function handle(
 	arrival: RequestContext,
 	admitted: AuthenticatedRequest,
-	repeats: ReplayCache,
+	memory: TriggerState,
 ): Promise<IWebhookResponseData> {
-	const { settings, response } = arrival;
-	const { method } = admitted.request;
-	if (!settings.methods.includes(method)) {
-		const reason = `There is no method "${method}"`;
-		return refuse(arrival.node, response, reason, () =>
+	const { node, settings, response } = arrival;
+	const { request } = admitted;
+	if (!settings.methods.includes(request.method)) {
+		const reason = `There is no method "${request.method}"`;
+		return refuse(node, response, reason, () =>
 			respondImmediately(response, errorAnswer(admitted, reason)),
 		);
 	}
-	const remembers = settings.repeatWindow > 0 && (method === 'addOrder' || settings.repeatReads);
-	const earlier = remembers
-		? await repeats.claim(admitted.signature, admitted.key.sender, settings.deadline)
-		: undefined;
+	// Whoever tries the trigger in the editor wants to see the workflow run.
+	const key = isTestUrl(node)
+		? undefined
+		: orderKey(request, admitted.key.sender, settings.orders.recognize);
+	if (key !== undefined) return await handleOrder(arrival, admitted, memory.orders, key);
+	if (!settings.repeatsIdentical) return startExecution(arrival, admitted);
+	const { signature } = admitted;
+	const earlier = await memory.repeats.claim(signature, admitted.key.sender, settings.deadline);
 	if (earlier) return await sendAgain(arrival, admitted, earlier);
-	const answerKey = createAnswerKey(arrival.node, EXAPI_RESPOND, settings.responseMode);
-	const { sent } = interceptResponse(response, {
-		deadline: settings.deadline,
-		compose: (outcome) => {
-			const reasons: string[] = [];
-			const warn = (message: string) => {
-				logTriggerEvent(arrival.node, 'warn', message);
-				reasons.push(message);
-			};
-			const { responseMode, timeZone } = settings;
-			const answer = answerFrom(admitted, outcome, responseMode, timeZone, warn, answerKey);
-			// Whoever tries the trigger reads why; a partner must not.
-			if (reasons.length === 0 || !isTestUrl(arrival.node)) return answer;
-			return errorAnswer(admitted, `${FAILED}: ${reasons.join('; ')}`);
+	const { repeats } = memory;
+	return startExecution(arrival, admitted, {
+		onAnswer: (answer) => {
+			void repeats.keep(signature, answerAgain(admitted, answer).body.toString());
 		},
-		fallback: (error) => {
-			logTriggerEvent(arrival.node, 'error', textOf(error));
-			return errorAnswer(admitted);
-		},
-		composeAfterDisconnect: remembers,
 	});
-	if (remembers) {
-		void sent.then(async (answer) => {
-			await repeats.keep(admitted.signature, (answer ?? errorAnswer(admitted)).body.toString());
-		});
-	}
-	return { workflowData: outputsFor(arrival, admitted, answerKey) };
 }
+
+/** An order that its partner may have sent before: only one attempt at it starts the workflow. */
+async function handleOrder(
+	{ node, response, address, settings }: RequestContext,
+	admitted: AuthenticatedRequest,
+	claims: OrderClaims,
+	key: string,
+): Promise<IWebhookResponseData> {
+	const { sender } = admitted.key;
+	const arrivedAt = performance.now();
+	let claim: Awaited<ReturnType<typeof claimOrder>>;
+	try {
+		claim = await claimOrder(claims, key, sender, settings.deadline);
+	} catch (error) {
+		logTriggerEvent(node, 'error', `an order was refused, because ${textOf(error)}`);
+		return respondImmediately(response, errorAnswer(admitted, TRY_AGAIN));
+	}
+	if (claim === undefined) return respondImmediately(response, errorAnswer(admitted, AT_WORK));
+	if ('answer' in claim) return respondImmediately(response, answerAgain(admitted, claim.answer));
+	const { turn } = claim;
+	const settle = (answer: OrderAnswer) => {
+		if (isAdded(answer) || settings.orders.repeatsErrors) turn.keep(answer);
+		else turn.release();
+	};
+	const waited = performance.now() - arrivedAt;
+	const left = { ...settings, deadline: Math.max(settings.deadline - waited, MIN_DEADLINE_MS) };
+	try {
+		return startExecution({ node, response, address, settings: left }, admitted, {
+			attempt: turn.attempt,
+			onAnswer: settle,
+			onLateAnswer: settle,
+		});
+	} catch (error) {
+		turn.release();
+		throw error;
+	}
+}
+
+/** For an attempt that waited for another, which then failed. */
+const MIN_DEADLINE_MS = 1_000;
 
 /** A request that came before, word for word: its first answer once more, and no execution. */
 async function sendAgain(
@@ -208,31 +217,9 @@ async function sendAgain(
 	return respondImmediately(
 		response,
 		answer === undefined
-			? errorAnswer(admitted, 'The request is still being processed')
+			? errorAnswer(admitted, AT_WORK)
 			: { status: 200, contentType: 'application/json', body: Buffer.from(answer) },
 	);
-}
-
-function outputsFor(
-	{ node, address, settings }: RequestContext,
-	{ request, key }: AuthenticatedRequest,
-	answerKey: string | undefined,
-): NonNullable<IWebhookResponseData['workflowData']> {
-	const json = {
-		sender: key.sender,
-		method: request.method,
-		params: request.params,
-		...readParams(request),
-		id: idForItem(request.id),
-		ip: address,
-	} as IDataObject;
-	const item = {
-		json,
-		...(answerKey !== undefined && { [ANSWER_KEY]: answerKey }),
-		...testDeadline(node, settings.deadline),
-	};
-	if (!settings.outputPerMethod) return [[item]];
-	return settings.methods.map((method) => (method === request.method ? [item] : []));
 }
 
 /** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */

@@ -10,6 +10,9 @@ export interface ResponseSink {
 	end(): void;
 }
 
+/** Where the methods of an answered response put what is written all the same. */
+export type LateSink = Pick<ResponseSink, 'keep' | 'end'>;
+
 const nothing = (): void => undefined;
 
 function self(this: ServerResponse): ServerResponse {
@@ -40,6 +43,46 @@ export const inertMethods: Methods = {
 		return this;
 	},
 };
+
+/** For a response that was answered at its deadline, where what is written later is of use. */
+export function lateMethods(sink: LateSink): Methods {
+	const end = (args: unknown[]): void => {
+		const part = readArguments(args);
+		if (part.bytes) sink.keep(part.bytes);
+		part.done();
+		sink.end();
+	};
+	return {
+		...inertMethods,
+		// Node lets the status of a response that has left be set; nobody is sent it.
+		status(code: number | string) {
+			this.statusCode = Number(code);
+			return this;
+		},
+		writeHead(code: number) {
+			this.statusCode = code;
+			return this;
+		},
+		send(value: unknown) {
+			end([expressBody(value).part]);
+			return this;
+		},
+		json(value: unknown) {
+			end([JSON.stringify(value)]);
+			return this;
+		},
+		write: (...args: unknown[]) => {
+			const part = readArguments(args);
+			if (part.bytes) sink.keep(part.bytes);
+			part.done();
+			return true;
+		},
+		end(...args: unknown[]) {
+			end(args);
+			return this;
+		},
+	};
+}
 
 /**
  * For a response that was not answered yet. `send` is our own because Express's gives an empty 304

@@ -1,5 +1,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { inertMethods, type Methods, capturingMethods, type ResponseSink } from './methods';
+import {
+	capturingMethods,
+	inertMethods,
+	lateMethods,
+	type Methods,
+	type ResponseSink,
+} from './methods';
 
 /** What n8n, or whoever had the response, wrote: nothing of it has left. */
 export interface WrittenResponse {
@@ -47,6 +53,11 @@ export interface ReplyOptions {
 	maxBytes?: number;
 	/** Also make the answer when the client has gone: to keep it for the client's next attempt. */
 	composeAfterDisconnect?: boolean;
+	/**
+	 * Hears, once, what was written to a response that was answered at its deadline. It may never be
+	 * called: n8n does not tell of an execution that was killed.
+	 */
+	onLateResponse?: (written: WrittenResponse) => void;
 }
 
 /** A response that was taken over. */
@@ -99,7 +110,8 @@ export function ignoreLaterWrites(response: ServerResponse): void {
 class Interception implements InterceptedResponse, ResponseSink {
 	readonly sent: Promise<Answer | undefined>;
 	private resolveSent!: (answer: Answer | undefined) => void;
-	private state: 'open' | 'composing' | 'closed' = 'open';
+	private state: 'open' | 'composing' | 'closed' | 'late' = 'open';
+	private isLate = false;
 	private chunks: Buffer[] = [];
 	private size = 0;
 	private timer: NodeJS.Timeout | undefined;
@@ -123,33 +135,44 @@ class Interception implements InterceptedResponse, ResponseSink {
 	}
 
 	answer(answer: Answer): void {
-		if (this.state !== 'closed') this.send(answer);
+		if (this.isUnanswered()) this.send(answer);
 	}
 
 	/** Keeps a part of the body; called by the intercepted methods. */
 	keep(part: Buffer): void {
-		if (this.state !== 'open') return;
+		if (this.state !== 'open' && this.state !== 'late') return;
 		this.size += part.length;
-		if (this.size > (this.options.maxBytes ?? DEFAULT_MAX_BYTES)) {
-			this.compose({ kind: 'tooLarge' });
-		} else {
-			this.chunks.push(part);
-		}
+		if (this.size <= (this.options.maxBytes ?? DEFAULT_MAX_BYTES)) this.chunks.push(part);
+		else if (this.state === 'open') this.compose({ kind: 'tooLarge' });
+		else this.chunks = [];
 	}
 
 	/** The writer is done; called by the intercepted methods. */
 	end(): void {
-		if (this.state !== 'open') return;
-		const { response, chunks } = this;
-		this.compose({
-			kind: 'written',
+		const { response, chunks, state } = this;
+		if (state !== 'open' && state !== 'late') return;
+		const written: WrittenResponse = {
 			status: response.statusCode,
 			headers: response.getHeaders(),
 			body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-		});
+		};
+		if (state === 'open') this.compose({ kind: 'written', ...written });
+		else this.hearLate(written);
+	}
+
+	private hearLate(written: WrittenResponse): void {
+		this.state = 'closed';
+		this.chunks = [];
+		define(this.response, inertMethods);
+		this.options.onLateResponse?.(written);
+	}
+
+	private isUnanswered(): boolean {
+		return this.state === 'open' || this.state === 'composing';
 	}
 
 	private compose(outcome: ResponseOutcome): void {
+		this.isLate = outcome.kind === 'deadline' && this.options.onLateResponse !== undefined;
 		this.state = 'composing';
 		try {
 			const composed = this.options.compose(outcome);
@@ -177,7 +200,7 @@ class Interception implements InterceptedResponse, ResponseSink {
 	}
 
 	private fallBack(error: unknown): void {
-		if (this.state === 'closed') return;
+		if (!this.isUnanswered()) return;
 		try {
 			this.deliver(this.options.fallback(error));
 		} catch {
@@ -204,11 +227,12 @@ class Interception implements InterceptedResponse, ResponseSink {
 	};
 
 	private close(answer: Answer | undefined): void {
-		this.state = 'closed';
+		this.state = this.isLate ? 'late' : 'closed';
 		this.chunks = [];
+		this.size = 0;
 		clearTimeout(this.timer);
 		this.response.off('close', this.onClose);
-		define(this.response, inertMethods);
+		define(this.response, this.isLate ? lateMethods(this) : inertMethods);
 		this.resolveSent(answer);
 	}
 

@@ -3,7 +3,8 @@ import { Agent, request as httpRequest } from 'node:http';
 /** A message that is sent over and over. */
 export interface Message {
 	url: string;
-	body: string;
+	/** Written anew for each request: an order that comes again starts nothing. */
+	body: () => string;
 	contentType: string;
 	/** What a good answer holds; `null`: none may come, the connection is to be closed. */
 	expected: string | null;
@@ -49,7 +50,9 @@ function check({ expected, url }: Message, answer: string | null): void {
 }
 
 /** @returns the answer's text; `null` when the connection was closed without one */
-async function send({ url, body, contentType }: Message, agent: Agent): Promise<string | null> {
+async function send(message: Message, agent: Agent): Promise<string | null> {
+	const { url, contentType } = message;
+	const body = message.body();
 	return await new Promise((resolve, reject) => {
 		const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
 		const request = httpRequest(url, { method: 'POST', headers, agent }, (response) => {

@@ -62,8 +62,8 @@ export function messagesTo(
 	const url = (path: string) => `${n8nUrl}/webhook/bench-${path}`;
 	const json = { contentType: 'application/json' };
 	const phoneHash = md5('79991234567' + SANDBOX_DISTRIBUTOR.uid);
-	const signed = order(SANDBOX_PARTNER.secret);
-	const forged = order('another secret');
+	const signed = () => order(SANDBOX_PARTNER.secret);
+	const forged = () => order('another secret');
 	return {
 		plain: { ...json, url: url('plain'), body: signed, expected: '5001' },
 		plain1: { ...json, url: url('plain-1'), body: signed, expected: '5001' },
@@ -75,14 +75,14 @@ export function messagesTo(
 		elektrikJson: {
 			...json,
 			url: url('elektrik'),
-			body: JSON.stringify({ action: 'user.check', phone: phoneHash }),
+			body: () => JSON.stringify({ action: 'user.check', phone: phoneHash }),
 			expected: '"points":5',
 		},
 		elektrikSoap: {
 			url: url('elektrik'),
 			contentType:
 				'application/soap+xml; charset=utf-8; action="urn:elektrik.ru:distributor#CheckUser"',
-			body: soapCheck(phoneHash),
+			body: () => soapCheck(phoneHash),
 			expected: '>5</points>',
 		},
 	};
@@ -92,10 +92,13 @@ function md5(text: string): string {
 	return createHash('md5').update(text).digest('hex');
 }
 
-/** A signed order of exapi. */
+let orders = 0;
+
+/** A new signed order of exapi. */
 function order(secret: string): string {
 	const { sender } = SANDBOX_PARTNER;
-	const fields = { order_id: 'W-1', good_id: 'Чайник / 2 л', phone: '+7 999 123-45-67', kolvo: 1 };
+	const order_id = `W-${++orders}`;
+	const fields = { order_id, good_id: 'Чайник / 2 л', phone: '+7 999 123-45-67', kolvo: 1 };
 	const request = JSON.stringify({ method: 'addOrder', params: [fields], id: '1' });
 	return JSON.stringify({ sender, sign: md5(request + sender + secret), request });
 }

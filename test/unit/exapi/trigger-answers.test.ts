@@ -1,5 +1,5 @@
 import { openAnswer, type ExapiKey } from '../../../nodes/Exapi/protocol';
-import { answerFrom, writeRespondMessage } from '../../../nodes/Exapi/server/answers';
+import { answerAgain, answerFrom, writeRespondMessage } from '../../../nodes/Exapi/server/answers';
 import type { ResponseOutcome } from '../../../nodes/shared/reply/reply';
 
 const KEY: ExapiKey = { sender: 'партнёр_7', secret: 'never-to-be-seen 7d1f' };
@@ -15,6 +15,17 @@ const items = (...given: object[]) => wrote(JSON.stringify(given));
 const respond = (message: Parameters<typeof writeRespondMessage>[0]) =>
 	wrote(JSON.stringify(writeRespondMessage(message)));
 
+/** The signed answer that leaves. */
+function answered(
+	admitted: Parameters<typeof answerAgain>[0],
+	outcome: ResponseOutcome,
+	responseMode: 'lastNode' | 'responseNode',
+	warn: (message: string) => void = () => undefined,
+) {
+	const settings = { responseMode, timeZone: 'Europe/Moscow' };
+	return answerAgain(admitted, answerFrom(admitted.request, outcome, settings, warn));
+}
+
 function answer(
 	outcome: ResponseOutcome,
 	mode: 'lastNode' | 'responseNode',
@@ -25,9 +36,8 @@ function answer(
 	const admitted = {
 		request: { method, params, id: 'id/7' },
 		key: KEY,
-		signature: '0'.repeat(32),
 	};
-	const sent = answerFrom(admitted, outcome, mode, 'Europe/Moscow', (text) => told.push(text));
+	const sent = answered(admitted, outcome, mode, (text) => told.push(text));
 	expect(sent).toMatchObject({ status: 200, contentType: 'application/json' });
 	const body = sent.body.toString('utf8');
 	expect(body + told.join()).not.toContain(KEY.secret);
@@ -60,10 +70,9 @@ it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer repeats the id 
 	const admitted = {
 		request: { method: 'addOrder', params: [{}], id },
 		key: KEY,
-		signature: '0'.repeat(32),
 	};
 	for (const outcome of [items({ crmId: 5001 }), wrote(''), { kind: 'deadline' } as const]) {
-		const { body } = answerFrom(admitted, outcome, 'lastNode', 'UTC', () => undefined);
+		const { body } = answered(admitted, outcome, 'lastNode');
 		const { answer: text } = JSON.parse(body.toString('utf8')) as { answer: string };
 		expect(JSON.parse(text)).toMatchObject({ id });
 	}
@@ -83,9 +92,8 @@ describe('a number beyond 2^53', () => {
 		const admitted = {
 			request: { method: 'addOrder', params: [{}], id: '' },
 			key: KEY,
-			signature: '0'.repeat(32),
 		};
-		const { body } = answerFrom(admitted, outcome, mode, 'Europe/Moscow', () => undefined);
+		const { body } = answered(admitted, outcome, mode);
 		expect(body.toString()).toContain(`{\\"result\\":${beyond},`);
 	});
 
@@ -94,9 +102,8 @@ describe('a number beyond 2^53', () => {
 		const admitted = {
 			request: { method: 'echo', params: [], id: '' },
 			key: KEY,
-			signature: '0'.repeat(32),
 		};
-		const sent = answerFrom(admitted, respond({ result }), 'responseNode', 'UTC', () => undefined);
+		const sent = answered(admitted, respond({ result }), 'responseNode');
 		expect((JSON.parse(sent.body.toString()) as { answer: string }).answer).toContain(
 			`{"number":${beyond},"text":"${beyond}"}`,
 		);

@@ -123,8 +123,13 @@ describe('the settings', () => {
 			ban: { maxFailures: 5, windowSeconds: 600, banSeconds: 3600 },
 			redis: undefined,
 			rejectWith: 'drop',
-			repeatWindow: 0,
-			repeatReads: false,
+			orders: {
+				recognize: 'parameters',
+				windowMs: 24 * 60 * 60_000,
+				longestRunMs: 60 * 60_000,
+				repeatsErrors: false,
+			},
+			repeatsIdentical: false,
 			waiting: { perNetwork: 32, total: 512 },
 		});
 	});
@@ -134,14 +139,27 @@ describe('the settings', () => {
 			responseMode: 'responseNode',
 			deadline: 2,
 			ban: { banSeconds: MAX_SECONDS },
-			options: { allowedIps: '203.0.113.0/24', rejectWith: '401', repeatWindow: 0.5 },
+			options: { allowedIps: '203.0.113.0/24', rejectWith: '401' },
+			repeats: {
+				recognize: 'orderNumber',
+				minutes: 1.5,
+				longestRun: 5,
+				afterFailure: 'repeatError',
+				reads: true,
+			},
 		});
 		expect(settings).toMatchObject({
 			responseMode: 'responseNode',
 			deadline: 2_000,
 			ban: { maxFailures: 5, windowSeconds: 600, banSeconds: MAX_SECONDS },
 			rejectWith: '401',
-			repeatWindow: 30,
+			orders: {
+				recognize: 'orderNumber',
+				windowMs: 90_000,
+				longestRunMs: 300_000,
+				repeatsErrors: true,
+			},
+			repeatsIdentical: true,
 		});
 		expect(settings.allowed.allow('203.0.113.7')).toBe(true);
 		expect(settings.allowed.allow('198.51.100.4')).toBe(false);
@@ -157,9 +175,10 @@ describe('the settings', () => {
 			{ ban: { banSeconds: MAX_SECONDS + 1 } },
 		],
 		[
-			"The field 'Repeat Window (Minutes)' (repeatWindow) must be",
-			{ options: { repeatWindow: -1 } },
+			"The field 'Remember for (Minutes)' (minutes) must be a number from 1 to 35791",
+			{ repeats: { minutes: 0 } },
 		],
+		["The field 'Longest Run (Minutes)' (longestRun) must be", { repeats: { longestRun: 'long' } }],
 		[
 			"The field 'Max Unfinished Requests' (maxUnfinished) must be a number from 1 to 1000000",
 			{ options: { maxUnfinished: 0 } },

@@ -28,7 +28,7 @@ import {
 } from '../../../nodes/Exapi/protocol';
 import type { JsonObject } from '../../../nodes/shared/wire';
 import { readPartners } from '../../../nodes/Exapi/server/partners';
-import { answerFrom } from '../../../nodes/Exapi/server/answers';
+import { answerAgain, answerFrom } from '../../../nodes/Exapi/server/answers';
 import { InputError } from '../../../nodes/shared/errors';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
@@ -229,13 +229,14 @@ describe('what a workflow gives', () => {
 		fc.assert(
 			fc.property(method, bodies, mode, status, (name, text, responseMode, code) => {
 				const request = { method: name, params: [['A-1'], 1], id: '7' };
-				const admitted = { request, key: KEY, signature: '' };
+				const admitted = { request, key: KEY };
 				const body = Buffer.from(text);
 				const written = { kind: 'written' as const, status: code, headers: {}, body };
 				harmless(text, () => {
-					const answer = answerFrom(admitted, written, responseMode, ZONE, () => undefined);
+					const settings = { responseMode, timeZone: ZONE };
+					const answer = answerFrom(request, written, settings, () => undefined);
 					try {
-						openAnswer(answer.body.toString(), KEY, '7');
+						openAnswer(answerAgain(admitted, answer).body.toString(), KEY, '7');
 					} catch (error) {
 						expect(error).toMatchObject({ fault: 'remoteError' });
 					}

@@ -9,7 +9,6 @@ import {
 	answerFrom as answerRequest,
 	writeRespondMessage,
 } from '../../../nodes/Exapi/server/answers';
-import type { AuthenticatedRequest } from '../../../nodes/Exapi/server/admission';
 import { createAnswerKey, warnAboutRespond } from '../../../nodes/shared/webhook';
 
 const KEY = 'a-key-of-one-request';
@@ -24,14 +23,9 @@ const written = (body: unknown) => ({
 /** What a partner gets when the last node gave these items. */
 function exapiAnswer(items: unknown, key: string | undefined): Record<string, unknown> {
 	const request = { method: 'addOrder', params: [], id: '1' };
-	const admitted = {
-		request,
-		key: { sender: 's', secret: 'x' },
-		signature: '',
-	} as unknown as AuthenticatedRequest;
-	const answer = answerRequest(admitted, written(items), 'lastNode', 'UTC', () => undefined, key);
-	const { answer: text } = JSON.parse(answer.body.toString()) as { answer: string };
-	return JSON.parse(text) as Record<string, unknown>;
+	const settings = { responseMode: 'lastNode', timeZone: 'UTC' } as const;
+	const { result, error } = answerRequest(request, written(items), settings, () => undefined, key);
+	return { result, error };
 }
 
 function elektrikAnswer(items: unknown, key: string | undefined): unknown {
