@@ -1,4 +1,4 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { errorJson, toNodeError } from '../../shared/errors';
 import { shownFor, toolNotice } from '../../shared/fields';
 import { hashPhone } from '../protocol';
@@ -63,7 +63,7 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 	const goesOn = node.continueOnFail();
 	return items.map(({ json, binary }, item): INodeExecutionData => {
 		try {
-			const output = { ...json };
+			const output = copyOf(json);
 			output[outputField] = hashPhone(phoneIn(json), credential.uid, phoneField);
 			return binary
 				? { json: output, binary, pairedItem: { item } }
@@ -74,6 +74,15 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 			return { json: errorJson(error), pairedItem: { item } };
 		}
 	});
+}
+
+/**
+ * A copy with room for a field more. V8 copies by a spread into an object that has none, and moves all
+ * fields when one is added: that took half of the time of an item.
+ */
+function copyOf(json: IDataObject): IDataObject {
+	// This alone would not be copied but become the prototype.
+	return Object.hasOwn(json, '__proto__') ? { ...json } : Object.assign({}, json);
 }
 
 const operationField: INodeProperties = {

@@ -18,8 +18,6 @@ export interface WrittenPhone {
 	readonly isFirstApart: boolean;
 }
 
-/** The country code of Russia and Kazakhstan times ten to the tenth. */
-const COUNTRY = 70_000_000_000;
 export const NATIONAL_DIGITS = 10;
 const FEWEST_FOREIGN = 8;
 /** With the country code 1, of North America, which no other country's begins with. */
@@ -119,7 +117,11 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 		const isSplit =
 			mayBeSplit && (isOurs ? nationalIsSplit(text, plus, isOurs) : foreignIsSplit(text));
 		if (isSplit) return secondNumber();
-		return { country: isOurs ? 'russia' : 'foreign', digits: String(number), isFirstApart };
+		return {
+			country: isOurs ? 'russia' : 'foreign',
+			digits: digitsOf(number, digits),
+			isFirstApart,
+		};
 	}
 	const isRussian = digits === NATIONAL_DIGITS + 1 && (first === 7 || first === 8);
 	if (digits !== NATIONAL_DIGITS && digits !== NATIONAL_DIGITS + 1) {
@@ -128,9 +130,25 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 	if (mayBeSplit && nationalIsSplit(text, plus, isRussian)) return secondNumber();
 	if (isRussian) {
 		if (separators > 0 && !isFirstApart && hasDigitBehind(text)) return secondNumber();
-		return { country: 'russia', digits: String(COUNTRY + (number % 1e10)), isFirstApart };
+		return {
+			country: 'russia',
+			digits: `7${digitsOf(number % 1e10, NATIONAL_DIGITS)}`,
+			isFirstApart,
+		};
 	}
-	return { country: 'unsaid', digits: String(number).padStart(digits, '0'), isFirstApart };
+	return { country: 'unsaid', digits: digitsOf(number, digits), isFirstApart };
+}
+
+const HALF = 1e6;
+
+/**
+ * The last digits of a number, with zeros in front. V8 writes numbers beyond 32 bits in a way that takes
+ * half as long as reading a phone: two small ones take a quarter of that.
+ */
+function digitsOf(number: number, count: number): string {
+	const high = Math.floor(number / HALF);
+	const low = number - high * HALF;
+	return String(high).padStart(count - 6, '0') + String(HALF + low).slice(1);
 }
 
 /** Whether a separator is one of those that may begin another number. */
