@@ -113,6 +113,7 @@ describe('an admitted request gets a signed answer', () => {
 		const { result } = await partner.call('echo', [ORDER, 'б'], 'id/7');
 		expect(result).toEqual({
 			sender: KEY.sender,
+			signedWith: 'current',
 			method: 'echo',
 			params: [ORDER, 'б'],
 			id: 'id/7',
@@ -243,7 +244,7 @@ describe('a repeated addOrder', () => {
 	it('gets the answer of a workflow that was slower than the deadline', async () => {
 		const partner = await publish('late', { deadline: 1 }, [
 			wait(2),
-			set('={{ { crmId: $("Exapi Trigger").first().json.attempt } }}'),
+			set('={{ { crmId: $("Trigger").first().json.attempt } }}'),
 		]);
 		await expect(partner.call('addOrder', [ORDER], '1')).rejects.toMatchObject({
 			detail: 'The request was not processed in time',

@@ -93,7 +93,7 @@ export function answerAgain(
 	return signedAnswer(admitted, { result, error, id: admitted.request.id });
 }
 
-/** Whether an order was added: only a number says so (docs/protocols/exapi.md, 5.2). */
+/** Whether an order was added: only a number says so (docs/protocols/exapi.md, 5.4). */
 export function isAdded({ result, error }: OrderAnswer): boolean {
 	return error === null && wholeNumber(result) !== undefined;
 }

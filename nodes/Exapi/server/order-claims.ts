@@ -47,7 +47,7 @@ export interface OrderClaims {
 
 /**
  * The key by which attempts at one order are recognized. The document's own client signs each attempt
- * anew, with an `id` of its own (docs/protocols/exapi.md, 2.1): neither is part of it. It is a hash,
+ * anew, with an `id` of its own (docs/protocols/exapi.md, 3.3): neither is part of it. It is a hash,
  * so that nothing of a person lies where it is stored.
  *
  * @returns `undefined` for what is no order, or one without a number
