@@ -12,6 +12,7 @@ import {
 	getModules,
 	searchAccounts,
 	searchContacts,
+	searchDocuments,
 	searchFolders,
 	searchRecords,
 } from './actions/pickers';
@@ -19,7 +20,7 @@ import { properties, router } from './actions/router';
 import { clientRightApiTest } from './client/credential-test';
 
 /** n8n asks for Redis once it is to hold locks, in operations that have any. */
-const FOR_LOCKS = { show: { ...LOCKED_IN_REDIS, operation: ['upsert'] } };
+const FOR_LOCKS = { show: { ...LOCKED_IN_REDIS, operation: ['replace', 'upsert'] } };
 
 /** A client of the ClientRight CRM, a vtiger with operations of its own (docs/protocols/clientright.md). */
 export class ClientRight implements INodeType {
@@ -37,7 +38,7 @@ export class ClientRight implements INodeType {
 			'Store clients, companies, projects and any other records in the ClientRight CRM, and get their files',
 		builderHint: {
 			searchHint:
-				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. For records of any module (vtiger: leads, contacts, tasks) take the resource record. The node logs in by itself: session.logIn is not needed before other operations.',
+				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. For records of any module (vtiger: leads, contacts, tasks) take the resource record; for files of a record take document, for the files of GetFilesList take file. The node logs in by itself: session.logIn is not needed before other operations.',
 		},
 		defaults: { name: 'ClientRight' },
 		usableAsTool: true,
@@ -54,7 +55,13 @@ export class ClientRight implements INodeType {
 
 	methods = {
 		credentialTest: { clientRightApiTest },
-		listSearch: { searchAccounts, searchContacts, searchFolders, searchRecords },
+		listSearch: {
+			searchAccounts,
+			searchContacts,
+			searchDocuments,
+			searchFolders,
+			searchRecords,
+		},
 		loadOptions: { getFields, getModules },
 		resourceMapping: { getColumns },
 	};

@@ -13,6 +13,7 @@ import {
 	NodeHelpers,
 	Workflow,
 	type ExecutionError,
+	type IBinaryKeyData,
 	type IConnections,
 	type ICredentialTestFunctions,
 	type IDataObject,
@@ -42,11 +43,20 @@ const itemsNode: INodeType = {
 		defaults: {},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		properties: [{ displayName: 'Items', name: 'items', type: 'json', default: '[]' }],
+		properties: [
+			{ displayName: 'Items', name: 'items', type: 'json', default: '[]' },
+			{ displayName: 'Binary', name: 'binary', type: 'json', default: '[]' },
+		],
 	},
 	async execute() {
 		const items = this.getNodeParameter('items', 0) as unknown as IDataObject[];
-		return await Promise.resolve([items.map((json, item) => ({ json, pairedItem: { item } }))]);
+		const files = this.getNodeParameter('binary', 0) as unknown as IBinaryKeyData[];
+		const output = items.map((json, item) => ({
+			json,
+			...(files[item] && { binary: files[item] }),
+			pairedItem: { item },
+		}));
+		return await Promise.resolve([output]);
 	},
 };
 
@@ -116,6 +126,8 @@ export interface NodeRun {
 	parameters: IDataObject;
 	/** Input items; one empty item by default. */
 	input?: IDataObject[];
+	/** Files of the input items. */
+	binary?: IBinaryKeyData[];
 	credentials: Record<string, IDataObject>;
 	/** n8n's settings of the node: `retryOnFail`, `onError` and the like. */
 	settings?: Partial<INode>;
@@ -208,7 +220,10 @@ export async function runNode(wanted: NodeRun): Promise<NodeOutcome> {
 	const workflow = new Workflow({
 		id: 'test',
 		nodes: [
-			node('Input', 'test.items', { items: wanted.input ?? [{}] }),
+			node('Input', 'test.items', {
+				items: wanted.input ?? [{}],
+				binary: wanted.binary ?? [],
+			}),
 			{
 				...node('Node', `${PACKAGE}.${wanted.node}`, wanted.parameters),
 				credentials: credentialsOf(wanted.credentials),

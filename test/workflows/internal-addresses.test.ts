@@ -76,6 +76,18 @@ describe('where n8n protects internal addresses, our nodes ask nothing there', (
 		expect(await messageOf('clientRight', 'clientRightApi', url, parameters)).toMatch(BLOCKED);
 	});
 
+	it('by the upload of a file', async () => {
+		const { error } = await runNode({
+			node: 'clientRight',
+			parameters: { resource: 'document', operation: 'upload' },
+			binary: [{ data: { data: 'QUJD', mimeType: 'application/pdf', fileName: 'a.pdf' } }],
+			credentials: {
+				clientRightApi: credentials.clientRightApi!(`http://127.0.0.1:${port}/webservice.php`),
+			},
+		});
+		expect(error?.message).toMatch(BLOCKED);
+	});
+
 	it.each([
 		['exapiApi', exapiApiTest],
 		['clientRightApi', clientRightApiTest],

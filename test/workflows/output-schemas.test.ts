@@ -114,6 +114,7 @@ async function clientRight(): Promise<Outputs> {
 			}),
 			'session.logIn': await run('session.logIn'),
 			...(await records()),
+			...(await documents()),
 		};
 	} finally {
 		await bench.stop();
@@ -146,6 +147,52 @@ async function records(): Promise<Outputs> {
 			'record.update': await run('record.update'),
 			'record.upsert': await run('record.upsert', { matchFields: 'lastname' }),
 			'record.delete': await run('record.delete'),
+		};
+	} finally {
+		await crm.stop();
+	}
+}
+
+async function documents(): Promise<Outputs> {
+	const content = '%PDF-1.4';
+	const document = {
+		id: '15x27',
+		notes_title: 'договор',
+		filename: 'a.pdf',
+		filesize: String(content.length),
+		filelocationtype: 'I',
+		imageattachmentids: '15x28',
+	};
+	const crm = await startScriptedCrm({
+		describe: success({ name: 'Documents', idPrefix: '15', fields: [] }),
+		create: success(document),
+		retrieve: success(document),
+		revise: success({ ...document, imageattachmentids: '15x48' }),
+		retrieve_related: success([document]),
+		files_retrieve: success([
+			{ filesize: content.length, filecontents: Buffer.from(content).toString('base64') },
+		]),
+		GetFilesList: success({ status: 'ok', files: [{ title: 'договор', path: 'b/48_a.pdf' }] }),
+	});
+	const data = {
+		data: Buffer.from(content).toString('base64'),
+		mimeType: 'application/pdf',
+		fileName: 'a.pdf',
+	};
+	try {
+		const run = async (operation: string, parameters: IDataObject = {}) =>
+			given(await crm.run(operation, parameters, { binary: [{ data }] }));
+		return {
+			'document.upload': await run('document.upload'),
+			'document.replace': await run('document.replace', { documentId: '15x27' }),
+			'document.download': await run('document.download', { documentId: '15x27' }),
+			'document.getAll': await run('document.getAll', { recordId: '15x2' }),
+			'file.replace': await run('file.replace', {
+				contactId: '15x2',
+				path: 'b/28_a.pdf',
+				title: 'договор',
+				options: { inn: CONTACT.inn, smsCode: '4568' },
+			}),
 		};
 	} finally {
 		await crm.stop();

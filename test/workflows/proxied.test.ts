@@ -5,6 +5,7 @@ import { systemError } from '../unit/shared/client-sockets';
 import { serve, serveTcp, serveTls } from '../unit/shared/loopback';
 import { watchServers } from '../unit/shared/watched-servers';
 import { runNode, type NodeOutcome } from './engine';
+import { startScriptedCrm, success } from './scripted-crm';
 
 /** Behind a proxy n8n's own helper sends; what became of a request is seen there as well. */
 
@@ -136,4 +137,48 @@ it('a request that a proxy has taken is waited for as long as the option says', 
 	useProxy(proxy);
 	const text = textOf(await createOrder('http://crm.example.com/exapi', 30));
 	expect(text).toContain('HTTP 404');
+});
+
+it('files go to a CRM and come from it through a proxy', async () => {
+	const content = Buffer.from('%PDF-1.4 договор');
+	const document = {
+		id: '15x27',
+		notes_title: 'договор',
+		filename: 'a.pdf',
+		filesize: String(content.length),
+		filelocationtype: 'I',
+		imageattachmentids: '15x28',
+	};
+	// A proxy gets whole addresses, which this CRM reads as well as paths.
+	const crm = await startScriptedCrm({
+		create: success(document),
+		describe: success({ name: 'Documents', idPrefix: '15', isEntity: true, fields: [] }),
+		retrieve: success(document),
+		files_retrieve: success([
+			{ filesize: content.length, filecontents: content.toString('base64') },
+		]),
+	});
+	try {
+		useProxy(crm);
+		const credentials = {
+			clientRightApi: {
+				url: 'http://crm.example.com/webservice.php',
+				username: 'api',
+				accessKey: 'neverToBeSeen7d1f',
+				allowUnauthorizedCerts: false,
+			},
+		};
+		const data = {
+			data: content.toString('base64'),
+			mimeType: 'application/pdf',
+			fileName: 'a.pdf',
+		};
+		const up = await crm.run('document.upload', {}, { binary: [{ data }], credentials });
+		expect(textOf(up)).toBe('undefined. undefined');
+		expect(crm.calls.find(({ file }) => file)?.file?.content).toEqual(content);
+		const down = await crm.run('document.download', { documentId: '15x27' }, { credentials });
+		expect(down.items[0]?.binary?.data?.data).toBe(content.toString('base64'));
+	} finally {
+		await crm.stop();
+	}
 });

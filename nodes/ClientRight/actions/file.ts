@@ -19,6 +19,7 @@ import { downloadFile } from '../client/client';
 import type { WireFields } from '../wire/envelope';
 import { FILES_FIELDS, namesOf, writeFields } from '../wire/records';
 import { fileAddress, ownFileAddress, readFiles } from '../wire/results';
+import { replace } from './file-replace';
 import {
 	callOptions,
 	withInputErrors,
@@ -252,10 +253,19 @@ const operationField: INodeProperties = {
 			action: 'Get many files',
 			description: 'Get the list of the files of a client (GetFilesList)',
 		},
+		{
+			name: 'Replace',
+			value: 'replace',
+			action: 'Replace file',
+			description: 'Replace a placeholder by the real PDF',
+		},
 	],
 	default: 'getAll',
 };
 
-export const fileOperations = { download, getAll };
+export const fileOperations = { download, getAll, replace };
 
-export const fileFields: INodeProperties[] = [operationField, ...download.fields, ...getAll.fields];
+export const fileFields: INodeProperties[] = [
+	operationField,
+	...Object.values(fileOperations).flatMap(({ fields }) => fields),
+];

@@ -179,6 +179,18 @@ export async function searchAccounts(
 	);
 }
 
+/** Documents by title; the newest first. */
+export async function searchDocuments(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await ask(
+		this,
+		async (editor) => await searchIn({ ...editor, module: 'Documents' }, filter, paginationToken),
+	);
+}
+
 /** Folders of documents by name. The CRM gives the list whole, and users have few of them. */
 export async function searchFolders(
 	this: ILoadOptionsFunctions,

@@ -26,6 +26,7 @@ import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../client/credential';
 import { accountFields, accountOperations } from './account';
 import { contactFields, contactOperations } from './contact';
 import { operationFields, operationOperations } from './custom-operation';
+import { documentFields, documentOperations } from './document';
 import { fileFields, fileOperations } from './file';
 import {
 	type ClientRightOperation,
@@ -93,6 +94,7 @@ const sessionFields: INodeProperties[] = [operationField, ...logIn.fields];
 const operations: Operations<ClientRightOperation> = {
 	account: accountOperations,
 	contact: contactOperations,
+	document: documentOperations,
 	file: fileOperations,
 	operation: operationOperations,
 	project: projectOperations,
@@ -112,6 +114,11 @@ const resourceField: INodeProperties = {
 			name: 'Custom Operation',
 			value: 'operation',
 			description: 'Any operation of the CRM, vtiger’s own or the operator’s (любая операция CRM)',
+		},
+		{
+			name: 'Document',
+			value: 'document',
+			description: 'A document with its file, of any record (документ с файлом)',
 		},
 		{ name: 'File', value: 'file', description: 'A file of a client (файл клиента)' },
 		{
@@ -134,6 +141,7 @@ export const properties: INodeProperties[] = [
 	resourceField,
 	...accountFields,
 	...contactFields,
+	...documentFields,
 	...fileFields,
 	...operationFields,
 	...projectFields,

@@ -93,7 +93,8 @@ function isTooLarge(error: unknown): boolean {
 	return error instanceof HttpFailure && error.kind === 'tooLarge';
 }
 
-function tooLarge(megabytes: number): PartnerError {
+/** The error of a file that is larger than the option allows. */
+export function tooLarge(megabytes: number): PartnerError {
 	return new PartnerError(`The file is larger than ${megabytes} MB`, {
 		outcome: 'rejected',
 		description: "To download it anyway, raise 'Maximum File Size (MB)' in the options.",

@@ -1,11 +1,14 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import {
 	DEFAULT_MAX_ANSWER_BYTES,
+	type FormFile,
 	type HttpClient,
 	HttpFailure,
 	type HttpRequest,
 	type HttpResponse,
+	multipartForm,
 	type RetryDecision,
 	textOfBody,
 } from '../../shared/http';
@@ -185,6 +188,10 @@ export interface WebserviceCall {
 	method: CallMethod;
 	/** Everything but the operation and the session. */
 	fields: WireFields;
+	/** Sent with the fields, of a POST. */
+	file?: FormFile | undefined;
+	/** What the answer passes through: see `HttpRequest`. */
+	through?: (() => Duplex) | undefined;
 }
 
 /** What an operation answered. */
@@ -238,11 +245,18 @@ const SESSION = new Set(['sessionName', 'sessionId']);
 
 function requestFor(
 	{ credential, timeout }: CrmConnection,
-	{ operation, method, fields }: WebserviceCall,
+	{ operation, method, fields, file, through }: WebserviceCall,
 ): HttpRequest {
 	const { allowUnauthorizedCerts } = credential;
-	const limits = { timeout, allowUnauthorizedCerts, maxAnswerBytes: DEFAULT_MAX_ANSWER_BYTES };
+	const maxAnswerBytes = DEFAULT_MAX_ANSWER_BYTES;
+	const limits = { timeout, allowUnauthorizedCerts, maxAnswerBytes, through };
 	const all = { operation, ...fields };
+	if (file) {
+		const texts = Object.entries(all).map(([name, value]) => ({ name, value }));
+		const { headers, body } = multipartForm([...texts, file]);
+		const accepted = { accept: 'application/json', ...headers };
+		return { ...limits, method: 'POST', url: credential.url, headers: accepted, body };
+	}
 	if (method === 'GET') {
 		const url = withQuery(credential.url, all);
 		return { ...limits, method, url, headers: { accept: 'application/json' } };

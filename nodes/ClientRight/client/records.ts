@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterRetry, joinSentences, PartnerError } from '../../shared/errors';
+import type { FormFile } from '../../shared/http';
 import { isObject, type JsonObject } from '../../shared/wire';
 import { isPagedByKey, PAGE_SIZE, type Query, quoted, writePage } from '../wire/query';
 import { ResultError } from '../wire/results';
@@ -24,6 +25,12 @@ export interface RecordAnswer {
 }
 
 type Signal = AbortSignal | undefined;
+
+/** How a record is written. */
+interface WriteOptions extends Omit<CallOptions, 'effect'> {
+	/** A document's. */
+	file?: FormFile | undefined;
+}
 
 /** What a web server says about an address that is too long, Node's among them. */
 const TOO_LONG = new Set([414, 431]);
@@ -119,7 +126,8 @@ function withPlainIds(record: WireRecord): WireRecord {
 	return { ...Object.fromEntries(fields), id: record.id };
 }
 
-function recordsIn(operation: string, result: unknown): WireRecord[] {
+/** @throws PartnerError for a result that is no list of records */
+export function recordsIn(operation: string, result: unknown): WireRecord[] {
 	return withResultErrors(() => {
 		if (Array.isArray(result) && result.every(isRecord)) return result;
 		throw new ResultError('noList', `The CRM answered ${operation} without a list of records`);
@@ -146,14 +154,19 @@ function writtenRecord(operation: string, answer: Answer): RecordAnswer {
 	}
 }
 
-/** Reads a record by its id. */
+/**
+ * Reads a record by its id.
+ *
+ * @param about key and turn of a read that decides what is written
+ */
 export async function retrieveRecord(
 	client: WebserviceClient,
 	id: string,
 	signal: Signal,
+	about: Pick<CallOptions, 'key' | 'turn'> = {},
 ): Promise<RecordAnswer> {
 	const call = { operation: 'retrieve', method: 'GET', fields: { id } } as const;
-	return recordIn('retrieve', await client.call(call, { effect: 'read', signal }));
+	return recordIn('retrieve', await client.call(call, { ...about, effect: 'read', signal }));
 }
 
 /**
@@ -166,11 +179,11 @@ export async function createRecord(
 	client: WebserviceClient,
 	module: string,
 	element: Readonly<Record<string, string>>,
-	{ key, turn, signal }: Omit<CallOptions, 'effect'>,
+	{ file, key, turn, signal }: WriteOptions,
 ): Promise<RecordAnswer> {
 	const since = DateTime.utc().minus(CLOCK_TOLERANCE).toFormat('yyyy-MM-dd HH:mm:ss');
 	const fields = { elementType: module, element: JSON.stringify(element) };
-	const call = { operation: 'create', method: 'POST', fields } as const;
+	const call = { operation: 'create', method: 'POST', fields, file } as const;
 	try {
 		return writtenRecord('create', await client.call(call, { effect: 'write', key, turn, signal }));
 	} catch (error) {
@@ -192,10 +205,10 @@ export async function reviseRecord(
 	client: WebserviceClient,
 	id: string,
 	changes: Readonly<Record<string, string>>,
-	{ key = `record ${id}`, turn, signal }: Omit<CallOptions, 'effect'>,
+	{ file, key = `record ${id}`, turn, signal }: WriteOptions,
 ): Promise<RecordAnswer> {
 	const fields = { element: JSON.stringify({ ...changes, id }) };
-	const call = { operation: 'revise', method: 'POST', fields } as const;
+	const call = { operation: 'revise', method: 'POST', fields, file } as const;
 	return writtenRecord('revise', await client.call(call, { effect: 'upsert', key, turn, signal }));
 }
 

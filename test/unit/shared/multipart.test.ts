@@ -66,10 +66,11 @@ async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {
 const parsing: RequestListener = (incoming, response) => {
 	void (async () => {
 		const body = await bytesOf(incoming);
-		// eslint-disable-next-line @typescript-eslint/no-deprecated -- a parser that is not ours, of forms that are
-		const form = await new Response(new Uint8Array(body), {
+		const parsed = new Response(new Uint8Array(body), {
 			headers: { 'content-type': incoming.headers['content-type'] ?? '' },
-		}).formData();
+		});
+		// eslint-disable-next-line @typescript-eslint/no-deprecated -- a parser that is not ours is what is wanted
+		const form = await parsed.formData();
 		const read = await Promise.all(
 			[...form.entries()].map(async ([name, value]) =>
 				typeof value === 'string'

@@ -135,9 +135,11 @@ export const CLIENT_RIGHT: Service = {
 	title: 'ClientRight CRM',
 	subjects: subjects(createCrm().filePath),
 	local: [],
-	elsewhere: ['create', 'delete', 'get', 'getAll', 'update', 'upsert'].map(
-		(name) => `record.${name}`,
-	),
+	elsewhere: [
+		...['create', 'delete', 'get', 'getAll', 'update', 'upsert'].map((name) => `record.${name}`),
+		...['download', 'getAll', 'replace', 'upload'].map((name) => `document.${name}`),
+		'file.replace',
+	],
 	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList'],
 	record: 'record',
 	startPartner,
