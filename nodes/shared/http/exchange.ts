@@ -11,23 +11,41 @@ const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
 
 /**
  * The body as text: UTF-8 when it is that, whatever the header says (PHP's `json_encode` knows
- * nothing else), otherwise in the charset that the header names. A byte order mark is removed.
+ * nothing else), otherwise in the charset that the header names. A byte order mark is removed. Of what is
+ * called UTF-8, or nothing, and mostly is not, the partners' other charset is windows-1251: their texts
+ * would come out as data without a letter in it.
  */
 export function textOfBody({ headers, body }: HttpResponse): string {
 	try {
 		return UTF_8.decode(body);
 	} catch {
-		return decoderFor(headers['content-type']).decode(body);
+		const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+		const text = decoderFor(charset).decode(body);
+		const isOther = charset.toLowerCase() === 'utf-8' && isMostlyUnreadable(text);
+		return isOther ? new TextDecoder('windows-1251').decode(body) : text;
 	}
 }
 
-function decoderFor(contentType: string | undefined): InstanceType<typeof TextDecoder> {
-	const charset = CHARSET.exec(contentType ?? '')?.[1];
+function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
 	try {
 		return new TextDecoder(charset);
 	} catch {
 		return new TextDecoder();
 	}
+}
+
+const UNREADABLE = 0xfffd;
+const LAST_OF_ASCII = 0x7f;
+
+/** Whether more of the characters beyond ASCII could not be read than could. */
+function isMostlyUnreadable(text: string): boolean {
+	let balance = 0;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if (code === UNREADABLE) balance++;
+		else if (code > LAST_OF_ASCII) balance--;
+	}
+	return balance > 0;
 }
 
 /** A request to a partner. */

@@ -386,8 +386,23 @@ describe('text of a body', () => {
 			Buffer.from([0xe7, 0xe0, 0xea, 0xe0, 0xe7]),
 			'text/html; charset="windows-1251"',
 		],
+		['windows-1251 that nothing names', Buffer.from([0xe7, 0xe0, 0xea, 0xe0, 0xe7]), 'text/html'],
+		[
+			'windows-1251 that is called UTF-8',
+			Buffer.from([0xe7, 0xe0, 0xea, 0xe0, 0xe7]),
+			'application/json; charset=UTF-8',
+		],
 	])('is read: %s', (_, body, type) => {
 		expect(textOfBody(response(body, type))).toBe('заказ');
+	});
+
+	it('is UTF-8 where most of it is, and loses the bytes that are not', () => {
+		const body = Buffer.concat([
+			Buffer.from('заказ '),
+			Buffer.from([0xe7, 0xe0]),
+			Buffer.from('!'),
+		]);
+		expect(textOfBody(response(body, 'application/json'))).toBe('заказ \ufffd\ufffd!');
 	});
 
 	it('never fails', () => {
