@@ -98,7 +98,7 @@ async function playThrough(
 	const milliseconds = Date.now() - startedAt;
 	await front.settled();
 	return {
-		...readable(outcome, address),
+		...readable(outcome, address, subject),
 		sent: front.sent(),
 		received: partner.received(),
 		held: partner.held(),
@@ -108,7 +108,11 @@ async function playThrough(
 	};
 }
 
-function readable({ error, items, hints, run }: NodeOutcome, address: string) {
+function readable(
+	{ error, items, hints, run }: NodeOutcome,
+	address: string,
+	{ varies = /(?!)/g }: Subject,
+) {
 	const works = error === undefined && items.length > 0;
 	return {
 		works,
@@ -117,7 +121,9 @@ function readable({ error, items, hints, run }: NodeOutcome, address: string) {
 		description: error?.description ?? '',
 		itemIndex: (error as { context?: IDataObject } | undefined)?.context?.itemIndex,
 		hints,
-		output: JSON.stringify(items.map(({ json }) => json)).replaceAll(address, 'http://partner'),
+		output: JSON.stringify(items.map(({ json }) => json))
+			.replaceAll(address, 'http://partner')
+			.replaceAll(varies, '…'),
 	};
 }
 

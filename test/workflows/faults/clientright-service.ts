@@ -1,16 +1,23 @@
+import type { ClientRightCrm } from '../../../sandbox/clientright';
 import { createSandbox } from '../../../sandbox/server';
 import { ACCESS_KEY, ACCOUNT, CONTACT, USERNAME } from '../clientright-bench';
 import { runNode } from '../engine';
 import type { Passage, SeenRequest } from './front';
 import type { Partner, RunMore, Service, Subject } from './subject';
+import { VTIGER_FAULTS, WITHIN_SESSION } from './vtiger-faults';
 
 /** A client that the CRM has, with a file. */
 const CLIENT = { inn: '123456789012', code: '4711', mobile: '+79000000099' };
+/** Its ID, of vtiger's own form: the first record of a sandbox. */
+const CLIENT_ID = '12x84001';
+const MOBILE = '+7 900 000-00-02';
 
 const isCall =
 	(operation: string) =>
-	({ body }: SeenRequest) =>
-		body.includes(`operation=${operation}`);
+	({ path, body }: SeenRequest) => {
+		const query = path.split('?')[1] ?? '';
+		return new URLSearchParams(`${query}&${body.toString()}`).get('operation') === operation;
+	};
 
 const calling = (
 	title: string,
@@ -18,8 +25,75 @@ const calling = (
 	more: Pick<Subject, 'kind' | 'parameters'> & Partial<Subject>,
 ): Subject => ({ title, operation: title, isMeant: isCall(wireName), ...more });
 
+/** An operation on records of any module. */
+type RecordSubject = Pick<Subject, 'kind' | 'parameters'> & {
+	name: string;
+	wireName: string;
+	/** How many records there are of what it sends. */
+	held?: (crm: ClientRightCrm) => number;
+};
+
+const TIMES = /"(?:created|modified)time":"[^"]*"/g;
+const contactsWith = (fields: Record<string, string>) => (crm: ClientRightCrm) =>
+	crm
+		.recordsOf('Contacts')
+		.filter((record) =>
+			Object.entries(fields).every(([name, value]) => record.fields[name] === value),
+		).length;
+
+const RECORDS: readonly RecordSubject[] = [
+	{
+		name: 'get',
+		wireName: 'retrieve',
+		kind: 'read',
+		parameters: { module: 'Contacts', recordId: CLIENT_ID },
+	},
+	{ name: 'getAll', wireName: 'query', kind: 'read', parameters: { module: 'Contacts' } },
+	{
+		name: 'create',
+		wireName: 'create',
+		kind: 'write',
+		parameters: { module: 'Contacts', fieldsJson: '{ "lastname": "Образцова" }' },
+		held: contactsWith({ lastname: 'Образцова' }),
+	},
+	{
+		name: 'update',
+		wireName: 'revise',
+		kind: 'upsert',
+		parameters: {
+			module: 'Contacts',
+			recordId: CLIENT_ID,
+			fieldsJson: '{ "lastname": "Образцова" }',
+		},
+		held: contactsWith({ lastname: 'Образцова' }),
+	},
+	{
+		name: 'upsert',
+		wireName: 'create',
+		kind: 'upsert',
+		parameters: {
+			module: 'Contacts',
+			fieldsJson: { lastname: 'Образцова', mobile: MOBILE },
+			matchFields: 'mobile',
+		},
+		held: contactsWith({ mobile: MOBILE }),
+	},
+	{
+		name: 'delete',
+		wireName: 'delete',
+		kind: 'write',
+		parameters: { module: 'Contacts', recordId: CLIENT_ID },
+		held: (crm) => 1 - crm.recordsOf('Contacts').length,
+	},
+];
+
 const subjects = (filePath: string): readonly Subject[] => [
-	calling('session.logIn', 'login', { kind: 'read', parameters: {}, showsSecrets: true }),
+	calling('session.logIn', 'login', {
+		kind: 'read',
+		parameters: {},
+		showsSecrets: true,
+		spared: WITHIN_SESSION,
+	}),
 	calling('contact.upsert', 'CreateContact', { kind: 'upsert', parameters: CONTACT }),
 	calling('account.upsert', 'CreateAccount', { kind: 'upsert', parameters: ACCOUNT }),
 	calling('project.create', 'CreateProject', {
@@ -31,6 +105,7 @@ const subjects = (filePath: string): readonly Subject[] => [
 		operation: 'project.create',
 		parameters: { contactId: '84001', offenderId: '2' },
 		struckBefore: true,
+		spared: WITHIN_SESSION,
 	}),
 	calling('file.getAll', 'GetFilesList', {
 		kind: 'read',
@@ -54,8 +129,12 @@ const subjects = (filePath: string): readonly Subject[] => [
 			'A PHP warning in front',
 			'PHP notices in front and behind, with braces and quotes in them',
 			'The answer to another request',
+			...VTIGER_FAULTS.map(({ title }) => title),
 		],
 	},
+	...RECORDS.map(({ name, wireName, ...more }) =>
+		calling(`record.${name}`, wireName, { varies: TIMES, ...more }),
+	),
 	calling('operation.call', 'CreateProject', {
 		kind: 'write',
 		parameters: {
@@ -75,7 +154,12 @@ function createCrm() {
 	return { sandbox, crm, filePath: file!.path };
 }
 
-async function startPartner(): Promise<Partner> {
+async function startPartner(subject: Subject): Promise<Partner> {
+	const record = RECORDS.find(({ name }) => subject.operation === `record.${name}`);
+	const isWritten = (operation: string | null | undefined) =>
+		record
+			? record.kind !== 'read' && operation === record.wireName
+			: operation?.startsWith('Create') === true;
 	const { sandbox, crm } = createCrm();
 	const { url } = await sandbox.start();
 	const run = async (
@@ -105,11 +189,12 @@ async function startPartner(): Promise<Partner> {
 		warmUp: async (frontUrl, more) => {
 			await run({ operation: 'session.logIn', parameters: {} }, frontUrl, more);
 		},
-		held: () => crm.records().filter(({ fields }) => fields.code !== CLIENT.code).length,
+		held: () =>
+			record
+				? (record.held?.(crm) ?? 0)
+				: crm.records().filter(({ fields }) => fields.code !== CLIENT.code).length,
 		received: () =>
-			crm
-				.requests()
-				.filter(({ operation, carriedOut }) => carriedOut && operation?.startsWith('Create'))
+			crm.requests().filter(({ operation, carriedOut }) => carriedOut && isWritten(operation))
 				.length,
 		stop: async () => await sandbox.stop(),
 	};
@@ -136,7 +221,6 @@ export const CLIENT_RIGHT: Service = {
 	subjects: subjects(createCrm().filePath),
 	local: [],
 	elsewhere: [
-		...['create', 'delete', 'get', 'getAll', 'update', 'upsert'].map((name) => `record.${name}`),
 		...['download', 'getAll', 'replace', 'upload'].map((name) => `document.${name}`),
 		'file.replace',
 	],

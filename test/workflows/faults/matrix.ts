@@ -7,12 +7,14 @@ import { SPOILT_FAULTS } from './spoilt-faults';
 import { STATUS_FAULTS } from './status-faults';
 import type { Observation, Service, Subject } from './subject';
 import { TRANSPORT_FAULTS } from './transport-faults';
+import { VTIGER_FAULTS } from './vtiger-faults';
 
 /** In the order of the table. */
 export const FAULTS: readonly Fault[] = [
 	...TRANSPORT_FAULTS,
 	...STATUS_FAULTS,
 	...SPOILT_FAULTS,
+	...VTIGER_FAULTS,
 	...LARGE_FAULTS,
 ];
 

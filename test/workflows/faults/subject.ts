@@ -30,6 +30,8 @@ export interface Subject {
 	effects?: Readonly<Record<string, Effect>>;
 	/** Largest answer that it reads; 16 by default. */
 	maxMegabytes?: number;
+	/** What of its output differs from run to run, such as the time at which a record was made. */
+	varies?: RegExp;
 	/** Its output holds a secret, as it is meant to. */
 	showsSecrets?: boolean;
 	/** Titles of faults that cannot befall it. */
