@@ -72,7 +72,7 @@ function textOfBytes(bytes: Buffer): string {
 
 /** Whether PHP's `json_encode` can write such text. */
 function isUtf8(text: string): boolean {
-	return !/\p{Surrogate}/u.test(text);
+	return (text as string & { isWellFormed(): boolean }).isWellFormed();
 }
 
 /** An uploaded file, as in `$_FILES`. */

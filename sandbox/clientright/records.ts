@@ -82,6 +82,8 @@ const LISTS: ReadonlyArray<readonly [module: string, id: string, fields: WireFie
 /** The records of one CRM, which share one sequence of ids. */
 export class RecordBook {
 	private readonly byId = new Map<string, StoredRecord>();
+	/** By module and id, in the order of the ids. */
+	private readonly byModule = new Map<string, Map<string, StoredRecord>>();
 	private readonly byKey = new Map<string, Set<StoredRecord>>();
 	/** Documents and the like by the record that they were linked to. */
 	private readonly links = new Map<StoredRecord, Set<StoredRecord>>();
@@ -114,6 +116,8 @@ export class RecordBook {
 			record.fields[name] = `${numbering}${number}`;
 		}
 		this.byId.set(record.id, record);
+		const ofModule = this.byModule.get(module) ?? new Map<string, StoredRecord>();
+		this.byModule.set(module, ofModule.set(record.id, record));
 		this.addKey(record);
 		return record;
 	}
@@ -127,6 +131,7 @@ export class RecordBook {
 
 	delete(record: StoredRecord): void {
 		this.byId.delete(record.id);
+		this.byModule.get(record.module.name)?.delete(record.id);
 		this.removeKey(record);
 		this.links.delete(record);
 		for (const others of this.links.values()) others.delete(record);
@@ -140,10 +145,8 @@ export class RecordBook {
 	all(module?: string): StoredRecord[] {
 		if (module === 'Users') return this.users();
 		if (module === undefined) return [...this.byId.values()];
-		const isOfModule = (record: StoredRecord) => record.module.name === module;
-		return MODULES.get(module)?.isEntity
-			? [...this.byId.values()].filter(isOfModule)
-			: this.lists.filter(isOfModule);
+		if (MODULES.get(module)?.isEntity) return [...(this.byModule.get(module)?.values() ?? [])];
+		return this.lists.filter((record) => record.module.name === module);
 	}
 
 	/** A record of users' own making, of whatever module. */

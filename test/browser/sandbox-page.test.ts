@@ -83,6 +83,20 @@ describe('what the partners received', () => {
 		await records.getByText('Образцова 70000000005').waitFor();
 	});
 
+	it('is shown as it arrives: a document with its file, beside the web forms', async () => {
+		const { crm } = sandbox.clientright;
+		const { id } = crm.seed('contact', { lastname: 'Образцова' });
+		const [file] = crm.addFiles(id, { title: 'договор', content: 'bytes' });
+
+		const records = listOf('clientright', 'Records in the CRM');
+		const link = records.getByRole('link', { name: file!.path });
+		await records.getByText('договор', { exact: true }).waitFor();
+		const response = await page.request.get((await link.getAttribute('href')) ?? '');
+		expect(await response.text()).toBe('bytes');
+		const forms = listOf('clientright', 'Web forms').getByRole('listitem');
+		expect(await forms.first().textContent()).toContain('3f1c6a2b9d8e4f70a1b2c3d4e5f60718');
+	});
+
 	it('is text, whatever it looks like', async () => {
 		const mark = '<img src=x onerror="document.title=1">';
 		sandbox.exapi.crm.seed({ orderId: mark, fields: { good_id: mark } });
