@@ -130,6 +130,6 @@ function anonymous(text: string): string {
 	return text
 		.replace(/(127\.0\.0\.1|no-such-host\.invalid):\d+/g, 'crm.example.com')
 		.replace(/localhost:\d+/g, 'elsewhere.example.com')
-		.replace(/\b[0-9a-f]{32}\b/g, '…')
+		.replace(/\b(?:\d+_)?[0-9a-f]{32}\b/g, '…')
 		.replace(/[<>|]/g, (character) => `\\${character}`);
 }
