@@ -38,7 +38,7 @@ export class ClientRight implements INodeType {
 			'Store clients, companies, projects and any other records in the ClientRight CRM, and get their files',
 		builderHint: {
 			searchHint:
-				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. For records of any module (vtiger: leads, contacts, tasks) take the resource record; for files of a record take document, for the files of GetFilesList take file. The node logs in by itself: session.logIn is not needed before other operations.',
+				'For a claim take contact.upsert (gives contactId) and account.upsert (gives accountId), then project.create with contactId and the accountId as offenderId. To register a client with files as a web form of the CRM does, take webForm.submit. For records of any module (vtiger: leads, contacts, tasks) take the resource record; for files of a record take document, for the files of GetFilesList take file. The node logs in by itself: session.logIn is not needed before other operations.',
 		},
 		defaults: { name: 'ClientRight' },
 		usableAsTool: true,

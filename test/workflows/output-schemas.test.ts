@@ -125,7 +125,9 @@ async function clientRight(): Promise<Outputs> {
 async function records(): Promise<Outputs> {
 	const record = { id: '12x7', lastname: 'Образцова', label: 'Образцова' };
 	const crm = await startScriptedCrm({
-		describe: success({ name: 'Contacts', idPrefix: '12', fields: [] }),
+		describe: success({ name: 'Contacts', idPrefix: '12', fields: [{ name: 'lastname' }] }),
+		// A web form names no operation.
+		'': success('ok'),
 		query: success([{ id: '12x7', lastname: 'Образцова' }]),
 		delete: success({ status: 'successful' }),
 		...Object.fromEntries(['create', 'retrieve', 'revise'].map((name) => [name, success(record)])),
@@ -147,6 +149,7 @@ async function records(): Promise<Outputs> {
 			'record.update': await run('record.update'),
 			'record.upsert': await run('record.upsert', { matchFields: 'lastname' }),
 			'record.delete': await run('record.delete'),
+			'webForm.submit': await run('webForm.submit', { publicId: '1' }),
 		};
 	} finally {
 		await crm.stop();

@@ -68,10 +68,19 @@ export async function inputFiles(
 	return files;
 }
 
-async function inputFile(run: ClientRightRun, item: number): Promise<FormFile> {
+/**
+ * Looks at a file of an item: its name and size, not its content.
+ *
+ * @param property name of its binary field, or the file itself
+ * @throws NodeOperationError, or InputError, for one that cannot be sent
+ */
+export async function inputFile(
+	run: ClientRightRun,
+	item: number,
+	property: unknown = run.parameter('binaryProperty', item, 'data'),
+): Promise<FormFile> {
 	const { helpers } = run.node;
-	const property = run.parameter('binaryProperty', item, 'data') as string | IBinaryData;
-	const binary = helpers.assertBinaryData(item, property);
+	const binary = helpers.assertBinaryData(item, property as IBinaryData | string);
 	const fileName = nameOf(binary);
 	const bytes = binary.id
 		? (await helpers.getBinaryMetadata(binary.id)).fileSize

@@ -98,7 +98,8 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<ResourceM
 		);
 		return {
 			fields:
-				operation === 'update'
+				// The form decides which fields there are, and the CRM keeps those of a record.
+				operation === 'update' || operation === 'submit'
 					? columns.map((column) => ({ ...column, required: false, removed: true }))
 					: columns,
 		};

@@ -38,6 +38,7 @@ import {
 } from './operation';
 import { projectFields, projectOperations } from './project';
 import { recordFields, recordOperations } from './record';
+import { webFormFields, webFormOperations } from './web-form';
 
 /** `session.logIn`: opens a session for requests of the user's own (challenge and login). */
 export const logIn: ClientRightOperation = {
@@ -100,6 +101,7 @@ const operations: Operations<ClientRightOperation> = {
 	project: projectOperations,
 	record: recordOperations,
 	session: sessionOperations,
+	webForm: webFormOperations,
 };
 
 const resourceField: INodeProperties = {
@@ -132,6 +134,11 @@ const resourceField: INodeProperties = {
 			description: 'A record of any module: lead, task, contact (любая запись CRM)',
 		},
 		{ name: 'Session', value: 'session', description: 'A session of the CRM (сессия)' },
+		{
+			name: 'Web Form',
+			value: 'webForm',
+			description: 'A form that a site registers clients with (веб-форма)',
+		},
 	],
 	default: 'contact',
 };
@@ -147,6 +154,7 @@ export const properties: INodeProperties[] = [
 	...projectFields,
 	...recordFields,
 	...sessionFields,
+	...webFormFields,
 ];
 
 /** Runs the chosen operation over all input items. */

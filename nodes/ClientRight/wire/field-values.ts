@@ -91,8 +91,12 @@ export function writeComparedValue(
 	return field.choices.find(({ label }) => label === text)?.value ?? text;
 }
 
-/** A text as it was given. */
-function plain(field: string, value: unknown): string {
+/**
+ * A text as it was given.
+ *
+ * @throws FieldError for what vtiger 8.4 would misread
+ */
+export function plain(field: string, value: unknown): string {
 	if (typeof value === 'boolean') return value ? '1' : '0';
 	const text = DateTime.isDateTime(value) ? (value.toISO() ?? '') : asText(field, value);
 	const escape = ESCAPE.exec(text);
@@ -191,6 +195,14 @@ function choicesOf(field: string, choices: readonly Choice[], value: unknown): s
 	return partsOf(field, choices, value)
 		.map((part) => choiceOf(field, choices, part))
 		.join(BETWEEN);
+}
+
+/** The values of a multipicklist, as the CRM stores them. */
+export function choicesIn(stored: string): string[] {
+	return stored
+		.split(BETWEEN.trim())
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
 }
 
 function partsOf(field: string, choices: readonly Choice[], value: unknown): string[] {

@@ -73,3 +73,17 @@ export {
 } from './describe';
 export { type ValueRules, writeRecordId, writeValue } from './field-values';
 export { isKnownRead, methodOf } from './operations';
+export { placeholderPdf } from './placeholder';
+export {
+	captureUrl,
+	type FormAnswer,
+	formParameters,
+	type FormRefusal,
+	type FormValue,
+	readFormRedirect,
+	readPublicId,
+	refusalOf,
+	valuesNotIn,
+	writeFormValues,
+	zeroedFields,
+} from './web-form';

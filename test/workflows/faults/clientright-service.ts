@@ -225,6 +225,7 @@ export const CLIENT_RIGHT: Service = {
 	elsewhere: [
 		...['download', 'getAll', 'replace', 'upload'].map((name) => `document.${name}`),
 		'file.replace',
+		'webForm.submit',
 	],
 	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList'],
 	record: 'record',
