@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { ICredentialType, INodeProperties, INodeType } from 'n8n-workflow';
 import { checkoutFolder } from '../n8n/checkout';
 
@@ -8,6 +8,8 @@ export interface Described {
 	/** As workflows know it: `exapi`, `exapiApi`. */
 	name: string;
 	displayName: string;
+	/** The folder of its source, such as `nodes/Exapi`. */
+	folder: string;
 	properties: INodeProperties[];
 }
 
@@ -17,17 +19,17 @@ interface Manifest {
 
 type Exports = Record<string, new () => INodeType | ICredentialType>;
 
-/** What the build made is what a user gets. */
+/** Loads a node or a credential from the build, which is what a user installs. */
 function load(file: string): Described {
 	// eslint-disable-next-line @typescript-eslint/no-require-imports -- its name is in package.json
 	const [Part] = Object.values(require(join(checkoutFolder(), file)) as Exports);
 	if (Part === undefined) throw new Error(`${file} exports no class`);
 	const part = new Part();
 	const { name, displayName, properties } = 'description' in part ? part.description : part;
-	return { name, displayName, properties };
+	return { name, displayName, folder: relative('dist', dirname(file)), properties };
 }
 
-/** All nodes and credentials that the package registers, by name, from the built package. */
+/** Loads all nodes and credentials that the package registers, by name, from the build. */
 export function describedParts(): Map<string, Described> {
 	const text = readFileSync(join(checkoutFolder(), 'package.json'), 'utf8');
 	const { n8n } = JSON.parse(text) as Manifest;
@@ -35,7 +37,7 @@ export function describedParts(): Map<string, Described> {
 	return new Map(parts.map((part) => [part.name, part]));
 }
 
-/** Resources of a node with their operations; none for triggers and credentials. */
+/** Returns the operations of a node with their resources; none for triggers and credentials. */
 export function operationsOf({ properties }: Described): Array<[string, string]> {
 	return properties
 		.filter(({ name }) => name === 'operation')
@@ -47,7 +49,7 @@ export function operationsOf({ properties }: Described): Array<[string, string]>
 		);
 }
 
-/** The fields of one operation, or of a whole node without operations, in the editor's order. */
+/** Returns the fields of one operation, or of a node without operations, in the editor's order. */
 export function fieldsOf(part: Described, resource = '', operation = ''): INodeProperties[] {
 	if (resource === '') return part.properties;
 	return part.properties.filter(({ displayOptions, name }) => {

@@ -2,15 +2,15 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { markdownTable } from './markdown-table';
 import type { Language } from './language';
 
-/** Fields that choose what a table is about. */
+/** Fields that select the subject of a table. */
 const CHOOSERS = new Set(['resource', 'operation', 'dataMode']);
 
-/** More choices than a reader of a table wants to see. */
+/** The most choices that are listed in a table. */
 const MANY_CHOICES = 30;
 
-/** Writes what the editor says about fields, one a row. */
+/** Writes a table of the editor's texts about fields, one row per field. */
 export class FieldTable {
-	/** Texts of the fields that the language has no words for. */
+	/** Texts of the fields that have no translation. */
 	readonly untranslated = new Set<string>();
 
 	constructor(
@@ -95,7 +95,7 @@ export class FieldTable {
 		return parts.length === 0 ? '' : start + parts.join(and);
 	}
 
-	/** Fields of one name may have other choices, each for another operation or event. */
+	/** Returns the label of a value. Fields with the same name may have other choices for another operation. */
 	private shown(name: string, value: unknown): string {
 		if (typeof value === 'boolean') return value ? this.language.on : this.language.off;
 		const fields = this.fields.filter((field) => field.name === name);

@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkoutFolder } from '../n8n/checkout';
 
-/** The words of a table, and the descriptions in its language. */
+/** The texts of a table, and the translation of descriptions. */
 export interface Language {
 	heads: readonly [string, string, string, string];
 	required: string;
 	on: string;
 	off: string;
 	oneOf: string;
-	/** For a field with too many choices to name them. */
+	/** The text for a field with too many choices to list. */
 	fromList(count: number): string;
 	onlyWhen: string;
 	notWhen: string;
 	is: string;
 	and: string;
 	or: string;
-	/** Between a choice and what it means. */
+	/** Text between a choice and its meaning. */
 	means: string;
 	/** @returns `undefined` for a text that has no translation */
 	translate(text: string): string | undefined;
@@ -41,7 +41,7 @@ export const english: Language = {
 /** The file with a Russian text for each English one of the editor. */
 export const RUSSIAN_TEXTS = join('docs', 'ru', 'fields.json');
 
-/** Labels stay English, as n8n shows them; it cannot translate those of community nodes. */
+/** Creates the Russian language. Labels stay English: n8n cannot translate those of community nodes. */
 export function russian(): Language {
 	const file = join(checkoutFolder(), RUSSIAN_TEXTS);
 	const texts = new Map(

@@ -1,4 +1,4 @@
-/** A table as Prettier lays it out, so that it leaves what is generated as it is. */
+/** Formats a table as Prettier does, so that Prettier does not change it. */
 export function markdownTable([head = [], ...rows]: readonly string[][]): string {
 	const widths = head.map((_, column) =>
 		Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? '').length)),

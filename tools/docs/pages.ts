@@ -5,17 +5,17 @@ import { fieldsOf, type Described } from './descriptions';
 import { FieldTable } from './field-table';
 import type { Language } from './language';
 
-/** Between these, a page has a table that is made; all else in it is written by people. */
+/** A generated table in a page. Everything outside of it is written by hand. */
 const BLOCK = /(<!-- fields of ([\w. ]+?) -->\n)[^]*?(<!-- end of fields -->)/g;
 
 export interface Page {
 	/** Relative to the checkout. */
 	file: string;
-	/** As it is on the disk. */
+	/** Its text in the checkout. */
 	text: string;
 }
 
-/** The pages about nodes in a folder of the checkout. */
+/** Reads the pages in a folder of the checkout. */
 export function pagesIn(folder: string): Page[] {
 	return readdirSync(join(checkoutFolder(), folder))
 		.filter((name) => name.endsWith('.md'))
@@ -23,16 +23,16 @@ export function pagesIn(folder: string): Page[] {
 		.map((file) => ({ file, text: readFileSync(join(checkoutFolder(), file), 'utf8') }));
 }
 
-/** What the tables of a page are of: `exapi order.create`, `exapiTrigger`, `exapiApi`. */
+/** Returns the subjects of a page's tables: `exapi order.create`, `exapiTrigger`, `exapiApi`. */
 export function subjectsOf({ text }: Page): string[] {
 	return [...text.matchAll(BLOCK)].map(([, , subject = '']) => subject);
 }
 
 /**
- * The page's text with its tables made anew.
+ * Generates the tables of a page and returns its text.
  *
- * @param untranslated gets the texts that the language has no words for
- * @throws Error for a table of something that the package does not have
+ * @param untranslated receives the texts that have no translation
+ * @throws Error for a table whose subject the package does not have
  */
 export function withTables(
 	page: Page,

@@ -4,7 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { checkoutFolder } from '../n8n/checkout';
 
 /**
- * Writes a page that a measurement made, laid out as all others are.
+ * Writes a generated page, formatted by Prettier.
  *
  * @param file relative to the checkout
  */

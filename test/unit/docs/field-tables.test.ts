@@ -1,15 +1,11 @@
 import { join } from 'node:path';
-import { describedParts, operationsOf } from '../../../tools/docs/descriptions';
+import { describedParts } from '../../../tools/docs/descriptions';
 import { english, russian, type Language } from '../../../tools/docs/language';
+import { subjectsIn } from '../../../tools/docs/missing';
 import { pagesIn, subjectsOf, withTables } from '../../../tools/docs/pages';
 
 const parts = describedParts();
-const SUBJECTS = [...parts.values()].flatMap((part) => {
-	const operations = operationsOf(part);
-	return operations.length === 0
-		? [part.name]
-		: operations.map(([resource, operation]) => `${part.name} ${resource}.${operation}`);
-});
+const SUBJECTS = subjectsIn(parts.values()).map(({ name }) => name);
 
 describe.each<[string, string, Language]>([
 	['English', 'docs', english],

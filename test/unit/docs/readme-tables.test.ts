@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../../package.json';
-import { describedParts, operationsOf, type Described } from '../../../tools/docs/descriptions';
+import { describedParts } from '../../../tools/docs/descriptions';
+import { operationRows, subjectsIn } from '../../../tools/docs/missing';
 import { CHECK_ACTION } from '../../../nodes/Elektrik/protocol';
 import { CHECKOUT, readMarkdown } from './markdown';
 
@@ -15,39 +16,6 @@ const pagesIn = (folder: string): string[] => [
 	...filesIn(folder, '.md'),
 	...filesIn(`${folder}/protocols`, '.md'),
 ];
-
-/** The label of an option, such as "Get Many" for `getAll`. */
-function labelOf(part: Described, field: string, value: string): string | undefined {
-	return part.properties
-		.filter(({ name }) => name === field)
-		.flatMap(({ options = [] }) => options)
-		.flatMap((option) => ('value' in option && option.value === value ? [option.name] : []))[0];
-}
-
-/** How the first two columns of the table of operations call each operation and trigger. */
-function operationRows(): string[] {
-	const nodes = [...describedParts().values()].filter(
-		({ displayName }) => !/ API$/.test(displayName),
-	);
-	return nodes.flatMap((part) => {
-		const operations = operationsOf(part);
-		if (operations.length === 0) {
-			return part.name.endsWith('Trigger') ? [`${part.displayName} | `] : [];
-		}
-		return operations.map(([resource, operation]) => {
-			const inResource = part.properties.find(
-				({ name, displayOptions }) =>
-					name === 'operation' && displayOptions?.show?.resource?.includes(resource),
-			);
-			const label = labelOf(
-				{ ...part, properties: inResource ? [inResource] : [] },
-				'operation',
-				operation,
-			);
-			return `${part.displayName} | ${labelOf(part, 'resource', resource)}: ${label}`;
-		});
-	});
-}
 
 /** Rows of a table as `first | second`, without its head. */
 function rowsOf(table: string): string[] {
@@ -80,7 +48,9 @@ describe.each([
 
 	it('have every operation and trigger, once', () => {
 		const rows = tableWith('Exapi | ');
-		expect(rows.toSorted()).toEqual(operationRows().toSorted());
+		expect(rows.toSorted()).toEqual(
+			operationRows(subjectsIn(describedParts().values())).toSorted(),
+		);
 	});
 
 	it('have every example, once', () => {
