@@ -130,7 +130,7 @@ describe.each(examples)('%s', (_, workflow) => {
 		const notes = nodes.filter(isSticky).map(({ parameters }) => String(parameters.content));
 		expect(notes.length).toBeGreaterThan(0);
 		expect(notes[0]).toMatch(/^## /);
-		expect(notes[0]).toMatch(/\*\*Before you (run|publish) it:\*\*.*choose/s);
+		expect(notes[0]).toMatch(/\*\*Before you (run|publish) it:\*\*.*(choose|select)/s);
 	});
 
 	it('is connected: every step is reached, and nothing is named that is not there', () => {
