@@ -8,7 +8,7 @@ import { createSandbox } from '../sandbox/server';
 import { prepareN8n } from './demo/demo-n8n';
 import { writePage } from './docs/write-page';
 import { keepChanging, startWitness } from './load/changes';
-import { byClients, byRate, Tally } from './load/pace';
+import { byClients, byRate, Tally } from './load/load-generator';
 import { faultsOf, pageOf, type LoadRun } from './load/report';
 import { Requests, type Addresses } from './load/requests';
 import { changesWorkflow, elektrikWorkflow, exapiWorkflow } from './load/workflows';

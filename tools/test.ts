@@ -8,7 +8,7 @@ import { npmCommand } from './bootstrap/npm-command.js';
 import { checkoutFolder } from './n8n/checkout';
 import { Problem } from './n8n/problem';
 import { failedTests } from './test-failures';
-import { missingPrograms } from './test-programs';
+import { missingPrograms } from './prerequisites';
 
 /** What is tested: by itself, in n8n's engine, against other languages, in a real n8n, in its editor. */
 const SUITES = ['unit', 'workflows', 'peers', 'e2e', 'browser'] as const;

@@ -1,7 +1,7 @@
 import type { ExapiRequest } from '../../nodes/Exapi/protocol';
 import { phpListEntries } from '../../nodes/Exapi/protocol/values';
 import { isObject, textOf } from '../../nodes/shared/wire';
-import { isApproved, type OrderBook } from './order-book';
+import { isApproved, type OrderStore } from './order-store';
 import type { CrmOrder } from './orders';
 import {
 	readMoment,
@@ -19,7 +19,7 @@ export class MethodError extends Error {
 /** A partner's view of the CRM: its own orders, in the CRM's present style. */
 interface PartnerView {
 	sender: string;
-	book: OrderBook;
+	book: OrderStore;
 	style: WireStyle;
 }
 

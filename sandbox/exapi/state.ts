@@ -4,7 +4,7 @@ import { FaultPlan } from '../core/faults';
 import { ConnectionCounter, CountByName, MostAtOnce, RequestLog } from '../core/log';
 import { Authentication } from './authentication';
 import { FAULT_RULES, type Fault, type ReceivedRequest } from './faults';
-import { OrderBook } from './order-book';
+import { OrderStore } from './order-store';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks';
 
 /** The partner of a sandbox that is given none. Invented, of no use anywhere else. */
@@ -31,7 +31,7 @@ export interface ExapiState {
 	readonly timeZone: string;
 	/** Secret by sender. */
 	readonly partners: ReadonlyMap<string, string>;
-	readonly book: OrderBook;
+	readonly book: OrderStore;
 	readonly authentication: Authentication;
 	readonly log: RequestLog<ReceivedRequest>;
 	readonly faults: FaultPlan<Fault, ReceivedRequest>;
@@ -58,7 +58,7 @@ export function createState(options: ExapiOptions): ExapiState {
 	return {
 		timeZone,
 		partners: secrets,
-		book: new OrderBook(timeZone),
+		book: new OrderStore(timeZone),
 		authentication: new Authentication(secrets),
 		log: new RequestLog(options.keepRequests),
 		faults: new FaultPlan(FAULT_RULES),

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KEEPING_ENDED_JOBS } from '../../tools/n8n/ended-jobs';
+import { KEEP_FINISHED_JOBS } from '../../tools/n8n/queue-retention';
 import { installN8n, type N8nInstallation } from '../../tools/n8n/install';
 import { N8nInstance, type N8nProcess } from '../../tools/n8n/instance';
 import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
@@ -97,7 +97,7 @@ function settingsFor(redis: RedisServer, postgres: PostgresServer): Record<strin
 		DB_POSTGRESDB_PASSWORD: postgres.password,
 		// Production requests are for the webhook processors alone.
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
-		...KEEPING_ENDED_JOBS,
+		...KEEP_FINISHED_JOBS,
 	};
 }
 

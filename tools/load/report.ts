@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { Tally } from './pace';
+import type { Tally } from './load-generator';
 
 /** What a run of the load came to. */
 export interface LoadRun {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KEEPING_ENDED_JOBS } from '../../../tools/n8n/ended-jobs';
+import { KEEP_FINISHED_JOBS } from '../../../tools/n8n/queue-retention';
 import { N8nInstance, type N8nProcess } from '../../../tools/n8n/instance';
 import { startPostgres } from '../../../tools/n8n/postgres';
 import { N8nRest } from '../../../tools/n8n/rest';
@@ -50,7 +50,7 @@ export async function startQueueMode(stage: Setting): Promise<QueueMode> {
 			DB_POSTGRESDB_PASSWORD: postgres.password,
 			// Production requests are for the webhook processors alone.
 			N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
-			...KEEPING_ENDED_JOBS,
+			...KEEP_FINISHED_JOBS,
 		};
 		const start = starter(stage, env, (instance) => {
 			undo.push(async () => {

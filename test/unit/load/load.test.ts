@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { byClients, byRate, Tally } from '../../../tools/load/pace';
+import { byClients, byRate, Tally } from '../../../tools/load/load-generator';
 import { faultsOf, pageOf, type LoadRun } from '../../../tools/load/report';
 
 const MB = 1024 * 1024;

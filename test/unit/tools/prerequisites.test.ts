@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { reachedFrom, sourcesIn } from '../../../tools/imports';
 import { checkoutFolder } from '../../../tools/n8n/checkout';
-import { needsOf } from '../../../tools/test-programs';
+import { needsOf } from '../../../tools/prerequisites';
 
 const checkout = checkoutFolder();
 
 describe('what a file needs besides Node', () => {
 	let folder: string;
-	beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'test-programs-'))));
+	beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'prerequisites-'))));
 	afterEach(() => rmSync(folder, { recursive: true }));
 
 	function needsIn(text: string): string[] {

@@ -13,7 +13,7 @@ export function isApproved(order: CrmOrder): boolean {
 }
 
 /** The orders of the CRM, in memory, with one counter of revisions for all of them. */
-export class OrderBook {
+export class OrderStore {
 	private readonly orders = new Map<string, CrmOrder>();
 	private lastRevision = 0;
 

@@ -4,7 +4,7 @@
  * then waits for ever, and the partner is answered by the deadline (n8n-io/n8n#30392). Of those that
  * are kept it learns that they have ended.
  */
-export const KEEPING_ENDED_JOBS: Readonly<Record<string, string>> = {
+export const KEEP_FINISHED_JOBS: Readonly<Record<string, string>> = {
 	N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED: '1000',
 	N8N_EXECUTIONS_QUEUE_KEEP_LAST_FAILED: '1000',
 };
