@@ -1,49 +1,49 @@
 import { DateTime } from 'luxon';
 import { isObject } from '../../shared/wire';
 
-/** A choice of a picklist: what a person reads, and what is stored. */
+/** A choice of a picklist: its label, and the stored value. */
 export interface Choice {
 	label: string;
 	value: string;
 }
 
-/** A field of a module, as `describe` gives it (docs/protocols/vtiger.md, 8.3 and 8.4). */
+/** A field of a module from `describe` (docs/protocols/vtiger.md, 8.3 and 8.4). */
 export interface ModuleField {
 	name: string;
 	label: string;
 	mandatory: boolean;
-	/** Whether the CRM has a value for it where none is given. */
+	/** Whether the CRM has a default for it. */
 	hasDefault: boolean;
-	/** Whether a value can be stored in it. */
+	/** Whether it can be written. */
 	writable: boolean;
-	/** vtiger's word for the kind of its values, such as `picklist`. */
+	/** vtiger's type of its values, such as `picklist`. */
 	type: string;
 	choices: readonly Choice[];
-	/** The modules whose records it may refer to. */
+	/** The modules that it may refer to. */
 	refersTo: readonly string[];
 }
 
-/** A module, as `describe` gives it. */
+/** A module from `describe`. */
 export interface ModuleDescription {
 	name: string;
 	label: string;
-	/** The number that its ids begin with in this CRM; `undefined` if the CRM does not tell it. */
+	/** The number that its IDs begin with in this CRM; `undefined` if the CRM does not return it. */
 	idPrefix: string | undefined;
-	/** Whether it has users' records, and not a list of the CRM's own. */
+	/** Whether it has users' records, and is not a list of the CRM itself. */
 	isEntity: boolean;
 	fields: ReadonlyMap<string, ModuleField>;
-	/** The fields that a record is called by. */
+	/** The fields that are a record's label. */
 	labelFields: readonly string[];
 }
 
-/** A module of the list of modules. */
+/** A module in the list of modules. */
 export interface ListedModule {
 	name: string;
 	label: string;
 	isEntity: boolean;
 }
 
-/** Modules without users' records: their lists have no fields that queries could be ordered by. */
+/** Modules without users' records. Their lists have no fields by which queries could be ordered. */
 const LISTS = new Set([
 	'CompanyDetails',
 	'Currency',
@@ -54,12 +54,27 @@ const LISTS = new Set([
 	'Tax',
 ]);
 
-/** Whether a module that is not described has users' records. */
+/** Whether a module without a description has users' records. */
 export function isKnownEntity(module: string): boolean {
 	return !LISTS.has(module);
 }
 
-/** @returns `undefined` for what is not the answer of `describe` */
+/**
+ * Reads the result of `describe`.
+ *
+ * @returns `undefined` for any other value
+ *
+ * @example
+ * const description = clientright.readDescription({
+ *   name: 'Contacts',
+ *   idPrefix: '12',
+ *   labelFields: 'lastname',
+ *   fields: [{ name: 'lastname', mandatory: true, type: { name: 'string' } }],
+ * });
+ * description.idPrefix; // => '12'
+ * description.fields.get('lastname').mandatory; // => true
+ * clientright.readDescription(null); // => undefined
+ */
 export function readDescription(result: unknown): ModuleDescription | undefined {
 	if (!isObject(result)) return undefined;
 	const name = asText(result.name);
@@ -97,7 +112,13 @@ function readChoice({ label, value }: Record<string, unknown>): Choice {
 	return { label: asText(label) || stored, value: stored };
 }
 
-/** The modules that `listtypes` gives (docs/protocols/vtiger.md, 8.1), in the order of their labels. */
+/**
+ * Reads the modules from the result of `listtypes` (docs/protocols/vtiger.md, 8.1), in the order of their labels.
+ *
+ * @example
+ * clientright.readModules({ types: ['Contacts', 'Currency'] });
+ * // => [{ name: 'Contacts', label: 'Contacts', isEntity: true }, { name: 'Currency', label: 'Currency', isEntity: false }]
+ */
 export function readModules(result: unknown): ListedModule[] {
 	if (!isObject(result)) return [];
 	const information = isObject(result.information) ? result.information : {};
@@ -114,7 +135,7 @@ export function readModules(result: unknown): ListedModule[] {
 		.sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** How a field is mapped in the editor, in the form of n8n's resource mapper. */
+/** A field in n8n's resource mapper. */
 export interface Column {
 	id: string;
 	displayName: string;
@@ -122,22 +143,32 @@ export interface Column {
 	defaultMatch: boolean;
 	canBeUsedToMatch: boolean;
 	display: boolean;
-	/** Shown only when a person adds it. */
+	/** Whether it is shown only if a user adds it. */
 	removed: boolean;
 	type: 'boolean' | 'options' | 'string';
 	options?: Array<{ name: string; value: string }>;
 }
 
-/** Fields that a person is found by. */
+/** Fields by which a person is found. */
 const KEY_FIELD = /^(?:cf_)?(?:inn|ogrn|mobile|phone|email|email1)$|_no$/;
 const NO_KEY = new Set(['boolean', 'file', 'image', 'multipicklist', 'password', 'text']);
 
 /**
- * The columns of the editor's mapper. Values that we read ourselves are texts to n8n, whose conversions
- * would make 0 of an empty cell and the 4th of March of `03/04/2026`.
+ * Returns the columns of the editor's mapper. Values that this package reads itself are text for n8n, whose
+ * conversions would turn an empty cell into 0 and `03/04/2026` into the 4th of March.
  *
- * @param owners who a record can be given to, as far as the CRM tells
+ * @param owners the possible owners of a record, if the CRM returns them
  * @param isMatching whether records are found by columns
+ *
+ * @example
+ * const description = clientright.readDescription({
+ *   name: 'Contacts',
+ *   idPrefix: '12',
+ *   labelFields: 'lastname',
+ *   fields: [{ name: 'lastname', mandatory: true, type: { name: 'string' } }],
+ * });
+ * clientright.columnsOf(description, [], false)[0];
+ * // => { id: 'lastname', displayName: 'lastname', required: true, defaultMatch: false, canBeUsedToMatch: false, display: true, removed: false, type: 'string' }
  */
 export function columnsOf(
 	{ fields }: ModuleDescription,
@@ -147,13 +178,13 @@ export function columnsOf(
 	const columns = [...fields.values()]
 		.filter((field) => field.writable && field.type !== 'file' && field.type !== 'image')
 		.map((field) => columnOf(field, owners, isMatching));
-	// Mandatory ones first, as the CRM's own forms have them.
+	// Mandatory columns are first, as in the CRM's own forms.
 	return [...columns.filter(({ required }) => required), ...columns.filter((c) => !c.required)];
 }
 
 function columnOf(field: ModuleField, owners: readonly Choice[], isMatching: boolean): Column {
 	const { name, label, mandatory, type } = field;
-	// Without an owner, a record is given to who is logged in.
+	// A record without an owner is assigned to the logged-in user.
 	const required = mandatory && type !== 'owner';
 	const choices = type === 'owner' ? owners : type === 'picklist' ? field.choices : [];
 	const kind = type === 'boolean' ? 'boolean' : choices.length > 0 ? 'options' : 'string';
@@ -172,7 +203,18 @@ function columnOf(field: ModuleField, owners: readonly Choice[], isMatching: boo
 	};
 }
 
-/** Fields in which a person looks for a record: what it is called by, phones and tax numbers. */
+/**
+ * Returns the fields in which a user searches for a record: its label, phones and tax numbers.
+ *
+ * @example
+ * const description = clientright.readDescription({
+ *   name: 'Contacts',
+ *   idPrefix: '12',
+ *   labelFields: 'lastname',
+ *   fields: [{ name: 'lastname' }, { name: 'mobile', type: { name: 'phone' } }],
+ * });
+ * clientright.searchFieldsOf(description); // => { names: ['lastname'], numbers: ['mobile'] }
+ */
 export function searchFieldsOf({ fields, labelFields }: ModuleDescription): {
 	names: string[];
 	numbers: string[];
@@ -200,12 +242,16 @@ function asText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-/** A record as a workflow gets it. */
+/** A record in a workflow. */
 export type ReadRecord = Record<string, unknown>;
 
 /**
- * Reads the fields of a record: moments as ISO with the offset of the workflow's zone, numbers and yes or
- * no as such, multipicklists as lists. What has no such form stays as it came.
+ * Reads the fields of a record: dates and times as ISO 8601 with the offset of the workflow's zone, numbers,
+ * booleans, and multipicklists as lists. Values in another form are kept unchanged.
+ *
+ * @example
+ * clientright.readRecord({ id: '12x7', createdtime: '2026-03-01 07:00:00' }, undefined, 'Europe/Moscow');
+ * // => { createdtime: '2026-03-01T10:00:00+03:00' }
  */
 export function readRecord(
 	record: Readonly<Record<string, unknown>>,
@@ -219,7 +265,7 @@ export function readRecord(
 	);
 }
 
-/** These two are in every module, whether it is described or not. */
+/** Returns the type of a field. Two fields are in every module, with or without a description. */
 function typeOf(name: string, description: ModuleDescription | undefined): string {
 	if (name === 'createdtime' || name === 'modifiedtime') return 'datetime';
 	return description?.fields.get(name)?.type ?? '';
@@ -243,7 +289,7 @@ function readValue(type: string, value: unknown, zone: string): unknown {
 	}
 }
 
-/** As text if a number of JavaScript would lose digits. */
+/** Reads a number, as text if a JavaScript number would lose digits. */
 function readNumber(value: string): number | string {
 	if (!/^-?\d+(?:\.\d+)?$/.test(value)) return value;
 	const digits = value.replace(/[^\d]/g, '').replace(/^0+/, '').length;

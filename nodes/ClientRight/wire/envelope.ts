@@ -11,58 +11,77 @@ import {
 import { escapeControlCharacters } from '../../shared/wire/text';
 
 const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|[a-z][a-z\d]*);/gi;
-/** Names of HTML 4, which PHP writes, that HTML 5 and the library with it gave to other characters. */
+/** Entities of HTML 4, as PHP writes them, that mean other characters in HTML 5 and in the library. */
 const HTML_4_ONLY: Readonly<Record<string, string>> = { '&lang;': '\u2329', '&rang;': '\u232a' };
 const MAX_CODE_POINT = 0x10ffff;
 
 /**
- * Decodes the entities of a custom operation's answer: its handler reads with `query_result` or
- * `fetch_array`, which give PHP's `htmlentities()`, all names of HTML 4 (docs/protocols/vtiger.md, 16.3).
- * Once: `&amp;lt;` was typed as `&lt;`. Answers of vtiger's own operations come decoded.
+ * Decodes the entities in the response of a custom operation. Its handler reads with `query_result` or
+ * `fetch_array`, which return text from PHP's `htmlentities()` (docs/protocols/vtiger.md, 16.3). It decodes
+ * once: `&amp;lt;` was entered as `&lt;`. Responses of vtiger's own operations have no entities.
+ *
+ * @example
+ * clientright.decodeEntities('&laquo;Ромашка&raquo; &amp;lt;'); // => '«Ромашка» &lt;'
  */
 export function decodeEntities(text: string): string {
 	return text.replace(ENTITY, (entity, hex?: string, decimal?: string) => {
 		if (hex === undefined && decimal === undefined) {
 			return HTML_4_ONLY[entity] ?? decodeHTMLStrict(entity);
 		}
-		// HTML reads some numbers as other characters; PHP writes what it means.
+		// HTML maps some numbers to other characters, but PHP does not.
 		const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
 		return code > 0 && code <= MAX_CODE_POINT ? String.fromCodePoint(code) : entity;
 	});
 }
 
-/** What vtiger answers every call with, found in the body. */
+/** The envelope of every response of vtiger. */
 export type Envelope = { success: true; result: unknown } | { success: false; error: RemoteFault };
 
-/** vtiger's own words; a handler may throw a number as code (docs/protocols/vtiger.md, 3.2). */
+/** vtiger's error. A handler may throw a number as code (docs/protocols/vtiger.md, 3.2). */
 export interface RemoteFault {
 	code: string;
 	message: string;
 }
 
-/** An envelope that was found in the text of an answer. */
+/** An envelope that was found in the text of a response. */
 export interface OpenedEnvelope {
 	envelope: Envelope;
-	/** The envelope as it came, for raw output. */
+	/** The envelope as received, for raw output. */
 	raw: JsonObject;
-	/** Whether something was printed before or after it: PHP's warnings, most likely. */
+	/** Whether the response has other text before or after it, most likely PHP warnings. */
 	printedAround: boolean;
 }
 
-/** A page of records has some thousands. */
+/** The most JSON values in a response. A page of records has some thousands. */
 const MAX_VALUES = 500_000;
 
 /**
- * Finds the envelope in the text of an answer. PHP prints its warnings around it when
- * `display_errors` is on, and a script saved with a byte order mark puts that in front.
+ * Finds the envelope in the text of a response. PHP prints warnings around it if `display_errors` is on, and
+ * a script saved with a byte order mark adds the mark before it.
  *
- * @returns `undefined` when there is none: an empty body, a page, a fatal error
+ * @returns `undefined` for a response without one: an empty body, a page, a fatal error
+ *
+ * @example
+ * const { envelope, printedAround } = clientright.openEnvelope(
+ *   'Warning: undefined index {"success":true,"result":"84001"}',
+ * );
+ * envelope; // => { success: true, result: '84001' }
+ * printedAround; // => true
+ * clientright.openEnvelope('<html>'); // => undefined
  */
 export function openEnvelope(text: string): OpenedEnvelope | undefined {
 	return atOnce(openEnvelopeInTurns(text));
 }
 
-/** As {@link openEnvelope}; others get their turn while an answer of megabytes is opened. */
+/**
+ * Finds the envelope as {@link openEnvelope} does, and lets other work run while it reads a large response.
+ *
+ * @example
+ * const turns = clientright.openEnvelopeInTurns('{"success":true,"result":"84001"}');
+ * let turn = turns.next();
+ * while (!turn.done) turn = turns.next();
+ * turn.value.envelope; // => { success: true, result: '84001' }
+ */
 export function* openEnvelopeInTurns(text: string): InTurns<OpenedEnvelope | undefined> {
 	const trimmed = text.trim();
 	const found = yield* findObjectInTurns(trimmed, MAX_VALUES, readEnvelope);
@@ -89,7 +108,7 @@ function asText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-/** JSON, also with raw control characters in its texts, as vtiger 8.4 writes it. */
+/** Parses JSON, also with unescaped control characters in its strings, as vtiger 8.4 writes it. */
 function* parse(json: string): InTurns<unknown> {
 	const parsed = yield* parseJsonInTurns(json);
 	if (parsed !== undefined) return parsed;
@@ -98,24 +117,34 @@ function* parse(json: string): InTurns<unknown> {
 	return escaped === json ? undefined : yield* parseJsonInTurns(escaped);
 }
 
-/** Fields of a call by their names on the wire. */
+/** The fields of a call by their names on the wire. */
 export type WireFields = Readonly<Record<string, string>>;
 
-/** vtiger answers a JSON body with an empty HTTP 500 (docs/protocols/vtiger.md, 2.4). */
+/** The headers of a form. vtiger returns an empty HTTP 500 for a JSON body (docs/protocols/vtiger.md, 2.4). */
 export const FORM_HEADERS: Readonly<Record<string, string>> = {
 	'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
 	accept: 'application/json',
 };
 
 /**
- * Lays fields out as an URL-encoded form in UTF-8. A `+` leaves as `%2B`: raw, PHP reads it as a
- * space, and phone numbers begin with one (docs/protocols/vtiger.md, 2.5).
+ * Writes fields as a URL-encoded form in UTF-8. A `+`, with which phone numbers begin, is written as `%2B`,
+ * because PHP reads it as a space otherwise (docs/protocols/vtiger.md, 2.5).
+ *
+ * @example
+ * clientright.writeForm({ operation: 'login', mobile: '+79000000001' });
+ * // => 'operation=login&mobile=%2B79000000001'
  */
 export function writeForm(fields: WireFields): string {
 	return new URLSearchParams(fields).toString();
 }
 
-/** An address with fields in its query, beside those it has already. */
+/**
+ * Adds fields to the query of a URL.
+ *
+ * @example
+ * clientright.withQuery('https://crm.example.org/webservice.php?a=1', { operation: 'listtypes' });
+ * // => 'https://crm.example.org/webservice.php?a=1&operation=listtypes'
+ */
 export function withQuery(address: string, fields: WireFields): string {
 	const url = new URL(address);
 	for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
@@ -123,11 +152,13 @@ export function withQuery(address: string, fields: WireFields): string {
 }
 
 /**
- * The answer to a challenge: md5 of token and access key in lower-case hex
- * (docs/protocols/clientright.md, 3.2). vtiger refuses the same digits in upper case
- * (docs/protocols/vtiger.md, 4.2).
+ * Computes the answer to a challenge: md5 of token and access key in lower-case hex
+ * (docs/protocols/clientright.md, 3.2). vtiger rejects upper-case digits (docs/protocols/vtiger.md, 4.2).
  *
- * @param token as `getchallenge` gave it
+ * @param token the token from `getchallenge`
+ *
+ * @example
+ * clientright.answerChallenge('5b6c7d', 'invented'); // => 'b5326e87ba3363cf7bb87b8868b8dca1'
  */
 export function answerChallenge(token: string, accessKey: string): string {
 	return createHash('md5')

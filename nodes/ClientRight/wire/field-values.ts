@@ -3,20 +3,20 @@ import { day } from './text-values';
 import type { Choice, ModuleField } from './describe';
 import { asText, FieldError, previewValue, type WritingRules } from './values';
 
-/** What a value may need to be written beside the field. */
+/** The context in which values are written. */
 export interface ValueRules extends WritingRules {
-	/** The number that the ids of modules begin with, as far as it is known. */
+	/** The numbers that the IDs of modules begin with, if known. */
 	prefixes: ReadonlyMap<string, string>;
-	/** The id of the user who is logged in, such as `19x5`. */
+	/** The ID of the logged-in user, such as `19x5`. */
 	userId: string;
 }
 
 const FULL_ID = /^([1-9]\d*)x([1-9]\d*)$/;
 const NUMBER_ID = /^[1-9]\d*$/;
 const DECIMAL = /^([+-]?)(\d+)(?:[.,](\d+))?$/;
-/** Blanks that part thousands, and no-break ones. */
+/** Spaces between thousands, also no-break spaces. */
 const BLANKS = /[\s\p{Zs}]/gu;
-/** A comma that may part thousands as well as decimals. */
+/** A comma that may separate thousands or decimals. */
 const AMBIGUOUS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const TIME = /^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
 const ISO_MOMENT =
@@ -28,16 +28,27 @@ const NO = new Set(['нет', 'no', 'n', 'false', 'ложь', 'off', '0']);
 /** Between the values of a multipicklist (docs/protocols/vtiger.md, 10.6). */
 const BETWEEN = ' |##| ';
 const SHOWN_CHOICES = 10;
-/** vtiger 8.4 decodes such an escape before it reads the JSON (docs/protocols/vtiger.md, 10.9). */
+/** An escape that vtiger 8.4 decodes before it reads the JSON (docs/protocols/vtiger.md, 10.9). */
 const ESCAPE = /\\u[0-9a-f]{4}/i;
 
 /**
- * Writes one value of a record as the CRM stores it. What vtiger would take for a success and store as
- * nothing or as something else is refused (docs/protocols/vtiger.md, 10.6 and 10.7).
+ * Writes one value of a record as the CRM stores it. It rejects values that vtiger would accept and store as
+ * empty or as another value (docs/protocols/vtiger.md, 10.6 and 10.7).
  *
- * @param field as the module describes it; `undefined` where the CRM does not describe it
- * @param value not empty
- * @throws FieldError when it must not be sent
+ * @param field the field's description; `undefined` if the CRM has none
+ * @param value a value that is not empty
+ * @throws FieldError when the value must not be sent
+ *
+ * @example
+ * const description = clientright.readDescription({
+ *   name: 'Contacts',
+ *   idPrefix: '12',
+ *   labelFields: 'lastname',
+ *   fields: [{ name: 'portal', type: { name: 'boolean' } }],
+ * });
+ * const rules = { timeZone: 'Europe/Moscow', normalizeMobile: true, validateChecksums: false,
+ *   prefixes: new Map(), userId: '19x1' };
+ * clientright.writeValue('portal', description.fields.get('portal'), 'да', rules); // => '1'
  */
 export function writeValue(
 	name: string,
@@ -73,10 +84,10 @@ export function writeValue(
 }
 
 /**
- * Writes a value that stored ones are compared with. A picklist may have held other values than it offers
- * now, and a part of a text has no type.
+ * Writes a value for a comparison with stored values. Records may have values that a picklist no longer
+ * offers, and a part of a text has no type.
  *
- * @throws FieldError when it cannot be compared with
+ * @throws FieldError when the value cannot be compared
  */
 export function writeComparedValue(
 	name: string,
@@ -92,9 +103,9 @@ export function writeComparedValue(
 }
 
 /**
- * A text as it was given.
+ * Writes a value as text.
  *
- * @throws FieldError for what vtiger 8.4 would misread
+ * @throws FieldError for text that vtiger 8.4 would misread
  */
 export function plain(field: string, value: unknown): string {
 	if (typeof value === 'boolean') return value ? '1' : '0';
@@ -115,7 +126,7 @@ function yesOrNo(field: string, value: unknown): string {
 	throw new FieldError(field, `must be true, false, да or нет, not "${previewValue(value)}"`);
 }
 
-/** With a point: vtiger stores `20000,5` as 20000. */
+/** Writes a number with a decimal point: vtiger stores `20000,5` as 20000. */
 function decimal(field: string, value: unknown): string {
 	const text = asText(field, value).replace(BLANKS, '');
 	if (AMBIGUOUS.test(text)) {
@@ -138,7 +149,7 @@ function integer(field: string, value: unknown): string {
 	throw new FieldError(field, `must be a whole number, not "${previewValue(value)}"`);
 }
 
-/** In UTC, as vtiger gives its own (docs/protocols/vtiger.md, 9.10). */
+/** Writes a date and time in UTC, as vtiger does (docs/protocols/vtiger.md, 9.10). */
 function moment(field: string, value: unknown, zone: string): string {
 	const read = readMoment(value, zone);
 	if (read?.isValid) return read.toUTC().toFormat(WIRE_MOMENT);
@@ -163,7 +174,7 @@ function readMoment(value: unknown, zone: string): DateTime | undefined {
 	});
 }
 
-/** A time of a calendar's entry; a moment has it in the workflow's zone. */
+/** Writes the time of a calendar entry. That of a date and time is in the workflow's zone. */
 function time(field: string, value: unknown, zone: string): string {
 	if (DateTime.isDateTime(value)) return value.setZone(zone).toFormat('HH:mm:ss');
 	const text = asText(field, value);
@@ -171,7 +182,7 @@ function time(field: string, value: unknown, zone: string): string {
 	throw new FieldError(field, `must be a time such as 10:00, not "${previewValue(value)}"`);
 }
 
-/** A value of a picklist, also given by its label: vtiger would store any text. */
+/** Finds a value of a picklist by value or label: vtiger would store any text. */
 function choiceOf(field: string, choices: readonly Choice[], text: string): string {
 	const found =
 		choices.find(({ value }) => value === text) ??
@@ -190,7 +201,7 @@ function isSame(one: string, other: string): boolean {
 	return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Of a JSON list vtiger stores the first value only, so all go as one text. */
+/** Writes the values of a multipicklist as one text: vtiger stores only the first value of a JSON list. */
 function choicesOf(field: string, choices: readonly Choice[], value: unknown): string {
 	return partsOf(field, choices, value)
 		.map((part) => choiceOf(field, choices, part))
@@ -226,7 +237,7 @@ function parsedList(text: string): unknown[] | undefined {
 	}
 }
 
-/** An id of another record: its module's number in front is checked, or added where there is one module only. */
+/** Writes the ID of another record: checks the number of its module, or adds it if only one module is possible. */
 function referenceId(
 	field: string,
 	modules: readonly string[],
@@ -251,7 +262,7 @@ function referenceId(
 	);
 }
 
-/** The id of a user or a group; a bare number is a user's. */
+/** Writes the ID of a user or a group. A number alone is a user. */
 function ownerId(field: string, value: unknown, userId: string): string {
 	const text = asText(field, value);
 	if (FULL_ID.test(text)) return text;
@@ -264,9 +275,14 @@ function ownerId(field: string, value: unknown, userId: string): string {
 }
 
 /**
- * The id of a record: `12x83859`, or the bare number, which the module gets its own number in front.
+ * Writes the ID of a record, such as `12x83859`. The number of the module is added to a number alone.
  *
- * @throws FieldError for anything else, and for an id of another module
+ * @throws FieldError for any other value, and for an ID of another module
+ *
+ * @example
+ * clientright.writeRecordId('recordId', '7', 'Contacts', '12'); // => '12x7'
+ * clientright.writeRecordId('recordId', '11x7', 'Contacts', '12');
+ * // throws FieldError: must be the ID of a record in Contacts, which starts with "12x", not "11x7"
  */
 export function writeRecordId(
 	field: string,

@@ -1,7 +1,7 @@
 import { sendable } from '../../shared/wire/text';
 import { FieldError } from './values';
 
-/** vtiger gives no more records at once, whatever LIMIT says (docs/protocols/vtiger.md, 9.7). */
+/** The most records that vtiger returns at once, with any LIMIT (docs/protocols/vtiger.md, 9.7). */
 export const PAGE_SIZE = 100;
 
 /** How a condition compares. */
@@ -19,30 +19,30 @@ export type Operator =
 	| 'notEquals'
 	| 'startsWith';
 
-/** A condition whose values are as the CRM stores them. */
+/** A condition with values as the CRM stores them. */
 export interface Condition {
 	field: string;
 	operator: Operator;
-	/** None for the operators of empty fields, several for `in`. */
+	/** No value for the operators of empty fields, several for `in`. */
 	values: readonly string[];
 }
 
 /** A query without its page. */
 export interface Query {
 	module: string;
-	/** What stands behind SELECT, such as `*`. */
+	/** The text after SELECT, such as `*`. */
 	select: string;
 	/**
-	 * One of these must be true; each is a text of conditions joined by AND. VTQL has no brackets, and its
-	 * AND binds before its OR. None means all records.
+	 * Texts of conditions joined by AND, of which at least one must be true. VTQL has no brackets, and AND
+	 * takes precedence over OR. An empty list means all records.
 	 */
 	alternatives: readonly string[];
 	orderBy: readonly string[];
-	/** One direction for all fields: VTQL knows no other. */
+	/** The direction for all fields: VTQL supports only one. */
 	descending: boolean;
-	/** Records to leave out at the beginning. */
+	/** The number of records to skip. */
 	offset: number;
-	/** Whether the module has ids that can be paged by: users' records have, the CRM's own lists not. */
+	/** Whether pages can continue after an id: for users' records, but not for the CRM's own lists. */
 	isEntity: boolean;
 }
 
@@ -58,10 +58,10 @@ const COMPARISONS: Partial<Record<Operator, string>> = {
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Checks the name of a module or of a field: VTQL has no quotes for names.
+ * Checks the name of a module or of a field, because VTQL has no quotes for names.
  *
- * @param parameter in which it was given
- * @throws FieldError for anything else
+ * @param parameter the parameter that contains the name
+ * @throws FieldError for any other text
  */
 export function checkName(parameter: string, name: string): string {
 	const trimmed = name.trim();
@@ -69,19 +69,22 @@ export function checkName(parameter: string, name: string): string {
 	if (NAME.test(trimmed)) return trimmed;
 	throw new FieldError(
 		parameter,
-		`must be a name of the CRM, in Latin letters, digits and "_", not ${JSON.stringify(trimmed.slice(0, 40))}`,
+		`must be a name in the CRM, with Latin letters, digits and "_", not ${JSON.stringify(trimmed.slice(0, 40))}`,
 	);
 }
 
 /**
- * A text as a value of VTQL: in single quotes, a quote inside doubled. A backslash reaches the database,
- * which reads it as the beginning of an escape, so it is doubled as well (docs/protocols/vtiger.md, 9.3).
+ * Quotes a text as a value of VTQL: in single quotes, with quotes inside doubled. A backslash is doubled as
+ * well, because the database reads it as the start of an escape (docs/protocols/vtiger.md, 9.3).
+ *
+ * @example
+ * clientright.quoted("O'Hara"); // => "'O''Hara'"
  */
 export function quoted(value: string): string {
 	return `'${sendable(value).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-/** As {@link quoted}, with what LIKE takes for more than itself escaped for it. */
+/** Quotes a text as {@link quoted} does, and escapes the wildcards of LIKE. */
 function pattern(before: string, value: string, after: string): string {
 	const literal = sendable(value)
 		.replace(/[\\%_]/g, '\\$&')
@@ -92,7 +95,13 @@ function pattern(before: string, value: string, after: string): string {
 /**
  * Writes one condition.
  *
- * @throws FieldError for what VTQL cannot say: a comparison with an empty text, a list without values
+ * @throws FieldError for a comparison with an empty text or a list without values, which VTQL does not support
+ *
+ * @example
+ * clientright.writeCondition({ field: 'lastname', operator: 'startsWith', values: ['Обр'] });
+ * // => "lastname LIKE 'Обр%'"
+ * clientright.writeCondition({ field: 'cf_inn', operator: 'in', values: ['1', '2'] });
+ * // => "cf_inn IN ('1','2')"
  */
 export function writeCondition({ field, operator, values }: Condition): string {
 	const name = checkName('conditions', field);
@@ -133,7 +142,17 @@ function comparison(operator: Operator, value: string): string {
 /**
  * Joins conditions to the alternatives of a query.
  *
- * @param matchAll whether all must be true, or any
+ * @param matchAll whether all conditions must be true, or any
+ *
+ * @example
+ * const conditions = [
+ *   { field: 'lastname', operator: 'equals', values: ['Образцова'] },
+ *   { field: 'email', operator: 'isEmpty', values: [] },
+ * ];
+ * clientright.alternativesOf(conditions, true);
+ * // => ["lastname = 'Образцова' AND email = ' '"]
+ * clientright.alternativesOf(conditions, false);
+ * // => ["lastname = 'Образцова'", "email = ' '"]
  */
 export function alternativesOf(conditions: readonly Condition[], matchAll: boolean): string[] {
 	const written = conditions.map(writeCondition);
@@ -141,24 +160,38 @@ export function alternativesOf(conditions: readonly Condition[], matchAll: boole
 	return matchAll ? [written.join(' AND ')] : written;
 }
 
-/** Which records of a query are asked for. */
+/** The part of a query's records to request. */
 export interface Page {
-	/** The id of the last record of the page before; paged by it where {@link isPagedByKey} says so. */
+	/** The id of the last record of the previous page, if {@link isPagedByKey}. */
 	after?: string | undefined;
-	/** How many records came before this page. */
+	/** The number of records before this page. */
 	done: number;
 	size: number;
 }
 
 /**
- * Whether pages continue behind the last id: the quickest way, and none is left out or comes twice when
- * records are created or deleted meanwhile. Any other order is paged by offset.
+ * Whether pages continue after the last id. This is the fastest way, and no record is missing or duplicated
+ * when records are created or deleted meanwhile. Any other order is paged by offset.
+ *
+ * @example
+ * const query = { module: 'Contacts', select: '*', alternatives: ["lastname = 'Образцова'"],
+ *   orderBy: [], descending: false, offset: 0, isEntity: true };
+ * clientright.isPagedByKey(query); // => true
+ * clientright.isPagedByKey({ ...query, orderBy: ['lastname'] }); // => false
  */
 export function isPagedByKey({ orderBy, offset, isEntity }: Query): boolean {
 	return isEntity && offset === 0 && (orderBy.length === 0 || orderBy.join() === 'id');
 }
 
-/** Writes the VTQL of one page, with the `;` that ends it. */
+/**
+ * Writes the VTQL of one page, with the `;` that ends it.
+ *
+ * @example
+ * const query = { module: 'Contacts', select: '*', alternatives: ["lastname = 'Образцова'"],
+ *   orderBy: [], descending: false, offset: 0, isEntity: true };
+ * clientright.writePage(query, { after: '12x7', done: 100, size: 100 });
+ * // => "SELECT * FROM Contacts WHERE lastname = 'Образцова' AND id > '12x7' ORDER BY id LIMIT 100;"
+ */
 export function writePage(query: Query, { after, done, size }: Page): string {
 	const byKey = isPagedByKey(query);
 	const direction = query.descending ? ' DESC' : '';
@@ -174,23 +207,28 @@ export function writePage(query: Query, { after, done, size }: Page): string {
 	].join('');
 }
 
-/** Without brackets, what must hold beside several alternatives must stand in each. */
+/** Adds a condition to each alternative, because VTQL has no brackets. */
 function distributed(alternatives: readonly string[], behind: string): string {
 	if (behind === '') return alternatives.join(' OR ');
 	if (alternatives.length === 0) return behind;
 	return alternatives.map((alternative) => `${alternative} AND ${behind}`).join(' OR ');
 }
 
-/** The id comes last, so that records that are equal otherwise have one order on all pages. */
+/** Returns the order, with the id as the last field, so that equal records have the same order on all pages. */
 function orderOf({ orderBy, isEntity }: Query): string {
 	const names = orderBy.includes('id') || !isEntity ? orderBy : [...orderBy, 'id'];
 	return names.join(', ');
 }
 
 /**
- * What stands behind SELECT for the fields that are wanted: all without any. The id comes along by itself.
+ * Writes the text after SELECT for the wanted fields, or for all if there are none. vtiger always returns the
+ * id.
  *
- * @throws FieldError for what is no name of a field
+ * @throws FieldError for a text that is not the name of a field
+ *
+ * @example
+ * clientright.selectOf(['lastname', 'email']); // => 'lastname, email'
+ * clientright.selectOf([]); // => '*'
  */
 export function selectOf(fields: readonly string[]): string {
 	const names = fields.map((field) => checkName('fields', field)).filter((name) => name !== 'id');

@@ -12,23 +12,27 @@ import {
 	yesNo,
 } from './values';
 
-/** The modules whose ids fields hold, by the names of the fields. */
+/** The modules of the IDs in fields, by field name. */
 export type IdModules = Readonly<Record<string, string>>;
 
-/** An id of vtiger's own form, `12x83859`, whose first number stands for the module. */
+/** An ID of vtiger's own form, `12x83859`, whose first number is that of the module. */
 export interface PrefixedId {
 	field: string;
-	/** The module that it must be of. */
+	/** The module that the ID must belong to. */
 	module: string;
 	prefix: string;
 	value: unknown;
 }
 
 /**
- * The ids of an item that name their module.
+ * Returns the IDs of an item that contain the number of their module.
  *
- * @throws FieldError when ids of two modules name the same one: whichever is wrong, a claim would be
- *   about another person or company
+ * @throws FieldError when the IDs of two modules have the same number: one of them is wrong, and a claim would
+ *   be about another person or company
+ *
+ * @example
+ * clientright.prefixedIds(clientright.PROJECT_IDS, { contactId: '12x7', offenderId: '8' });
+ * // => [{ field: 'contactId', module: 'Contacts', prefix: '12', value: '12x7' }]
  */
 export function prefixedIds(
 	modules: IdModules,
@@ -49,8 +53,15 @@ export function prefixedIds(
 }
 
 /**
- * @param prefixes of the modules, as far as the CRM tells them
- * @throws FieldError for an id of another module than its field is for
+ * Checks the modules of IDs.
+ *
+ * @param prefixes the numbers of the modules, if the CRM returns them
+ * @throws FieldError for an ID of another module than that of its field
+ *
+ * @example
+ * const ids = clientright.prefixedIds(clientright.PROJECT_IDS, { contactId: '11x7' });
+ * clientright.checkModules(ids, new Map([['Contacts', '12']]));
+ * // throws FieldError: must be the ID of a record in Contacts, which starts with "12x", not "11x7"
  */
 export function checkModules(
 	ids: readonly PrefixedId[],
@@ -134,7 +145,7 @@ export const PROJECT_FIELDS: FieldTable = {
 	returned: { wire: 'returned', write: amount },
 };
 
-/** Whose ids they are; which module a form belongs to is not known (docs/protocols/clientright.md, 7.4). */
+/** The modules of the IDs. That of a form is not known (docs/protocols/clientright.md, 7.4). */
 export const PROJECT_IDS: IdModules = {
 	contactId: 'Contacts',
 	offenderId: 'Accounts',

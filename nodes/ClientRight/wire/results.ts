@@ -2,15 +2,19 @@ import { isObject, type JsonObject } from '../../shared/wire';
 import { decodeEntities } from './envelope';
 import { FieldError } from './records';
 
-/** JSON can write half a character, an address cannot. */
+/** A lone surrogate, which JSON can contain and a URL cannot. */
 const HALF_CHARACTER = /\p{Surrogate}/gu;
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
 
 /**
- * The address of a file of the CRM: its path is relative to the folder of webservice.php
- * (docs/protocols/clientright.md, 4.4). A path that is a whole address is kept.
+ * Returns the URL of a file in the CRM. Its path is relative to the folder of webservice.php
+ * (docs/protocols/clientright.md, 4.4). A path that is a full URL is kept.
  *
  * @param webserviceUrl the credential's URL
+ *
+ * @example
+ * clientright.fileAddress('storage/the contract.pdf', 'https://crm.example.org/crm/webservice.php');
+ * // => 'https://crm.example.org/crm/storage/the%20contract.pdf'
  */
 export function fileAddress(path: string, webserviceUrl: string): string {
 	if (ABSOLUTE.test(path) && URL.canParse(path)) return new URL(path).href;
@@ -20,9 +24,14 @@ export function fileAddress(path: string, webserviceUrl: string): string {
 }
 
 /**
- * The address to download from.
+ * Returns the URL to download a file from.
  *
- * @throws FieldError when it leads out of the CRM: to another host, or above its folder
+ * @throws FieldError when it is outside of the CRM: on another host, or above its folder
+ *
+ * @example
+ * const url = 'https://crm.example.org/crm/webservice.php';
+ * clientright.ownFileAddress('storage/1.pdf', url); // => 'https://crm.example.org/crm/storage/1.pdf'
+ * clientright.ownFileAddress('../secret', url); // throws FieldError: must not contain ".."
  */
 export function ownFileAddress(path: string, webserviceUrl: string): string {
 	if (path.trim() === '') throw new FieldError('path', 'is missing');
@@ -49,21 +58,21 @@ function climbs(path: string): boolean {
 }
 
 /**
- * vtiger's own record ids have the form 12x83859; those of the CRM's own operations are digits
+ * The ID of a record. vtiger's own IDs have the form 12x83859; those of the CRM's own operations are digits
  * (docs/protocols/clientright.md, 1.7).
  */
 const RECORD_ID = /^(?!0+$)(\d+x)?\d+$/;
 
 const LONGEST_SHOWN = 200;
 
-/** What is wrong with a result: a handler's own refusal, or not what docs/protocols/clientright.md describes. */
+/** What is wrong with a result: the handler rejected the request, or docs/protocols/clientright.md has another form. */
 export type ResultFault = 'refused' | 'undone' | 'noId' | 'noList';
 
-/** A result, of an answer that vtiger calls a success, that is none. */
+/** A result that is not a success, in a response that vtiger marks as one. */
 export class ResultError extends Error {
 	override readonly name = 'ResultError';
 
-	/** @param said the CRM's own words, where the message has none of them */
+	/** @param said the CRM's error text, if it is not in the message */
 	constructor(
 		readonly fault: ResultFault,
 		message: string,
@@ -73,23 +82,23 @@ export class ResultError extends Error {
 	}
 }
 
-/** A file as the CRM listed it. */
+/** A file in the CRM's list. */
 export interface ListedFile {
 	title: string;
-	/** Relative to the folder of webservice.php. */
+	/** The path relative to the folder of webservice.php. */
 	path: string;
-	/** As it came. */
+	/** The entry as received. */
 	raw: JsonObject;
 }
 
 /**
- * Throws for what a handler reports as failed within a success: `status` decides, and is shown as
- * `" failed"` (docs/protocols/clientright.md, 4.3 and 4.5).
+ * Throws for a failure that a handler reports inside a success, by the `status` `" failed"`
+ * (docs/protocols/clientright.md, 4.3 and 4.5).
  *
  * @throws ResultError
  */
 function throwIfFailed(operation: string, result: unknown): void {
-	// A record of vtiger's own, with an id, may have a status and a message as its fields.
+	// A record with an id may have fields called status and message.
 	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
 		return;
 	const message = messageIn(result) || 'without a reason';
@@ -97,8 +106,8 @@ function throwIfFailed(operation: string, result: unknown): void {
 }
 
 /**
- * As {@link throwIfFailed}, and throws for a conversion of a lead that did nothing: vtiger rolls it back,
- * or had nothing to create, and answers a success without a result (docs/protocols/vtiger.md, 13.1).
+ * Throws as {@link throwIfFailed} does, and also for the conversion of a lead that did nothing: vtiger rolled
+ * it back or had nothing to create, and returns a success without a result (docs/protocols/vtiger.md, 13.1).
  *
  * @throws ResultError
  */
@@ -112,6 +121,11 @@ export function refuseUndone(operation: string, result: unknown): void {
  * Reads the id of a created or updated record, as text.
  *
  * @throws ResultError
+ *
+ * @example
+ * clientright.readRecordId('CreateContact', 84001); // => '84001'
+ * clientright.readRecordId('CreateContact', { status: 'failed', message: 'no INN' });
+ * // throws ResultError: The CRM refused CreateContact: no INN
  */
 export function readRecordId(operation: string, result: unknown): string {
 	throwIfFailed(operation, result);
@@ -122,10 +136,15 @@ export function readRecordId(operation: string, result: unknown): string {
 }
 
 /**
- * Reads the answer of GetFilesList (docs/protocols/clientright.md, 4.4). A client without files has none,
- * however PHP writes that; what the CRM says in place of files is never an empty list.
+ * Reads the result of GetFilesList (docs/protocols/clientright.md, 4.4). It accepts all of PHP's forms of an
+ * empty list. A message instead of files is never read as an empty list.
  *
  * @throws ResultError
+ *
+ * @example
+ * clientright.readFiles('GetFilesList', { files: [{ title: 'Contract', path: 'storage/1.pdf' }] });
+ * // => [{ title: 'Contract', path: 'storage/1.pdf', raw: { title: 'Contract', path: 'storage/1.pdf' } }]
+ * clientright.readFiles('GetFilesList', { status: 'ok' }); // => []
  */
 export function readFiles(operation: string, result: unknown): ListedFile[] {
 	throwIfFailed(operation, result);
@@ -135,13 +154,13 @@ export function readFiles(operation: string, result: unknown): ListedFile[] {
 	return listOf(operation, answer.files).map((file) => readFile(operation, file));
 }
 
-/** Whether it is an answer to something else: it has properties, and none of those expected. */
+/** Whether it is another kind of result: it has properties, but none of the expected ones. */
 function isOther(answer: JsonObject): boolean {
 	const names = Object.keys(answer);
 	return names.length > 0 && !['status', 'files', 'message'].some((name) => names.includes(name));
 }
 
-/** Throws for a status that is neither ok nor failed, and for a message in place of files. */
+/** Throws for a status other than ok and failed, and for a message instead of files. */
 function refuseWords(operation: string, { status, files, message }: JsonObject): void {
 	const words = messageIn({ message });
 	const isGiven = status !== undefined && status !== null && status !== '';
@@ -165,7 +184,7 @@ function listOf(operation: string, files: unknown): unknown[] {
 	throw unexpectedList(operation);
 }
 
-/** The ways of PHP to say that there is nothing. */
+/** Whether it is one of PHP's empty values. */
 function isNone(value: unknown): boolean {
 	if (value === undefined || value === null || value === false) return true;
 	return typeof value === 'string' ? value.trim() === '' : isEmpty(value);
@@ -175,7 +194,7 @@ function isEmpty(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-/** The CRM's own words; a handler may give a list of them. */
+/** Reads the CRM's message; a handler may return a list of messages. */
 function messageIn({ message }: JsonObject): string {
 	if (isNone(message)) return '';
 	return decodeEntities(asText(message)) || inShort(message);

@@ -5,19 +5,19 @@ const WIRE_FORMAT = 'yyyy-MM-dd';
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
 const OFFSET = /(Z|[+-]\d{2}(?::?\d{2})?)$/i;
-/** The zone's name behind a moment, and other notes, as Java and JavaScript's Temporal write them. */
+/** The zone's name and other notes after a date and time, as Java and JavaScript's Temporal write them. */
 const NOTES = /^(\d[^[\]]*)((?:\[[^[\]]+\])+)$/;
 const ZONE_NOTE = /^\[!?([^=\]]+)\]/;
-/** Day, month and year as people write them, maybe with a time behind, as programs export it. */
+/** Day, month and year as people write them, also with a time, as programs export it. */
 const PARTS =
 	/^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:\s*г(?:\.|ода)?)?(?:[ T,]\s*(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?$/;
 const NUMBER = /^\d+(?:\.\d+)?$/;
-/** Excel counts days from here; these are 1910 to 2099, so neither a year nor a timestamp is one. */
+/** The start of Excel's dates. Only 1910 to 2099 are accepted, so that years and timestamps are not. */
 const EXCEL_START = DateTime.fromISO('1899-12-30', { zone: 'utc' });
 const FIRST_SERIAL = 3_654;
 const LAST_SERIAL = 73_050;
 
-/** What is wrong with a date, to follow it in the error. */
+/** The reason why a date is rejected, which follows it in the error. */
 class DateProblem {
 	constructor(readonly reason: string) {}
 }
@@ -25,9 +25,9 @@ class DateProblem {
 const NO_SUCH_DAY = new DateProblem('there is no such day');
 
 /**
- * A day as `YYYY-MM-DD` (docs/protocols/clientright.md, 5.1 and 7.1). vtiger stores nothing for other
- * forms and reports a success (docs/protocols/vtiger.md, 10.7). A date without a time is that
- * day, whatever the zone; a moment's day is told by {@link dayOf}.
+ * Writes a day as `YYYY-MM-DD` (docs/protocols/clientright.md, 5.1 and 7.1). vtiger stores nothing for other
+ * formats and reports a success (docs/protocols/vtiger.md, 10.7). A date without a time is that day in any
+ * zone; {@link dayOf} returns the day of a date and time.
  */
 export const day: ValueWriter = (field, value, { timeZone }) => {
 	const read = readDay(value, timeZone);
@@ -39,9 +39,9 @@ export const day: ValueWriter = (field, value, { timeZone }) => {
 	);
 };
 
-/** @returns a day, or what is wrong; `undefined` for what is no date at all */
+/** Reads a day. @returns the day or the problem; `undefined` for a value that is not a date */
 function readDay(value: unknown, zone: string): DateTime | DateProblem | undefined {
-	// Expressions hand over the host's Luxon, so `instanceof` would not know its own kind.
+	// Expressions return objects of n8n's own Luxon, which `instanceof` would not recognize.
 	if (DateTime.isDateTime(value)) return dayOf(value.toMillis(), zone, value.zone);
 	if (value instanceof Date) return dayOf(value.getTime(), zone);
 	if (typeof value === 'number') return excelDay(value);
@@ -59,8 +59,8 @@ function readDay(value: unknown, zone: string): DateTime | DateProblem | undefin
 const ISO_LENGTH = 'YYYY-MM-DD'.length;
 
 /**
- * The day of a moment in ISO 8601; without an offset it is in the zone that is named behind it, or
- * else in the workflow's.
+ * Returns the day of a date and time in ISO 8601. Without an offset it is in the zone named after it, or else
+ * in the workflow's zone.
  */
 function momentDay(iso: string, zone: string, name?: string): DateTime | undefined {
 	const named = name === undefined ? undefined : zoneOf(name);
@@ -74,21 +74,21 @@ function momentDay(iso: string, zone: string, name?: string): DateTime | undefin
 	return dayOf(moment.toMillis(), zone, own);
 }
 
-/** A zone by its name in IANA's database, or an offset such as `+03:00`. */
+/** Reads a zone: an IANA name, or an offset such as `+03:00`. */
 function zoneOf(name: string): Zone {
 	return Info.normalizeZone(/^[+-]/.test(name) ? `UTC${name}` : name);
 }
 
-/** Where clocks are put forward at midnight, the day begins at one. */
+/** Whether it is the start of a day, which is one o'clock if the clocks are put forward at midnight. */
 function isDayStart(moment: DateTime): boolean {
 	return moment.isValid && +moment.startOf('day') === +moment;
 }
 
 /**
- * The calendar day of a moment. Databases and programs hand a day over as its first moment, in a zone
- * that they do not tell: exactly midnight where the value says, in the workflow's zone, in the
- * process's own (as node-pg gives a DATE) or in UTC is the day that begins there. Any other moment
- * has its day in the workflow's zone.
+ * Returns the calendar day of a date and time. Databases and programs return a day as its midnight in an
+ * unknown zone. Therefore exact midnight in the value's own zone, in the workflow's zone, in the process's
+ * zone (as node-pg returns a DATE) or in UTC is the day that starts there. Any other time has its day in the
+ * workflow's zone.
  */
 export function dayOf(
 	milliseconds: number,
@@ -110,7 +110,7 @@ function excelDay(serial: number): DateTime | DateProblem {
 	return new DateProblem('a number must be an Excel date from 3654 (1910) to 73050 (2099)');
 }
 
-/** With dots, day first. With slashes and dashes, only what can be read in one way. */
+/** Reads a day with dots as day first. With slashes and dashes, it accepts only unambiguous dates. */
 function writtenDay(parts: RegExpExecArray): DateTime | DateProblem | undefined {
 	const [, first = '', separator, second = '', last = ''] = parts;
 	if (first.length > 2) {
@@ -138,21 +138,21 @@ function valid(moment: DateTime): DateTime | undefined {
 	return moment.isValid ? moment : undefined;
 }
 
-/** Weights of the control digits, as the tax service's rules for the INN set them. */
+/** Weights of the control digits, by the tax service's rules for the INN. */
 const INN_10 = [2, 4, 10, 3, 5, 9, 4, 6, 8];
 const INN_12_FIRST = [7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 const INN_12_SECOND = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 
-/** Blanks, dashes and what else stands between groups of digits; none of it belongs to a number. */
+/** Spaces, dashes and other characters between groups of digits, which are not part of the number. */
 const BETWEEN = /[\s\p{Z}\p{Cf}\p{Pd}\u2212.,_'’]/gu;
-/** What may be decimals behind a number: its last group of zeros, or of one or two digits. */
+/** A possible decimal part: a last group of zeros, or of one or two digits. */
 const DECIMALS = /^(.*\d)\s*([.,])\s*(0+|\d\d?)$/su;
-/** Digits as programs write a number: without groups, or in groups of three. */
+/** A number as programs write it: without groups, or in groups of three digits. */
 const WHOLE = /^(?:\d+|\d{1,3}(?:[\s\p{Z}\p{Cf}.,_'’]+\d{3})+)$/u;
 
 /**
- * An INN: 10 digits of a company or 12 of a person. Control digits are checked on request only,
- * since the CRM's own examples fail them (docs/protocols/clientright.md, 5.5).
+ * Writes an INN: 10 digits of a company or 12 of a person. Control digits are checked only if requested,
+ * because the CRM's own examples fail the check (docs/protocols/clientright.md, 5.5).
  */
 export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 	const digits = digitsOf(field, value);
@@ -169,8 +169,10 @@ export const inn: ValueWriter = (field, value, { validateChecksums }) => {
 	return digits;
 };
 
-/** An OGRN: digits. Length and control digit are checked on request only: the CRM's own
- * example has 11 (docs/protocols/clientright.md, 6.3). */
+/**
+ * Writes an OGRN: digits. Length and control digit are checked only if requested, because the CRM's own example
+ * has 11 digits (docs/protocols/clientright.md, 6.3).
+ */
 export const ogrn: ValueWriter = (field, value, { validateChecksums }) => {
 	const digits = digitsOf(field, value);
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
@@ -191,7 +193,13 @@ export const ogrn: ValueWriter = (field, value, { validateChecksums }) => {
 	return digits;
 };
 
-/** Whether 10 or 12 digits have the right control digits. */
+/**
+ * Whether 10 or 12 digits have valid control digits.
+ *
+ * @example
+ * clientright.isInn('500100732259'); // => true
+ * clientright.isInn('500100732250'); // => false
+ */
 export function isInn(digits: string): boolean {
 	if (/^\d{10}$/.test(digits)) return digits.endsWith(controlDigit(digits, INN_10));
 	if (!/^\d{12}$/.test(digits)) return false;
@@ -199,7 +207,13 @@ export function isInn(digits: string): boolean {
 	return digits.endsWith(last);
 }
 
-/** Whether 13 digits (OGRN) or 15 (OGRNIP) have the right last digit. */
+/**
+ * Whether 13 digits (OGRN) or 15 digits (OGRNIP) have a valid control digit.
+ *
+ * @example
+ * clientright.isOgrn('1027700132195'); // => true
+ * clientright.isOgrn('1027700132190'); // => false
+ */
 export function isOgrn(digits: string): boolean {
 	if (!/^(\d{13}|\d{15})$/.test(digits)) return false;
 	const number = BigInt(digits.slice(0, -1));
@@ -213,19 +227,19 @@ function digitsOf(field: string, value: unknown): string {
 }
 
 /**
- * Leaves out the zeros that a spreadsheet puts behind a number. Appended to its digits they would make
- * another number, so what is not clearly a number and its zeros is refused.
+ * Removes the zeros that a spreadsheet adds after a number. Appended to its digits they would make another
+ * number, so a text is rejected unless it is clearly a number with zeros.
  */
 function withoutDecimals(field: string, text: string): string {
 	const [, whole = '', mark = '', decimals = ''] = DECIMALS.exec(text) ?? [];
 	if (decimals === '') return text;
 	const isWhole = WHOLE.test(whole) && !whole.includes(mark);
 	if (isWhole && Number(decimals) === 0) return whole;
-	// 77.07.08.38.93 is in pairs: a decimal mark is there once.
+	// 77.07.08.38.93 is in pairs: a decimal separator occurs only once.
 	const isInPairs = whole.split(mark).length > 1 && whole.split(mark).every(isPair);
 	if (isInPairs || (Number(decimals) > 0 && whole.includes(mark) && !WHOLE.test(whole)))
 		return text;
-	// 7.707.083.000 is a number in groups, of which the last is of zeros.
+	// 7.707.083.000 is a number in groups, whose last group is zeros.
 	if (
 		decimals.length === 3 &&
 		WHOLE.test(text) &&

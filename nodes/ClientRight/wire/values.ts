@@ -9,8 +9,8 @@ import { sendable } from '../../shared/wire/text';
 import type { WireFields } from './envelope';
 
 /**
- * A value that must not be sent. `field` is its name in the node and in the items; the message
- * goes on from there ("is missing").
+ * A value that must not be sent. `field` is its name in the node and in the items; the message continues the
+ * sentence ("is missing").
  */
 export class FieldError extends Error {
 	override readonly name = 'FieldError';
@@ -23,7 +23,7 @@ export class FieldError extends Error {
 	}
 }
 
-/** A refused value, cut short: a person must recognise it, a log need not keep it. */
+/** Shortens a rejected value for a message, so that a user can recognize it. */
 export function previewValue(value: unknown): string {
 	const text = typeof value === 'object' && value !== null ? written(value) : String(value);
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
@@ -31,45 +31,50 @@ export function previewValue(value: unknown): string {
 
 function written(value: object): string {
 	try {
-		// An object may say that it has no JSON.
+		// An object's toJSON may return undefined.
 		const json: unknown = JSON.stringify(value);
 		return typeof json === 'string' ? json : 'an object';
 	} catch {
-		// It holds itself, or a number that JSON does not know.
+		// It refers to itself, or contains a BigInt.
 		return 'an object';
 	}
 }
 
-/** What decides how values are written. */
+/** The settings for writing values. */
 export interface WritingRules {
-	/** IANA name of the workflow's time zone: it decides the day of a moment. */
+	/** IANA name of the workflow's time zone, which decides the day of a date and time. */
 	timeZone: string;
-	/** Check the control digits of INN and OGRN. */
+	/** Whether to check the control digits of INN and OGRN. */
 	validateChecksums: boolean;
-	/** Write Russian mobile numbers as `+7XXXXXXXXXX`. */
+	/** Whether to write Russian mobile numbers as `+7XXXXXXXXXX`. */
 	normalizeMobile: boolean;
 }
 
 /**
- * Writes one value as vtiger is to get it.
+ * Writes one value for vtiger.
  *
- * @param value never empty: what is not given does not get here
- * @throws FieldError when it must not be sent
+ * @param value a value that is not empty
+ * @throws FieldError when the value must not be sent
  */
 export type ValueWriter = (field: string, value: unknown, rules: WritingRules) => string;
 
-/** How a field of ours is written on the wire. */
+/** How to write a field on the wire. */
 export interface FieldDefinition {
-	/** Name on the wire. */
+	/** Its name on the wire. */
 	wire: string;
 	write: ValueWriter;
 	mandatory?: true;
 }
 
-/** The fields of an operation by their names in the node. */
+/** The fields of an operation by our field names. */
 export type FieldTable = Readonly<Record<string, FieldDefinition>>;
 
-/** The names that must be given, and the others. */
+/**
+ * Returns the names of the required fields, and of the optional ones.
+ *
+ * @example
+ * clientright.namesOf(clientright.FILES_FIELDS); // => { required: ['inn', 'smsCode'], optional: [] }
+ */
 export function namesOf(table: FieldTable): { required: string[]; optional: string[] } {
 	const names = Object.keys(table);
 	return {
@@ -79,11 +84,18 @@ export function namesOf(table: FieldTable): { required: string[]; optional: stri
 }
 
 /**
- * Checks values and lays them out for the wire. vtiger takes nonsense for a success and stores
- * nothing (docs/protocols/vtiger.md, 10.7), so whatever is checked is checked here.
+ * Checks values and writes them for the wire. vtiger accepts invalid values and stores nothing
+ * (docs/protocols/vtiger.md, 10.7), so all checks are here.
  *
- * @param input values by our names; those absent, `null` or blank are not sent
- * @throws FieldError naming the field that is missing or cannot be sent
+ * @param input values by our field names. Values that are absent, `null` or blank are omitted
+ * @throws FieldError that names the field that is missing or cannot be sent
+ *
+ * @example
+ * const rules = { timeZone: 'Europe/Moscow', normalizeMobile: true, validateChecksums: false };
+ * const input = { inn: 500100732259, smsCode: '1234' };
+ * clientright.writeFields(clientright.FILES_FIELDS, input, rules);
+ * // => { inn: '500100732259', sms: '1234' }
+ * clientright.writeFields(clientright.FILES_FIELDS, {}, rules); // throws FieldError: is missing
  */
 export function writeFields(
 	table: FieldTable,
@@ -107,28 +119,28 @@ function isGiven(value: unknown): boolean {
 
 const PLAIN_NUMBER = /^\d+(\.\d+)?$/;
 /**
- * Module and record, as `query` and `retrieve` give it; the CRM's own operations take the record
- * (docs/protocols/clientright.md, 1.7).
+ * An ID of module and record, as `query` and `retrieve` return it. The CRM's own operations use only the
+ * record (docs/protocols/clientright.md, 1.7).
  */
 const OWN_FORM = /^([1-9]\d*)x(\d+)$/;
-/** In Excel's Russian, true and false are истина and ложь. */
+/** Russian Excel writes true and false as истина and ложь. */
 const YES = new Set(['да', 'yes', 'y', 'true', 'истина', 'on', '1']);
 const NO = new Set(['нет', 'no', 'n', 'false', 'ложь', 'off', '0']);
 
-/** The number of a record, also in vtiger's own form with the module in front: `12x83859`. */
+/** Writes the number of a record, also from vtiger's own form with the module: `12x83859`. */
 export const recordId: ValueWriter = (field, value, rules) => {
 	const written = asText(field, value);
 	return id(field, OWN_FORM.exec(written)?.[2] ?? value, rules);
 };
 
-/** The module that an id of vtiger's own form names by its number; `undefined` without one. */
+/** Returns the number of the module in an ID of vtiger's own form; `undefined` if it has none. */
 export function idPrefix(value: unknown): string | undefined {
 	return typeof value === 'string' ? OWN_FORM.exec(value.trim())?.[1] : undefined;
 }
 
 /**
- * Text as it was given, without blanks around it. Spreadsheets hand numbers over as numbers.
- * A lone `0` is refused: vtiger loses it on the way (docs/protocols/vtiger.md, 2.6).
+ * Writes text without whitespace around it, also from a number of a spreadsheet. It rejects a text of just
+ * `0`, which vtiger stores as empty (docs/protocols/vtiger.md, 2.6).
  */
 export const text: ValueWriter = (field, value) => {
 	const written = asText(field, value);
@@ -138,7 +150,7 @@ export const text: ValueWriter = (field, value) => {
 	return written;
 };
 
-/** Digits, and not zero. */
+/** Writes digits other than zero. */
 export const id: ValueWriter = (field, value) => {
 	const digits = asText(field, value);
 	if (!/^\d+$/.test(digits) || /^0+$/.test(digits)) {
@@ -151,7 +163,7 @@ export const id: ValueWriter = (field, value) => {
 };
 
 /**
- * A number, 0 or more. Zero leaves as `0.0`, since vtiger drops `0` but keeps that
+ * Writes a number, 0 or more. Zero is sent as `0.0`, because vtiger drops `0`
  * (docs/protocols/vtiger.md, 2.6).
  */
 export const amount: ValueWriter = (field, value) => {
@@ -165,7 +177,7 @@ export const amount: ValueWriter = (field, value) => {
 	return Number(digits) === 0 ? '0.0' : digits;
 };
 
-/** Yes or no, which leave as `да` and `нет` (docs/protocols/clientright.md, 7.1). */
+/** Writes a boolean as `да` or `нет` (docs/protocols/clientright.md, 7.1). */
 export const yesNo: ValueWriter = (field, value) => {
 	const word = ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
 	const answer = word.trim().toLowerCase();
@@ -174,7 +186,7 @@ export const yesNo: ValueWriter = (field, value) => {
 	throw new FieldError(field, `must be true, false, да or нет, not "${previewValue(value)}"`);
 };
 
-/** Text, or a number that lost no digit on its way, as text. */
+/** Converts text, or a number that has lost no digits, to text. */
 export function asText(field: string, value: unknown): string {
 	if (typeof value === 'string') return sendable(value).trim();
 	if (typeof value !== 'number' || !Number.isFinite(value)) {
@@ -190,25 +202,29 @@ function kindOf(value: unknown): string {
 	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
 
-/** Beyond the first plane of Unicode: emoji, rare letters. */
+/** Characters outside of Unicode's basic plane: emoji, rare letters. */
 const BEYOND = /[\u{10000}-\u{10ffff}]/u;
 
 /**
- * Whether a text holds characters that the tables of a vtiger, which are utf8mb3, do not: it stores
- * `????` in their place and reports a success (docs/protocols/vtiger.md, 3.9).
+ * Whether a text contains characters that vtiger's utf8mb3 tables cannot store: vtiger stores `????` instead
+ * and reports a success (docs/protocols/vtiger.md, 3.9).
+ *
+ * @example
+ * clientright.holdsUnstorable('Анна'); // => false
+ * clientright.holdsUnstorable('Анна 🙂'); // => true
  */
 export function holdsUnstorable(text: string): boolean {
 	return BEYOND.test(text);
 }
 
-/** What a person does not see: it comes along when a number is copied from a page. */
+/** Invisible characters, which a number copied from a page may have. */
 const INVISIBLE = /\p{Cf}/gu;
 const BLANK = /\p{Zs}/gu;
 const SCHEME = /^\s*tel:\s*(?:\/\/)?/i;
 
 /**
- * A mobile number: as typed, or on request as `+7XXXXXXXXXX`. The CRM finds a contact by it, so what
- * holds no phone would put one person's data over another's, and takes `+7…` and `8…` for two people.
+ * Writes a mobile number as typed or, if requested, as `+7XXXXXXXXXX`. The CRM finds a contact by it: a value
+ * that is not a phone would overwrite another person's data, and `+7…` and `8…` would be two people.
  */
 export const mobile: ValueWriter = (field, value, { normalizeMobile: isNormalized }) => {
 	const typed = asText(field, value);
@@ -222,8 +238,14 @@ export const mobile: ValueWriter = (field, value, { normalizeMobile: isNormalize
 };
 
 /**
- * @returns `+7` and ten digits; another country's number, which must begin with `+`, as `+` and its
- *   digits; `undefined` for what is neither
+ * Normalizes a mobile number.
+ *
+ * @returns `+7` and ten digits; another country's number, which must begin with `+`, as `+` and its digits;
+ *   `undefined` for any other text
+ *
+ * @example
+ * clientright.normalizeMobile('8 (900) 000-00-01'); // => '+79000000001'
+ * clientright.normalizeMobile('12345'); // => undefined
  */
 export function normalizeMobile(typed: string): string | undefined {
 	const phone = readMobile(typed);
@@ -231,7 +253,13 @@ export function normalizeMobile(typed: string): string | undefined {
 	return typeof normalized === 'string' ? normalized : undefined;
 }
 
-/** What all spellings of a number have in common, to tell which contacts are the same. */
+/**
+ * Returns a key that is the same for all spellings of a number, to recognize the same contact.
+ *
+ * @example
+ * clientright.mobileKey('8 (900) 000-00-01'); // => '+79000000001'
+ * clientright.mobileKey('900 000 00 01'); // => '+79000000001'
+ */
 export function mobileKey(typed: string): string {
 	const phone = readWrittenPhone(typed);
 	if ('reason' in phone) return typed.replace(/\D/g, '') || typed.trim().toLowerCase();
@@ -246,9 +274,9 @@ function readMobile(value: unknown): WrittenPhone | PhoneProblem {
 }
 
 /**
- * Of a number without its country, ten digits with an 8 or a 7 that stands apart are eleven of which
- * one is missing; so are those that begin with 89 or 79, as no area code does. Eleven that begin with
- * 9 are a mobile number and one digit more.
+ * Finds a missing digit in a number without country code. Ten digits with a separate 8 or 7 are an 11-digit
+ * number with a digit missing, and so are ten that begin with 89 or 79, because no area code does. Eleven that
+ * begin with 9 are a mobile number with an additional digit.
  */
 function lostDigit({ country, digits, isFirstApart }: WrittenPhone): PhoneProblem | undefined {
 	if (country !== 'unsaid') return undefined;
@@ -263,7 +291,7 @@ function lostDigit({ country, digits, isFirstApart }: WrittenPhone): PhoneProble
 
 function normalize({ country, digits }: WrittenPhone): string | PhoneProblem {
 	if (country === 'russia') return `+${digits}`;
-	// No country has the code 8: it is the 8 that is dialed within Russia.
+	// No country code begins with 8: it is the 8 that is dialed within Russia.
 	if (country === 'foreign')
 		return /^89\d{9}$/.test(digits) ? `+7${digits.slice(1)}` : `+${digits}`;
 	if (digits.length === NATIONAL_DIGITS) return nationalProblem(digits) ?? `+7${digits}`;

@@ -2,18 +2,18 @@ import { sendable } from '../../shared/wire/text';
 import type { Query } from './query';
 import { FieldError } from './values';
 
-/** A query that a person wrote, taken apart so that it can be paged. */
+/** A user's query, parsed so that it can be paged. */
 export interface WrittenQuery extends Omit<Query, 'isEntity'> {
-	/** How many records its own LIMIT wants. */
+	/** The number of records in its own LIMIT. */
 	limit: number;
 }
 
 interface Token {
 	kind: 'text' | 'word' | 'sign';
 	text: string;
-	/** As a keyword. */
+	/** The text in upper case, to compare it with keywords. */
 	upper: string;
-	/** Where it ends in the query. */
+	/** Its position in the query. */
 	start: number;
 	end: number;
 }
@@ -21,15 +21,21 @@ interface Token {
 const TOKEN =
 	/\s+|(?<text>'(?:[^']|'')*')|(?<sign><=|>=|!=|[=<>(),;*])|(?<word>[^\s'"=<>!(),;*]+)|(?<other>[^])/gy;
 const DECIMAL = /^[+-]?\d+\.\d+$/;
-/** What other query languages have and VTQL does not, by the first word of it. */
+/** Keywords of other query languages that VTQL does not support. */
 const UNKNOWN = new Set(['JOIN', 'IS', 'AS', 'GROUP', 'HAVING', 'UNION', 'BETWEEN', 'DISTINCT']);
 
 /**
- * Takes a query apart that a person wrote.
+ * Parses a user's query.
  *
- * @param field the parameter it was given in
- * @throws FieldError for what VTQL cannot say (docs/protocols/vtiger.md, 9): the CRM would answer with an
- *   unknown error, or with an empty list
+ * @param field the parameter that contains it
+ * @throws FieldError for a query that VTQL does not support (docs/protocols/vtiger.md, 9): the CRM would
+ *   return an unknown error or an empty list
+ *
+ * @example
+ * clientright.readVtql('query', "SELECT * FROM Contacts WHERE lastname = 'Образцова' LIMIT 5;");
+ * // => { module: 'Contacts', select: '*', alternatives: ["lastname = 'Образцова'"], orderBy: [], descending: false, offset: 0, limit: 5 }
+ * clientright.readVtql('query', 'SELECT COUNT(*) FROM Contacts;');
+ * // throws FieldError: must not contain COUNT: the CRM returns nothing for it. Count the items instead
  */
 export function readVtql(field: string, written: unknown): WrittenQuery {
 	const problem = (reason: string) => new FieldError(field, reason);
@@ -47,7 +53,7 @@ export function readVtql(field: string, written: unknown): WrittenQuery {
 		throw problem('must have WHERE, ORDER BY and LIMIT in this order');
 	}
 	if ((clauses[0] ?? tokens.length) !== from + 2) {
-		throw problem('must name one module behind FROM: there are no joins and no aliases');
+		throw problem('must name one module after FROM: joins and aliases are not supported');
 	}
 	const endOf = (clause: number) => clauses.find((index) => index > clause) ?? tokens.length;
 	const part = (start: number, end: number) => tokens.slice(start, end);
@@ -70,12 +76,14 @@ function tokensOf(query: string, problem: Problem): Token[] {
 	const tokens: Token[] = [];
 	for (const match of query.matchAll(TOKEN)) {
 		const { text, sign, word, other } = match.groups ?? {};
-		if (other === '"') throw problem('must have its texts in single quotes, not in double ones');
+		if (other === '"') throw problem('must have text in single quotes, not in double quotes');
 		if (other === "'") {
-			throw problem(`has a text without an end: write a quote within a text twice, as in O''Hara`);
+			throw problem(
+				`has a text without a closing quote: write a quote inside a text twice, as in O''Hara`,
+			);
 		}
 		if (other !== undefined)
-			throw problem(`must not have ${JSON.stringify(other)} outside of a text`);
+			throw problem(`must not contain ${JSON.stringify(other)} outside of a text`);
 		const kind = text !== undefined ? 'text' : word !== undefined ? 'word' : 'sign';
 		const found = text ?? word ?? sign;
 		if (found === undefined) continue;
@@ -86,7 +94,7 @@ function tokensOf(query: string, problem: Problem): Token[] {
 	return tokens;
 }
 
-/** The `;` at the end is ours to set; within the query it would begin another. */
+/** Removes the `;` at the end, which is added for each page. Inside a query it would start another one. */
 function withoutEnd(tokens: Token[], problem: Problem): Token[] {
 	const end = tokens.findIndex(({ text }) => text === ';');
 	if (end !== -1 && tokens.slice(end).some(({ text }) => text !== ';')) {
@@ -100,27 +108,29 @@ function checkWords(tokens: readonly Token[], problem: Problem): void {
 		const before = tokens[index - 1];
 		if (text === "''") {
 			throw problem(
-				"must not compare with an empty text: for empty fields write = ' ', with a blank",
+				"must not compare with an empty text: for empty fields write = ' ', with a space",
 			);
 		}
 		if (kind === 'text' && /(?:^|[^\\])(?:\\\\)*\\(?:''|'$)/.test(text)) {
 			throw problem(
-				`must not have a backslash before a quote: write the quote twice, as in O''Hara`,
+				`must not contain a backslash before a quote: write the quote twice, as in O''Hara`,
 			);
 		}
 		if (kind === 'text' && before?.kind === 'text') {
-			throw problem(`has two texts side by side: write a quote within a text twice, as in O''Hara`);
+			throw problem(
+				`has two texts next to each other: write a quote inside a text twice, as in O''Hara`,
+			);
 		}
 		if (kind === 'word' && DECIMAL.test(text)) {
 			throw problem(`must have the number ${text} in single quotes, as in '${text}'`);
 		}
 		if (text === '(' && before?.upper === 'COUNT') {
 			throw problem(
-				'must not have COUNT: the CRM answers it with nothing. Count the items instead',
+				'must not contain COUNT: the CRM returns nothing for it. Count the items instead',
 			);
 		}
 		if (text === '(' && before?.upper !== 'IN') {
-			throw problem('must have no brackets but those of IN: AND binds before OR');
+			throw problem('must not contain brackets except those of IN. AND takes precedence over OR');
 		}
 		if (text === '(' && tokens[index - 2]?.upper === 'ID' && !holdsIds(tokens, index)) {
 			throw problem(
@@ -129,7 +139,7 @@ function checkWords(tokens: readonly Token[], problem: Problem): void {
 		}
 		if (text === ')' && before?.text === '(') throw problem('must have at least one value in IN');
 		if (UNKNOWN.has(upper)) {
-			throw problem(`must not have ${upper}: the CRM’s query language does not know it`);
+			throw problem(`must not contain ${upper}: the CRM’s query language does not support it`);
 		}
 	});
 }
@@ -155,7 +165,7 @@ function alternativesIn(query: string, tokens: readonly Token[], problem: Proble
 		if (token.upper === 'OR') parts.push([]);
 		else parts.at(-1)!.push(token);
 	}
-	if (parts.some((part) => part.length < 3)) throw problem('has a condition that is not complete');
+	if (parts.some((part) => part.length < 3)) throw problem('has an incomplete condition');
 	return parts.map((part) => textOf(query, part));
 }
 
@@ -166,7 +176,7 @@ function orderIn(
 	const [by, ...rest] = tokens;
 	const last = rest.at(-1)?.upper;
 	const fields = last === 'ASC' || last === 'DESC' ? rest.slice(0, -1) : rest;
-	if (by?.upper !== 'BY' || fields.length === 0) throw problem('must name fields behind ORDER BY');
+	if (by?.upper !== 'BY' || fields.length === 0) throw problem('must name fields after ORDER BY');
 	if (fields.some(({ upper }) => upper === 'ASC' || upper === 'DESC')) {
 		throw problem('must have one direction for all fields, at the end of ORDER BY');
 	}
