@@ -1,12 +1,12 @@
 import { isObject } from '../../shared/wire';
 
-/** A value of ours that the protocol does not allow. Holds no uid and no phone. */
+/** A value of ours that the protocol does not allow. The message contains no UID and no phone. */
 export class ElektrikInputError extends Error {
 	override readonly name = 'ElektrikInputError';
 
 	/**
 	 * @param field the field's name in the nodes
-	 * @param message what is wrong with it, to follow the field's name in a sentence
+	 * @param message what is wrong, to continue a sentence after the field's name
 	 */
 	constructor(
 		readonly field: string,
@@ -16,22 +16,22 @@ export class ElektrikInputError extends Error {
 	}
 }
 
-/** A message from the other side that the protocol does not know. */
+/** A message from the partner that the protocol does not allow. */
 export class ElektrikMessageError extends Error {
 	override readonly name = 'ElektrikMessageError';
 }
 
-/** A message that is larger, deeper or more tangled than any of the protocol is. */
+/** A message that is larger, deeper or more complex than any message of the protocol. */
 export class MessageLimitError extends ElektrikMessageError {}
 
 const LONGEST_TEXT = 1_000;
-/** An error is for a person to read; a list of thousands is not looked through. */
+/** An error is read by a person, so only the first parts of a long list are shown. */
 const MOST_PARTS = 20;
 const DEEPEST = 10;
 
 /**
- * The portal's words in an error, a text (docs/protocols/elektrik.md, 3.3): those in a list or an object
- * as well (docs/protocols/elektrik.md, 3.7), with its numbers behind them. Empty when it says nothing.
+ * Writes the portal's error as text (docs/protocols/elektrik.md, 3.3): also its texts in a list or an
+ * object (docs/protocols/elektrik.md, 3.7), followed by its numbers. Empty when it has none.
  */
 export function textOfError(error: unknown): string {
 	const parts: string[] = [];

@@ -5,10 +5,14 @@ import { readPhoneHash } from './phone-hash';
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /**
- * Reads an amount of points ("количество бонусов"): a number, 0 or more, also as a text, which is
- * how databases give decimals.
+ * Reads a number of points ("количество бонусов"), 0 or more. It may be text, as databases return
+ * decimals.
  *
- * @throws ElektrikInputError naming `field`
+ * @throws ElektrikInputError that names `field`
+ *
+ * @example
+ * elektrik.readPoints('12.50'); // => 12.5
+ * elektrik.readPoints('12,50'); // throws ElektrikInputError: must be a number, 0 or more, written with digits and a point only
  */
 export function readPoints(value: unknown, field = 'points'): number {
 	const points = typeof value === 'string' ? fromText(value.trim(), field) : value;
@@ -16,7 +20,7 @@ export function readPoints(value: unknown, field = 'points'): number {
 	if (typeof points !== 'number' || !(points >= 0 && points <= Number.MAX_SAFE_INTEGER)) {
 		throw new ElektrikInputError(field, 'must be a number, 0 or more');
 	}
-	// PHP would read -0 as a float.
+	// Converts -0 to 0.
 	return points === 0 ? 0 : points;
 }
 
@@ -29,30 +33,42 @@ function fromText(text: string, field: string): number | undefined {
 	);
 }
 
-/** What the portal asks for (docs/protocols/elektrik.md, 2.2), and what the distributor tells (3.2). */
+/** The actions of the portal's check (docs/protocols/elektrik.md, 2.2) and of the distributor's update (3.2). */
 export const CHECK_ACTION = 'user.check';
 export const UPDATE_ACTION = 'user.update.points';
 
-/** Whether an electrician is known to the distributor, and with how many points (docs/protocols/elektrik.md, 2.3). */
+/** Whether the distributor knows an electrician, and the point balance (docs/protocols/elektrik.md, 2.3). */
 export type UserCheck = { exist: true; points: number } | { exist: false };
 
-/** The portal's answer to an update of points (docs/protocols/elektrik.md, 3.3). */
+/** The portal's response to an update of points (docs/protocols/elektrik.md, 3.3). */
 export type UpdateAnswer =
 	| { accepted: true }
 	/** @property error the portal's own words, such as "UID incorrect" */
 	| { accepted: false; error: string };
 
-/** Writes the portal's question about an electrician. */
+/**
+ * Writes the portal's check of an electrician.
+ *
+ * @example
+ * elektrik.writeCheckRequest('5d41402abc4b2a76b9719d911017c592');
+ * // => '{"action":"user.check","phone":"5d41402abc4b2a76b9719d911017c592"}'
+ */
 export function writeCheckRequest(phoneHash: string): string {
 	return JSON.stringify({ action: CHECK_ACTION, phone: phoneHash });
 }
 
 /**
- * Reads the portal's question.
+ * Reads the portal's check.
  *
  * @param body text of the POST
  * @returns the phone hash, in lower case
- * @throws ElektrikMessageError saying what is wrong with it, in words for the portal's operator
+ * @throws ElektrikMessageError with a message for the portal's operator
+ *
+ * @example
+ * elektrik.readCheckRequest('{"action":"user.check","phone":"5d41402abc4b2a76b9719d911017c592"}');
+ * // => '5d41402abc4b2a76b9719d911017c592'
+ * elektrik.readCheckRequest('{"action":"user.check","phone":"1"}');
+ * // throws ElektrikMessageError: "phone" is not an md5 hash of 32 hex digits
  */
 export function readCheckRequest(body: string): string {
 	const request = parseJson(body);
@@ -70,26 +86,41 @@ export function readCheckRequest(body: string): string {
 	return phoneHash;
 }
 
-/** For whoever sends another thing for a phone. */
+/** Reason sent to the client when `phone` is not a hash. */
 export const ODD_HASH = '"phone" is not an md5 hash of 32 hex digits';
 
-/** Writes the distributor's answer. */
+/**
+ * Writes the distributor's response to a check.
+ *
+ * @example
+ * elektrik.writeCheckAnswer({ exist: true, points: 120 }); // => '{"exist":true,"points":120}'
+ * elektrik.writeCheckAnswer({ exist: false }); // => '{"exist":false}'
+ */
 export function writeCheckAnswer(check: UserCheck): string {
 	return JSON.stringify(
 		check.exist ? { exist: true, points: check.points } : { exist: check.exist },
 	);
 }
 
-/** Writes the answer to a question that cannot be answered. */
+/**
+ * Writes the response to a check that could not be processed.
+ *
+ * @example
+ * elektrik.writeErrorAnswer('The database is down'); // => '{"error":"The database is down"}'
+ */
 export function writeErrorAnswer(error: string): string {
 	return JSON.stringify({ error });
 }
 
 /**
- * Reads a distributor's answer: JSON, or the object that a SOAP answer holds.
+ * Reads a distributor's response to a check: parsed JSON, or the object in a SOAP response.
  *
- * @throws ElektrikMessageError when `exist` or its points are missing
- * @throws ElektrikInputError when the points are no number
+ * @throws ElektrikMessageError when `exist` is missing
+ * @throws ElektrikInputError when `points` is missing or not a number
+ *
+ * @example
+ * elektrik.readCheckAnswer({ exist: 'true', points: '120' }); // => { exist: true, points: 120 }
+ * elektrik.readCheckAnswer({ exist: 0 }); // => { exist: false }
  */
 export function readCheckAnswer(answer: unknown): UserCheck {
 	const exist = isObject(answer) ? readYesNo(answer.exist) : undefined;
@@ -99,7 +130,16 @@ export function readCheckAnswer(answer: unknown): UserCheck {
 	return exist ? { exist, points: readPoints(answer.points) } : { exist };
 }
 
-/** A yes or no as JSON, PHP, XML and databases have it; `undefined` for anything else. */
+/**
+ * Reads a boolean as JSON, PHP, XML and databases write it.
+ *
+ * @returns `undefined` for any other value
+ *
+ * @example
+ * elektrik.readYesNo('1'); // => true
+ * elektrik.readYesNo(false); // => false
+ * elektrik.readYesNo('maybe'); // => undefined
+ */
 export function readYesNo(value: unknown): boolean | undefined {
 	const isPlain = typeof value === 'boolean' || typeof value === 'number';
 	const text = typeof value === 'string' ? value.trim().toLowerCase() : isPlain && String(value);
@@ -107,18 +147,31 @@ export function readYesNo(value: unknown): boolean | undefined {
 	return text === 'false' || text === '0' ? false : undefined;
 }
 
-/** Writes an update of points. `uid` is the distributor's identifier. */
+/**
+ * Writes an update of points.
+ *
+ * @param uid the distributor's identifier
+ *
+ * @example
+ * elektrik.writeUpdateRequest('5d41402abc4b2a76b9719d911017c592', 120, 'invented');
+ * // => '{"action":"user.update.points","phone":"5d41402abc4b2a76b9719d911017c592","points":120,"uid":"invented"}'
+ */
 export function writeUpdateRequest(phoneHash: string, points: number, uid: string): string {
 	return JSON.stringify({ action: UPDATE_ACTION, phone: phoneHash, points, uid });
 }
 
-/** An answer has two values. */
+/** The most JSON values in a response. A response has two. */
 const MAX_VALUES = 1_000;
 
 /**
- * Finds the portal's answer to an update in the text of an HTTP answer, whatever PHP printed around.
+ * Finds the portal's response to an update in the text of an HTTP response, ignoring what PHP printed
+ * around it.
  *
  * @returns `undefined` when there is none
+ *
+ * @example
+ * elektrik.findUpdateAnswer('Notice: undefined index {"result":true}'); // => { result: true }
+ * elektrik.findUpdateAnswer('<html>'); // => undefined
  */
 export function findUpdateAnswer(text: string): JsonObject | undefined {
 	return findAnswer(
@@ -127,7 +180,12 @@ export function findUpdateAnswer(text: string): JsonObject | undefined {
 	);
 }
 
-/** As {@link findUpdateAnswer}, for a distributor's answer, which may be an error. */
+/**
+ * Finds a distributor's response to a check, which may be an error, as {@link findUpdateAnswer} does.
+ *
+ * @example
+ * elektrik.findCheckAnswer('Notice: undefined index {"exist":false}'); // => { exist: false }
+ */
 export function findCheckAnswer(text: string): JsonObject | undefined {
 	return findAnswer(text, (answer) => 'exist' in answer || 'error' in answer);
 }
@@ -143,10 +201,15 @@ function findAnswer(
 }
 
 /**
- * Reads the portal's answer to an update.
+ * Reads the portal's response to an update.
  *
- * @param body text of the answer; what PHP prints around the JSON is skipped
- * @throws ElektrikMessageError when it is none of the answers of docs/protocols/elektrik.md, 3.3
+ * @param body text of the response. What PHP printed around the JSON is ignored
+ * @throws ElektrikMessageError for a response that docs/protocols/elektrik.md, 3.3, does not have
+ *
+ * @example
+ * elektrik.readUpdateAnswer('{"result":true}'); // => { accepted: true }
+ * elektrik.readUpdateAnswer('{"result":false,"error":"UID incorrect"}');
+ * // => { accepted: false, error: 'UID incorrect' }
  */
 export function readUpdateAnswer(body: string): UpdateAnswer {
 	const answer = findUpdateAnswer(body);

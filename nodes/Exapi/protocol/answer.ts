@@ -10,33 +10,27 @@ import {
 	textOf,
 	writeJson,
 } from '../../shared/wire';
-import {
-	ExapiAnswerError,
-	type ExapiKey,
-	MAX_VALUES,
-	type RequestId,
-	sign,
-	signatureMatches,
-} from './message';
+import { ExapiAnswerError, MAX_VALUES, type RequestId } from './message';
+import { type ExapiKey, sign, signatureMatches } from './signature';
 
 const LONGEST_TEXT = 1_000;
-/** An error is for a person to read; a list of thousands is not looked through. */
+/** An error is read by a person, so only the first parts of a long list are shown. */
 const MOST_PARTS = 20;
 const TOO_DEEP = 'an error nested too deeply to be shown';
-/** How PHP writes nothing as text: an error code of 0, and what was encoded twice. */
+/** Texts that PHP writes for "no error": a code of 0, and JSON that was encoded twice. */
 const NOTHING = /^(?:0+(?:\.0+)?|null|false|\[\s*\]|\{\s*\})?$/i;
 
 /**
- * Whether an `error` says that there is none. PHP has many spellings of `null`
- * (docs/protocols/exapi.md, 4.2). Taken for an error, any of them would have an order that was added sent again. Text, a
- * number other than 0 and `true` say something, wherever in a list or an object they are. What the
- * method then makes of a result that is missing beside is for its own reader to say.
+ * Whether an `error` means "no error". PHP has many spellings of `null` (docs/protocols/exapi.md, 4.2),
+ * and reading one of them as an error would resend an order that was added. Text, a number other than 0
+ * and `true` are errors, at any depth of a list or an object. A missing result is the concern of the
+ * method's own reader.
  */
 function isNoError(error: unknown): boolean {
 	return leavesOf(error).next().done === true;
 }
 
-/** The CRM's error for a person: the texts in a list or an object, with its codes behind them. */
+/** Writes the CRM's error for a user: its texts at any depth, followed by its codes. */
 export function textOfError(error: unknown): string {
 	const texts: string[] = [];
 	const codes: string[] = [];
@@ -50,15 +44,15 @@ export function textOfError(error: unknown): string {
 	return cut(texts.join('; ')) + behind;
 }
 
-/** A value that says something, with its name; an entry of a list has that of its list. */
+/** A value of an error, with its name. An entry of a list has the name of its list. */
 interface Leaf {
 	name: string;
 	value: unknown;
 }
 
 /**
- * The values in an error that say something, in their order. They are found without recursion: an
- * error may be nested deeper than the stack is.
+ * Yields the values of an error that mean something, in their order. It does not recurse, because an
+ * error may be nested deeper than the stack allows.
  */
 function* leavesOf(error: unknown): Generator<Leaf> {
 	const left: Leaf[] = [{ name: '', value: error }];
@@ -82,7 +76,7 @@ function saysSomething(value: unknown): boolean {
 	return typeof value === 'string' ? !NOTHING.test(value.trim()) : Boolean(value);
 }
 
-/** `undefined` for what is nested too deeply to be written. */
+/** @returns `undefined` when the error is nested too deeply for `JSON.stringify` */
 function jsonOf(error: unknown): string | undefined {
 	try {
 		return cut(JSON.stringify(error));
@@ -99,14 +93,21 @@ function cut(text: string): string {
 export interface ExapiAnswer {
 	result: unknown;
 	error: string | null;
-	/** `null` from servers that read it from the wrong object (docs/protocols/exapi.md, 4.3). */
+	/** `null` from servers that read the id from the wrong object (docs/protocols/exapi.md, 4.3). */
 	id: RequestId;
 }
 
 const EXCERPT_LENGTH = 200;
 const LOOKED_AT = 10_000;
 
-/** Writes the signed body of an answer: `{sign, answer}` with `answer` as JSON text. */
+/**
+ * Writes the signed body of an answer: `{sign, answer}` with `answer` as JSON text.
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * exapi.writeAnswer({ result: 4711, error: null, id: '1' }, key);
+ * // => '{"sign":"07aba41a45111dce4766e135508a59b3","answer":"{\\"result\\":4711,\\"error\\":null,\\"id\\":\\"1\\"}"}'
+ */
 export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
 	const text = writeJson({ result: answer.result, error: answer.error, id: answer.id });
 	return JSON.stringify({ sign: sign(text, key), answer: text });
@@ -115,16 +116,32 @@ export function writeAnswer(answer: ExapiAnswer, key: ExapiKey): string {
 /**
  * Opens a signed answer.
  *
- * @param body text of the HTTP answer, whatever was printed around the envelope
- * @param id the id that was sent; `null` or nothing in the answer is accepted too
- * @returns the JSON-RPC answer as it is inside, its error checked to be none
- * @throws ExapiAnswerError saying what is wrong with the answer, see {@link ExapiAnswerError.fault}
+ * @param body text of the HTTP response, which may have other output around the envelope
+ * @param id the id that was sent. An answer with `null` or without an id is accepted as well
+ * @returns the JSON-RPC answer, which has no error
+ * @throws ExapiAnswerError that states what is wrong with the answer, see {@link ExapiAnswerError.fault}
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * const body = exapi.writeAnswer({ result: 4711, error: null, id: '1' }, key);
+ * exapi.openAnswer(body, key, '1').result; // => 4711
+ * exapi.openAnswer('<html>', key, '1'); // throws ExapiAnswerError: The response is not JSON
  */
 export function openAnswer(body: string, key: ExapiKey, id: string): { result: unknown } {
 	return atOnce(openAnswerInTurns(body, key, id));
 }
 
-/** As {@link openAnswer}; others get their turn while an answer of megabytes is opened. */
+/**
+ * Opens an answer as {@link openAnswer} does, and lets other work run while it opens a large one.
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * const body = exapi.writeAnswer({ result: 4711, error: null, id: '1' }, key);
+ * const turns = exapi.openAnswerInTurns(body, key, '1');
+ * let turn = turns.next();
+ * while (!turn.done) turn = turns.next();
+ * turn.value.result; // => 4711
+ */
 export function* openAnswerInTurns(
 	body: string,
 	key: ExapiKey,
@@ -149,8 +166,8 @@ export function* openAnswerInTurns(
 }
 
 /**
- * Finds the envelope whose signature is right. PHP prints warnings and notices around it, which may
- * hold what looks like another one.
+ * Finds the envelope with a valid signature. PHP prints warnings and notices around it, and they may
+ * contain text that looks like another envelope.
  */
 function* openEnvelope(body: string, key: ExapiKey): InTurns<string> {
 	if (body.trim() === '') throw new ExapiAnswerError('empty', 'The response is empty');
@@ -183,8 +200,9 @@ function noEnvelope(body: string): ExapiAnswerError {
 }
 
 /**
- * Requests and answers are signed alike (docs/protocols/exapi.md, 2.6): who sends our own request back has
- * its signature, and knows no secret.
+ * Throws for a request in place of an answer. Both are signed in the same way
+ * (docs/protocols/exapi.md, 2.6), so an attacker can return our own request, with its signature,
+ * without knowing the secret.
  */
 function checkIsAnswer(answer: JsonObject): void {
 	if ('method' in answer) {
@@ -206,9 +224,14 @@ function checkId(received: unknown, sent: string): void {
 	throw new ExapiAnswerError('wrongId', 'The response belongs to another request');
 }
 
-/** The first characters of a body, on one line, for a person to recognise a page by. */
+/**
+ * Returns the first characters of a body on one line, so that a user can recognize the page.
+ *
+ * @example
+ * exapi.excerpt(' <html>\n<title>502 Bad Gateway</title>'); // => '<html> <title>502 Bad Gateway</title>'
+ */
 export function excerpt(body: string): string {
-	// A body has megabytes, and only its beginning is shown.
+	// A body may have megabytes, and only its beginning is shown.
 	const beginning = body.trimStart().slice(0, LOOKED_AT);
 	const line = beginning.replace(/\s+/g, ' ').trim();
 	return line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;

@@ -12,7 +12,6 @@ export {
 	checkKey,
 	ExapiAnswerError,
 	ExapiInputError,
-	type ExapiKey,
 	type ExapiRequest,
 	ExapiRequestError,
 	findKey,
@@ -27,12 +26,10 @@ export {
 	readRequest,
 	readRequestInTurns,
 	type RequestId,
-	findMatchingSecret,
-	sign,
-	signatureMatches,
 	type SignedMessage,
 	writeRequest,
 } from './message';
+export { type ExapiKey, findMatchingSecret, sign, signatureMatches } from './signature';
 export {
 	requestedFormat,
 	requestedOrderIds,

@@ -6,13 +6,13 @@ import {
 	type WireStatusAnswer,
 } from './order-status';
 
-/** How surely an order is the one asked for: the surest counts, and of equals the latest revision. */
+/** How certain it is that an order is the requested one. The most certain match wins, then the latest revision. */
 enum Certainty {
-	/** By its place, with no number or with the same number in another spelling. */
+	/** By its position, without a number or with the same number in another spelling. */
 	Place,
-	/** By its exact number, in the place of another number. */
+	/** By its exact number, at the position of another number. */
 	Number,
-	/** By its exact number, in its own place. */
+	/** By its exact number, at its own position. */
 	NumberAndPlace,
 }
 
@@ -21,36 +21,41 @@ interface Match {
 	certainty: Certainty;
 }
 
-/** What the keys of an answer are: the numbers of orders, places in the question, or either. */
+/** What the keys of an answer are: order numbers, positions in the request, or either. */
 type KeyReading = 'number' | 'place' | 'either';
 
 /**
- * Finds each asked order in an answer. Entries are paired by index (docs/protocols/exapi.md, 6.2), and
- * CRMs write numbers in their own way (docs/protocols/exapi.md, 6.7 and 6.8). So it is decided entry by
- * entry:
+ * Finds each requested order in an answer. Entries are paired by index (docs/protocols/exapi.md, 6.2),
+ * and CRMs write numbers in their own way (docs/protocols/exapi.md, 6.7 and 6.8). Each entry is matched
+ * by these rules:
  *
- * - an entry whose number is exactly one that was asked for belongs to that one, wherever it is;
- * - where the answer has a place for each number asked for, an entry belongs to its place if the two
- *   numbers differ only in case, leading zeros, blanks or type;
- * - an entry without a number belongs to its place.
+ * - an entry whose number equals a requested one belongs to it, at any position;
+ * - if the answer has a position for each requested number, an entry belongs to its position when the
+ *   two numbers differ only in case, leading zeros, whitespace or type;
+ * - an entry without a number belongs to its position.
  *
- * A key of an object is a number or a place, see {@link readingOfKeys}. Where an entry may be either
- * of two orders it is neither: unknown is safer than the status of another order.
+ * A key of an object is an order number or a position, see {@link readingOfKeys}. An entry that may be
+ * either of two orders is dropped: an unknown status is safer than the status of another order.
  *
  * @param asked the order numbers in the order they were sent
- * @returns the orders found, by the number that was asked for
+ * @returns the orders found, by the requested number
+ *
+ * @example
+ * const answer = exapi.readStatusAnswer([{ nmb: 'a-1', status: 'paid' }, null]);
+ * exapi.matchOrders(['A-1', 'A-2'], answer);
+ * // => new Map([['A-1', { nmb: 'a-1', status: 'paid' }]])
  */
 export function matchOrders(
 	asked: readonly string[],
 	answer: WireStatusAnswer,
 ): Map<string, WireOrderState> {
-	const question = new Question(asked);
-	const reading = readingOfKeys(question, answer.orders);
+	const requested = new RequestedOrders(asked);
+	const reading = readingOfKeys(requested, answer.orders);
 	const hasPlaces = answer.length === undefined || answer.length === asked.length;
 	const found = new Map<string, { order: WireOrderState; certainty: Certainty }>();
 	for (const placed of answer.orders) {
-		const places = placesOf(question, placed, reading);
-		const match = matchOf(question, placed.order, places, hasPlaces);
+		const places = placesOf(requested, placed, reading);
+		const match = matchOf(requested, placed.order, places, hasPlaces);
 		if (match === undefined) continue;
 		const known = found.get(match.number);
 		const isBetter =
@@ -63,13 +68,13 @@ export function matchOrders(
 }
 
 function matchOf(
-	question: Question,
+	requested: RequestedOrders,
 	order: WireOrderState,
 	places: readonly string[],
 	hasPlaces: boolean,
 ): Match | undefined {
-	const number = question.numberIn(order);
-	if (question.has(number)) {
+	const number = requested.numberIn(order);
+	if (requested.has(number)) {
 		const isInPlace = hasPlaces && places.includes(number);
 		return { number, certainty: isInPlace ? Certainty.NumberAndPlace : Certainty.Number };
 	}
@@ -83,14 +88,14 @@ function matchOf(
 		: { number: place, certainty: Certainty.Place };
 }
 
-/** The numbers asked for that an entry may belong to by its place or its key: more than one if unsure. */
+/** Returns the requested numbers that an entry may belong to by its position or key, more than one if unsure. */
 function placesOf(
-	question: Question,
+	requested: RequestedOrders,
 	{ position, key }: PlacedOrder,
 	reading: KeyReading,
 ): readonly string[] {
-	const place = question.at(key === undefined ? position : indexOf(key));
-	const number = key === undefined ? undefined : question.resolve(key);
+	const place = requested.at(key === undefined ? position : indexOf(key));
+	const number = key === undefined ? undefined : requested.resolve(key);
 	const readings =
 		key === undefined || reading === 'place'
 			? [place]
@@ -101,42 +106,45 @@ function placesOf(
 }
 
 /**
- * PHP writes `["1" => …, "2" => …]` alike for a list with gaps and for orders by their numbers. Keys
- * are numbers where one of them can be no index, and places where an entry says so by its own number.
- * Else they are numbers if each is exactly one asked for, and places if each is a place and not each
- * is a number in another spelling.
+ * Decides what the keys of an answer are. PHP writes `["1" => …, "2" => …]` both for a list with gaps
+ * and for orders by their numbers. Keys are numbers if one of them cannot be an index, and positions if
+ * an entry's own number shows it. Otherwise they are numbers if each equals a requested number, and
+ * positions if each is a position and not each is a number in another spelling.
  */
-function readingOfKeys(question: Question, orders: readonly PlacedOrder[]): KeyReading {
+function readingOfKeys(requested: RequestedOrders, orders: readonly PlacedOrder[]): KeyReading {
 	const keys = orders.flatMap(({ key }) => (key === undefined ? [] : [key]));
 	if (keys.some((key) => indexOf(key) === undefined)) return 'number';
-	const said = new Set(orders.map((placed) => readingSaid(question, placed)));
+	const said = new Set(orders.map((placed) => readingSaid(requested, placed)));
 	said.delete(undefined);
 	if (said.size > 0) return said.size === 1 ? [...said][0]! : 'either';
-	if (keys.every((key) => question.has(key))) return 'number';
-	const isEachNumber = keys.every((key) => question.resolve(key) !== undefined);
-	const isEachPlace = keys.every((key) => question.at(indexOf(key)) !== undefined);
+	if (keys.every((key) => requested.has(key))) return 'number';
+	const isEachNumber = keys.every((key) => requested.resolve(key) !== undefined);
+	const isEachPlace = keys.every((key) => requested.at(indexOf(key)) !== undefined);
 	if (isEachNumber === isEachPlace) return 'either';
 	return isEachPlace ? 'place' : 'number';
 }
 
-/** What the number within an entry says of its key, where the two readings differ. */
-function readingSaid(question: Question, { key, order }: PlacedOrder): KeyReading | undefined {
-	const number = question.numberIn(order);
-	if (key === undefined || !question.has(number)) return undefined;
-	const isNumber = question.resolve(key) === number;
-	const isPlace = question.at(indexOf(key)) === number;
+/** What an entry's own number shows about its key, if the two readings differ. */
+function readingSaid(
+	requested: RequestedOrders,
+	{ key, order }: PlacedOrder,
+): KeyReading | undefined {
+	const number = requested.numberIn(order);
+	if (key === undefined || !requested.has(number)) return undefined;
+	const isNumber = requested.resolve(key) === number;
+	const isPlace = requested.at(indexOf(key)) === number;
 	return isNumber === isPlace ? undefined : isNumber ? 'number' : 'place';
 }
 
-/** The index that a key is; `undefined` for one that PHP would not write for an index. */
+/** Reads a key as an index. @returns `undefined` for a key that PHP does not write for an index */
 function indexOf(key: string): number | undefined {
 	return /^\d+$/.test(key) && String(Number(key)) === key ? Number(key) : undefined;
 }
 
-/** The numbers asked for, by place, by their exact text and by what spellings have in common. */
-class Question {
+/** The requested numbers by position, by their exact text, and by spelling. */
+class RequestedOrders {
 	private readonly exact: ReadonlySet<string>;
-	/** Made when it is needed: most CRMs write numbers as they were asked for. */
+	/** Built when needed: most CRMs return numbers as they were requested. */
 	private bySpelling: ReadonlyMap<string, readonly string[]> | undefined;
 
 	constructor(private readonly asked: readonly string[]) {
@@ -151,13 +159,13 @@ class Question {
 		return index === undefined ? undefined : this.asked[index];
 	}
 
-	/** The number that an order names, without blanks around unless they were asked for. */
+	/** Reads the number of an order, trimmed unless the number was requested with whitespace. */
 	numberIn(order: WireOrderState): string {
 		const written = textOf(order.nmb);
 		return this.has(written) ? written : written.trim();
 	}
 
-	/** The number asked for that is written so, else the only one that differs no more than in spelling. */
+	/** Finds the requested number with this text, or else the only one that differs in spelling alone. */
 	resolve(number: string): string | undefined {
 		if (this.has(number)) return number;
 		this.bySpelling ??= groupBySpelling(this.exact);

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { LosslessNumber } from 'lossless-json';
 import {
 	atOnce,
@@ -9,91 +8,39 @@ import {
 	type StructureLimits,
 	writeJson,
 } from '../../shared/wire';
+import { type ExapiKey, findMatchingSecret, sign } from './signature';
 import { phpText } from './values';
 
-/** A signed message has three values, and one that is laid out otherwise not many more. */
+/** The most JSON values in a message. A signed message has three. */
 export const MAX_VALUES = 100;
 
 /**
- * Limits of a signed message. Whoever sends more has not signed anything, and would have megabytes
- * of it parsed.
+ * Limits of a signed message. A larger one cannot be valid, and parsing it could mean parsing
+ * megabytes.
  */
 const SIGNED_MESSAGE: StructureLimits = { maxValues: MAX_VALUES, maxDepth: MAX_VALUES };
 
-/** Who sends and the secret both sides share. */
-export interface ExapiKey {
-	/** Identifier of the sender, at most 64 characters. */
-	sender: string;
-	secret: string;
-}
-
-const SIGNATURE = /^[0-9a-f]{32}$/;
-
-/**
- * Signs a message (docs/protocols/exapi.md, 2.3): md5 of the JSON text followed by sender and secret,
- * as UTF-8 bytes.
- *
- * @param message the exact JSON text that goes over the wire, never a re-serialised object
- * @returns 32 lower-case hexadecimal digits
- */
-export function sign(message: string, { sender, secret }: ExapiKey): string {
-	return createHash('md5').update(message).update(sender).update(secret).digest('hex');
-}
-
-/** Half a character, which JSON can write, and UTF-8 only as the bytes of U+FFFD (docs/protocols/exapi.md, 2.9). */
-function holdsHalfCharacter(text: string): boolean {
-	// Each Node that n8n runs on has it; the types have it from ES2024 on.
-	return !(text as string & { isWellFormed(): boolean }).isWellFormed();
-}
-
-/** As {@link findMatchingSecret}, for one secret. */
-export function signatureMatches(message: string, signature: unknown, key: ExapiKey): boolean {
-	return findMatchingSecret({ message, signature, sender: key.sender }, [key.secret]) !== undefined;
-}
-
-/**
- * The secret that a message is signed with, compared in constant time. Anything that is not 32
- * lower-case hexadecimal digits is refused, and so is an empty secret: fail closed. So is a message
- * with half a character: it would have the signature of another one.
- */
-export function findMatchingSecret(
-	{ message, signature, sender }: { message: string; signature: unknown; sender: string },
-	secrets: readonly string[],
-): string | undefined {
-	if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return undefined;
-	// A message of megabytes is hashed once: the time does not tell how many secrets a sender has.
-	const signed = createHash('md5').update(message).update(sender);
-	let secret: string | undefined;
-	// All secrets are compared, also behind the right one, so that the time tells nothing.
-	for (const candidate of secrets) {
-		const expected = signed.copy().update(candidate).digest('hex');
-		const isRight = timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
-		if (isRight && candidate !== '') secret ??= candidate;
-	}
-	return secret === undefined || holdsHalfCharacter(message) ? undefined : secret;
-}
-
-/** What was wrong with an answer; decides what a caller may do next. */
+/** What was wrong with an answer. It decides what the caller may do next. */
 export type AnswerFault =
-	/** HTTP answered, but without a byte, as a server may refuse a signature (docs/protocols/exapi.md, 4.6). */
+	/** The HTTP response has no body, which is how a server may reject a signature (docs/protocols/exapi.md, 4.6). */
 	| 'empty'
 	/** Text that is not JSON: an HTML page, a PHP error, a truncated body. */
 	| 'notJson'
 	/** JSON that is not `{sign, answer}`. */
 	| 'notAnEnvelope'
-	/** Not signed with our secret, or not as an answer: nothing in it can be trusted. */
+	/** Not signed with our secret, or signed but not an answer: nothing in it can be trusted. */
 	| 'wrongSignature'
 	/** Properly signed, but the answer to another request. */
 	| 'wrongId'
 	/** Properly signed, `error` is not null. */
 	| 'remoteError'
-	/** Properly signed, but the result is not of the shape of docs/protocols/exapi.md. */
+	/** Properly signed, but the result has another form than docs/protocols/exapi.md describes. */
 	| 'unexpectedResult';
 
 /**
- * An answer that cannot be used. `detail` holds what a person may see of it: the first
- * characters of an unreadable body, or the CRM's own error text. It is empty for a wrong
- * signature, since nothing of such an answer is to be trusted.
+ * An answer that cannot be used. `detail` is what a user may see of it: the first characters of
+ * an unreadable body, or the CRM's own error text. It is empty for a wrong signature, because
+ * nothing in such an answer can be trusted.
  */
 export class ExapiAnswerError extends Error {
 	override readonly name = 'ExapiAnswerError';
@@ -107,13 +54,13 @@ export class ExapiAnswerError extends Error {
 	}
 }
 
-/** Why a request cannot be accepted; a server drops or answers it accordingly. */
+/** Why a request cannot be accepted. A server closes the connection or returns an error accordingly. */
 export class ExapiRequestError extends Error {
 	override readonly name = 'ExapiRequestError';
 
 	/**
-	 * @param answerTo how to answer, when the signature was right: then, and only then, a server
-	 *   owes a signed answer (docs/protocols/exapi.md, 1.5 and 1.6)
+	 * @param answerTo when set, the signature was valid and the server must return a signed error
+	 *   (docs/protocols/exapi.md, 1.5 and 1.6)
 	 */
 	constructor(
 		message: string,
@@ -125,7 +72,7 @@ export class ExapiRequestError extends Error {
 
 /**
  * A value that must not be sent. `field` is its name in the node and in `OrderInput`; the message
- * goes on from there ("is missing").
+ * continues the sentence ("is missing").
  */
 export class ExapiInputError extends Error {
 	override readonly name = 'ExapiInputError';
@@ -138,10 +85,10 @@ export class ExapiInputError extends Error {
 	}
 }
 
-/** What is wrong with a number of a user whose digits are lost already. */
+/** Why a number from a user is rejected that has already lost digits. */
 export const LOST_DIGITS = 'is a number too long to keep all its digits. Enter it as text';
 
-/** The same of a number within a value. */
+/** The same for a number inside a value. */
 export const HOLDS_LOST_DIGITS =
 	'contains a number too long to keep all its digits. Enter it as text';
 
@@ -149,14 +96,14 @@ export const HOLDS_LOST_DIGITS =
 export const MAX_SENDER_LENGTH = 64;
 
 /**
- * Every answer repeats it, and answers are remembered: an id that is unique needs no more
- * (docs/protocols/exapi.md, 3.1).
+ * The longest id that is accepted. Every answer repeats the id, and answers are cached; a unique id
+ * needs no more characters (docs/protocols/exapi.md, 3.1).
  */
 const MAX_ID_LENGTH = 255;
 
 /**
- * What an answer repeats to be told apart: text, or a number as clients send it
- * (docs/protocols/exapi.md, 3.3); nobody writes a list or an object, which would be answered with `null`.
+ * The id that an answer repeats: text, or a number as clients send it (docs/protocols/exapi.md, 3.3).
+ * A list or an object, which no client sends, is answered with `null`.
  */
 export type RequestId = string | number | LosslessNumber | boolean | null;
 
@@ -165,14 +112,14 @@ export interface ExapiRequest {
 	method: string;
 	/** Always an array (docs/protocols/exapi.md, 3.2). */
 	params: unknown[];
-	/** May be empty; the server's answer repeats it as it came. */
+	/** May be empty. The server's answer repeats it unchanged. */
 	id: RequestId;
 }
 
-/** The body of a POST as it is before its signature was looked at. */
+/** The body of a POST before its signature is checked. */
 export interface SignedMessage {
 	sender: string;
-	/** Whatever stood for the signature. */
+	/** The value of `sign`, of any type. */
 	sign: unknown;
 	/** The request as JSON text; the signature is over its exact bytes. */
 	request: string;
@@ -181,7 +128,7 @@ export interface SignedMessage {
 /** A request that passed its signature check. */
 export interface OpenedRequest {
 	request: ExapiRequest;
-	/** The sender and the one of its secrets that it signed with; answers are signed with the same. */
+	/** The sender and the secret that it signed with. The answer is signed with the same secret. */
 	key: ExapiKey;
 }
 
@@ -189,6 +136,11 @@ export interface OpenedRequest {
  * Writes the signed body of a POST: `{sender, sign, request}` with `request` as JSON text.
  *
  * @throws ExapiInputError when sender or secret cannot sign anything
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * exapi.writeRequest({ method: 'addOrder', params: [], id: '1' }, key);
+ * // => '{"sender":"partner_7","sign":"4a6a98a83da1a85c4217c39adaa82660","request":"{\\"method\\":\\"addOrder\\",\\"params\\":[],\\"id\\":\\"1\\"}"}'
  */
 export function writeRequest(request: ExapiRequest, key: ExapiKey): string {
 	checkKey(key);
@@ -196,7 +148,14 @@ export function writeRequest(request: ExapiRequest, key: ExapiKey): string {
 	return JSON.stringify({ sender: key.sender, sign: sign(text, key), request: text });
 }
 
-/** Refuses a sender or secret with which every request would be rejected. */
+/**
+ * Checks that sender and secret can sign a request.
+ *
+ * @throws ExapiInputError when the CRM would reject every request signed with them
+ *
+ * @example
+ * exapi.checkKey({ sender: 'partner_7', secret: '' }); // throws ExapiInputError: is empty
+ */
 export function checkKey({ sender, secret }: ExapiKey): void {
 	if (sender === '') throw new ExapiInputError('sender', 'is empty');
 	if (sender.length > MAX_SENDER_LENGTH) {
@@ -209,12 +168,19 @@ export function checkKey({ sender, secret }: ExapiKey): void {
 }
 
 /**
- * Opens a signed request as a server does: reads the message, checks its signature, reads the
- * request in it.
+ * Opens a signed request as a server does: reads the message, checks its signature, and reads the
+ * request inside.
  *
  * @param body text of the POST
- * @param secretsOf the secrets that a sender may sign with; none for an unknown sender
+ * @param secretsOf returns the secrets that a sender may sign with, none for an unknown sender
  * @throws ExapiRequestError
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * const body = exapi.writeRequest({ method: 'getOrders', params: ['2026-03-01'], id: '1' }, key);
+ * exapi.openRequest(body, () => ['invented']).request;
+ * // => { method: 'getOrders', params: ['2026-03-01'], id: '1' }
+ * exapi.openRequest(body, () => ['other']); // throws ExapiRequestError: The signature is wrong
  */
 export function openRequest(
 	body: string,
@@ -227,15 +193,28 @@ export function openRequest(
 }
 
 /**
- * Reads who claims to send, before any signature is computed.
+ * Reads the sender, the signature and the request text, before any signature is computed.
  *
- * @throws ExapiRequestError for what is no message of exapi; nothing is owed to its sender
+ * @throws ExapiRequestError for a body that is not an exapi message; a server must not answer it
+ *
+ * @example
+ * exapi.readMessage('{"sender":"partner_7","sign":"0f","request":"{}"}');
+ * // => { sender: 'partner_7', sign: '0f', request: '{}' }
+ * exapi.readMessage('{"sign":"0f","request":"{}"}'); // throws ExapiRequestError: The body names no sender
  */
 export function readMessage(body: string): SignedMessage {
 	return atOnce(readMessageInTurns(body));
 }
 
-/** As {@link readMessage}; others get their turn while a body of megabytes is read. */
+/**
+ * Reads a message as {@link readMessage} does, and lets other work run while it reads a large body.
+ *
+ * @example
+ * const turns = exapi.readMessageInTurns('{"sender":"partner_7","sign":"0f","request":"{}"}');
+ * let turn = turns.next();
+ * while (!turn.done) turn = turns.next();
+ * turn.value.sender; // => 'partner_7'
+ */
 export function* readMessageInTurns(body: string): InTurns<SignedMessage> {
 	const message = yield* parseJsonInTurns(body, SIGNED_MESSAGE);
 	yield;
@@ -249,19 +228,29 @@ export function* readMessageInTurns(body: string): InTurns<SignedMessage> {
 	return { sender, sign: signature, request };
 }
 
-/** PHP joins a sender that is a JSON number as text (docs/protocols/exapi.md, 2.8). */
+/** Reads a sender that is a JSON number as PHP converts it to text (docs/protocols/exapi.md, 2.8). */
 function readSender(body: string, sender: unknown): unknown {
 	if (typeof sender !== 'number' && typeof sender !== 'string') return sender;
 	const source = mayBeNumber(sender) ? memberSource(body, 'sender') : undefined;
 	return source === undefined || source.startsWith('"') ? sender : phpText(source);
 }
 
-/** A number beyond 2^53 was parsed as text of its digits. */
+/** Whether the value may have been a JSON number: one beyond 2^53 is parsed as text of its digits. */
 function mayBeNumber(value: number | string): boolean {
 	return typeof value === 'number' || /^-?\d{16,}$/.test(value);
 }
 
-/** The key that the message is signed with, out of the secrets of its sender; none if by none. */
+/**
+ * Finds the key that a message was signed with, among the secrets of its sender.
+ *
+ * @returns `undefined` when no secret matches
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * const body = exapi.writeRequest({ method: 'addOrder', params: [], id: '1' }, key);
+ * exapi.findKey(exapi.readMessage(body), ['old', 'invented']);
+ * // => { sender: 'partner_7', secret: 'invented' }
+ */
 export function findKey(
 	{ sender, sign: signature, request }: SignedMessage,
 	secrets: readonly string[],
@@ -271,15 +260,30 @@ export function findKey(
 }
 
 /**
- * Reads the request in a message that is signed with `key`.
+ * Reads the request inside a message that was signed with `key`.
  *
- * @throws ExapiRequestError with how to answer, when it makes no sense
+ * @throws ExapiRequestError with `answerTo`, when the text is not a valid request
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * exapi.readRequest('{"method":"getOrders","params":["2026-03-01"],"id":7}', key);
+ * // => { method: 'getOrders', params: ['2026-03-01'], id: 7 }
+ * exapi.readRequest('{"params":[]}', key); // throws ExapiRequestError: The request names no method
  */
 export function readRequest(text: string, key: ExapiKey): ExapiRequest {
 	return atOnce(readRequestInTurns(text, key));
 }
 
-/** As {@link readRequest}; others get their turn while a request of megabytes is read. */
+/**
+ * Reads a request as {@link readRequest} does, and lets other work run while it reads a large one.
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * const turns = exapi.readRequestInTurns('{"method":"getOrders","params":[],"id":7}', key);
+ * let turn = turns.next();
+ * while (!turn.done) turn = turns.next();
+ * turn.value.method; // => 'getOrders'
+ */
 export function* readRequestInTurns(text: string, key: ExapiKey): InTurns<ExapiRequest> {
 	yield;
 	const request = yield* parseJsonInTurns(text);
@@ -297,7 +301,7 @@ export function* readRequestInTurns(text: string, key: ExapiKey): InTurns<ExapiR
 	return { method, params, id };
 }
 
-/** A partner may compare ids by type as well: what came as a number goes back as one, digit by digit. */
+/** Reads an id and keeps its type: a partner may compare types, so a number is returned digit by digit. */
 function readId(text: string, id: unknown): RequestId {
 	if (typeof id === 'boolean') return id;
 	if (typeof id !== 'number' && typeof id !== 'string') return null;
@@ -306,7 +310,14 @@ function readId(text: string, id: unknown): RequestId {
 	return String(Number(source)) === source ? Number(source) : new LosslessNumber(source);
 }
 
-/** As an item holds it: text of its digits where a number of JavaScript has others. */
+/**
+ * Converts an id for an item: a number that JavaScript cannot represent becomes text of its digits.
+ *
+ * @example
+ * const key = { sender: 'partner_7', secret: 'invented' };
+ * const text = '{"method":"getOrders","params":[],"id":9007199254740993}';
+ * exapi.idForItem(exapi.readRequest(text, key).id); // => '9007199254740993'
+ */
 export function idForItem(id: RequestId): string | number | boolean | null {
 	return id instanceof LosslessNumber ? id.toString() : id;
 }

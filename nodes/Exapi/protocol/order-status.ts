@@ -20,7 +20,7 @@ import {
 	wordsOf,
 } from './values';
 
-/** The values of docs/protocols/exapi.md, 6.5, and whatever else a CRM says: unknown ones pass through. */
+/** The values of docs/protocols/exapi.md, 6.5, and any other that a CRM sends. */
 export type OrderStatus =
 	| 'pending'
 	| 'confirmed'
@@ -31,7 +31,7 @@ export type OrderStatus =
 	| 'duplicated'
 	| (string & {});
 
-/** A call to the customer, as the CRM logged it. */
+/** A call to the customer that the CRM logged. */
 export interface CallLogEntry {
 	/** ISO 8601 with offset. */
 	date: WireDate;
@@ -68,38 +68,43 @@ const ROW = [
 
 const NUMBERS = ['call_cnt', 'add_rev', 'upd_rev'] as const;
 
-/** An order as the CRM sent it, a row laid out under the names of the object format. */
+/** An order as the CRM sent it; a row has the names of the object format. */
 export type WireOrderState = JsonObject;
 
 /** An order within an answer. */
 export interface PlacedOrder {
 	/** Its index in the answer, gaps included. */
 	position: number;
-	/** Its key, where the answer is an object: an index, or the number of the order. */
+	/** Its key, if the answer is an object: an index, or the number of the order. */
 	key?: string;
 	order: WireOrderState;
 }
 
-/** An answer of either method, in either format, before values are touched. */
+/** An answer of either method in either format, before its values are read. */
 export interface WireStatusAnswer {
 	/** In the order received. */
 	orders: PlacedOrder[];
-	/** How many places the answer has, those that say nothing included; none where it is an object. */
+	/** The number of positions in the answer, empty ones included. Absent if the answer is an object. */
 	length?: number;
 	/**
-	 * The CRM's current revision, where the answer names it. A 0 without orders names none: so does a
-	 * CRM answer that takes the greatest revision of the changes it found, and found none.
+	 * The CRM's current revision, if the answer has it. A 0 without orders counts as none: a CRM that
+	 * returns the greatest revision of the changes it found returns 0 when it found none.
 	 */
 	revision: IntegerLike;
 }
 
 /**
- * Reads the result of `getOrderStatus` or `getOrderStatusR`: rows or objects, bare, under
- * `{rev, orders}` or beside `rev`, as a list, as the object that PHP makes of a list with gaps, or as
- * an object keyed by the numbers of orders. Entries that are no order (`null`, `false`, `""`, 0, text
- * such as "not found", an order without a status) are left out: their orders are not known.
+ * Reads the result of `getOrderStatus` or `getOrderStatusR`. Orders are rows or objects, on their own,
+ * under `{rev, orders}` or next to `rev`. They are in a list, in the object that PHP makes of a list
+ * with gaps, or in an object with order numbers as keys. Entries that are not an order (`null`, `false`,
+ * `""`, 0, text such as "not found", an order without a status) are omitted: the CRM does not know
+ * these orders.
  *
- * @throws ExapiAnswerError when the result is none of these
+ * @throws ExapiAnswerError when the result has another form
+ *
+ * @example
+ * exapi.readStatusAnswer({ rev: '120', orders: [{ nmb: 'A-1', status: 'paid' }] });
+ * // => { orders: [{ position: 0, order: { nmb: 'A-1', status: 'paid' } }], length: 1, revision: 120 }
  */
 export function readStatusAnswer(result: unknown): WireStatusAnswer {
 	const { list, revision, isWrapped } = unwrapped(result);
@@ -122,7 +127,7 @@ export function readStatusAnswer(result: unknown): WireStatusAnswer {
 interface Unwrapped {
 	list: unknown;
 	revision: IntegerLike;
-	/** Whether the orders stand beside the revision: then there may be none. */
+	/** Whether the orders are next to the revision: then the list may be empty. */
 	isWrapped: boolean;
 }
 
@@ -138,8 +143,8 @@ function unwrapped(result: unknown): Unwrapped {
 }
 
 /**
- * Whether entries of which none is an order may be the places of orders that the CRM does not know. A
- * list of numbers is something else, and so is a row that is not within a list.
+ * Whether entries without any order can be positions of orders that the CRM does not know. A list of
+ * numbers cannot, nor can a single row outside of a list.
  */
 function mayBePlaces(entries: ReadonlyArray<[index: number, entry: unknown]>): boolean {
 	const values = entries.map(([, entry]) => entry);
@@ -168,12 +173,12 @@ function ordersByNumber(value: JsonObject): PlacedOrder[] {
 	);
 }
 
-/** @returns `undefined` for an entry that is neither a row nor an object */
+/** Reads an entry as an order. @returns `undefined` for an entry that is neither a row nor an object */
 function layOut(entry: unknown): WireOrderState | undefined {
 	if (isObject(entry) && !('0' in entry)) return entry;
-	// A row with gaps is an object with numeric keys, and its values keep their places.
+	// A row with gaps is an object with numeric keys, and its values keep their positions.
 	const row = phpListEntries(entry);
-	// PHP may give a row of its database under both, indexes and names.
+	// PHP may return a database row with both indexes and names.
 	if (row === undefined) return isObject(entry) ? entry : undefined;
 	return Object.fromEntries(
 		row.flatMap(([index, value]) => (ROW[index] ? [[ROW[index], value]] : [])),
@@ -192,18 +197,27 @@ function unexpected(): ExapiAnswerError {
 }
 
 /**
- * When an order changed last: the greater of its two revisions, since a CRM may leave the one of
- * updates empty for a new order; 0 where there is none.
+ * Returns the revision in which an order last changed: the greater of its two revisions, because a CRM
+ * may leave the update revision of a new order empty. 0 if it has none.
+ *
+ * @example
+ * exapi.revisionOf({ nmb: 'A-1', status: 'paid', add_rev: '110', upd_rev: '120' }); // => 120
  */
 export function revisionOf(order: WireOrderState): WholeNumber {
 	return greaterOf(wholeNumber(order.add_rev) ?? 0, wholeNumber(order.upd_rev) ?? 0);
 }
 
 /**
- * Turns an order into our field names and types.
+ * Converts an order to our field names and types.
  *
- * @param orderId number to use where the answer names none
- * @param crmZone IANA zone of dates that come without one
+ * @param orderId number to use if the answer has none
+ * @param crmZone IANA zone of dates that have none
+ *
+ * @example
+ * const row = ['A-1', 'paid', '2', '', '', '110', '120', []];
+ * const { orders } = exapi.readStatusAnswer([row]);
+ * exapi.toOrderState(orders[0].order, 'Europe/Moscow');
+ * // => { orderId: 'A-1', status: 'paid', callCount: 2, comment: '', callComment: '', addRevision: 110, updateRevision: 120, callLog: [] }
  */
 export function toOrderState(order: WireOrderState, crmZone: string, orderId = ''): OrderState {
 	return {
@@ -234,8 +248,12 @@ function readCallLog(value: unknown, crmZone: string): Array<CallLogEntry | OddE
 }
 
 /**
- * The revision to ask from next time: the one the answer names, else the greatest of its orders,
- * else the one asked from.
+ * Returns the revision for the next request: that of the answer, or else the greatest of its orders, or
+ * else the requested one.
+ *
+ * @example
+ * const answer = exapi.readStatusAnswer([{ nmb: 'A-1', status: 'paid', upd_rev: '120' }]);
+ * exapi.revisionAfter(answer, 100); // => 120
  */
 export function revisionAfter(answer: WireStatusAnswer, asked: number | string): IntegerLike {
 	if (answer.revision !== null) return answer.revision;
@@ -246,10 +264,14 @@ export function revisionAfter(answer: WireStatusAnswer, asked: number | string):
 }
 
 /**
- * Reads a revision that a user gives: a whole number, 0 or more.
+ * Reads a revision from a user: a whole number, 0 or more.
  *
- * @returns text of its digits beyond 2^53
- * @throws ExapiInputError
+ * @returns beyond 2^53, text of its digits
+ * @throws ExapiInputError when it is not a whole number
+ *
+ * @example
+ * exapi.readRevision('120'); // => 120
+ * exapi.readRevision('new'); // throws ExapiInputError: must be a whole number, 0 or more, not "new"
  */
 export function readRevision(value: unknown): number | string {
 	if (hasLostDigits(value)) throw new ExapiInputError('revision', LOST_DIGITS);

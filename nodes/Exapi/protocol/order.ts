@@ -24,23 +24,23 @@ import {
 /** An order to add, in our field names (docs/protocols/exapi.md, 5.1). */
 export interface OrderInput {
 	orderId: string;
-	/** `good_id`, which is the name of the product (docs/protocols/exapi.md, 5.1). */
+	/** Sent as `good_id`, which is the name of the product (docs/protocols/exapi.md, 5.1). */
 	goodName: string;
 	address?: string;
 	affiliateId?: string;
 	comment?: string;
 	countryCode?: string;
-	/** Fields that are agreed with the CRM (docs/protocols/exapi.md, 5.2), by their names on the wire. */
+	/** Fields agreed with the CRM (docs/protocols/exapi.md, 5.2), by their names on the wire. */
 	customFields?: JsonObject;
 	fullName?: string;
-	/** Address of the buyer, IPv4 or IPv6. */
+	/** The buyer's IP address, IPv4 or IPv6. */
 	ip?: string;
 	phone?: string;
-	/** Text of digits beyond 2^53. */
+	/** Beyond 2^53, text of its digits. */
 	quantity?: number | string;
 }
 
-/** Our names of the text fields and theirs on the wire. */
+/** Our names of the text fields, and their names on the wire. */
 const TEXT_FIELDS = {
 	orderId: 'order_id',
 	goodName: 'good_id',
@@ -56,7 +56,7 @@ const MANDATORY: ReadonlyArray<keyof typeof TEXT_FIELDS> = ['orderId', 'goodName
 
 const WIRE_NAMES = new Set<string>([...Object.values(TEXT_FIELDS), 'ip', 'kolvo']);
 
-/** Our names of all fields of an order, the documented ones and `customFields`. */
+/** Our names of all order fields: the documented ones and `customFields`. */
 export const ORDER_FIELDS = [
 	...(Object.keys(TEXT_FIELDS) as Array<keyof typeof TEXT_FIELDS>),
 	'ip',
@@ -65,11 +65,16 @@ export const ORDER_FIELDS = [
 ] as const;
 
 /**
- * Checks what a user gave and lays it out as `addOrder`'s object. Fields that are absent, `null`
- * or (except the mandatory ones) empty are not sent.
+ * Checks a user's values and builds the object for `addOrder`. Fields that are absent, `null` or
+ * empty are omitted.
  *
- * @param input values by our names; text may come as numbers and the quantity as text
- * @throws ExapiInputError naming the field that cannot be sent
+ * @param input values by our field names. Text may be a number, and the quantity may be text
+ * @throws ExapiInputError that names the field that is missing or cannot be sent
+ *
+ * @example
+ * exapi.orderToWire({ orderId: 'A-1', goodName: 'Kettle', quantity: '2' });
+ * // => { order_id: 'A-1', good_id: 'Kettle', kolvo: 2 }
+ * exapi.orderToWire({ orderId: 'A-1' }); // throws ExapiInputError: is missing
  */
 export function orderToWire(input: Readonly<Record<string, unknown>>): JsonObject {
 	const order: JsonObject = {};
@@ -88,9 +93,14 @@ export function orderToWire(input: Readonly<Record<string, unknown>>): JsonObjec
 }
 
 /**
- * Reads an order number: non-empty text, or a whole number that lost no digit on its way.
+ * Reads an order number: non-empty text, or a whole number that has lost no digits.
  *
- * @throws ExapiInputError naming `field`
+ * @throws ExapiInputError that names `field`
+ *
+ * @example
+ * exapi.readOrderId(' A-1 '); // => 'A-1'
+ * exapi.readOrderId(4711); // => '4711'
+ * exapi.readOrderId(''); // throws ExapiInputError: is missing
  */
 export function readOrderId(value: unknown, field = 'orderId'): string {
 	const text = readText(field, value);
@@ -107,7 +117,7 @@ function readText(field: string, value: unknown): string | undefined {
 	return value.trim() === '' ? undefined : value.trim();
 }
 
-/** Spreadsheets hand numbers over as numbers; long ones have lost digits by then. */
+/** Converts a number to text. Spreadsheets return order numbers as numbers, and long ones have lost digits. */
 function numberAsText(field: string, value: number): string {
 	if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
 		return String(value);
@@ -159,9 +169,13 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * Names the fields of an order that a partner sent. What docs/protocols/exapi.md, 5.1, does not list goes
- * into `customFields`, by its name on the wire. Numbers in place of text become text, and numeric
- * text a quantity; what is of another type is left out.
+ * Reads an order that a partner sent into our field names. Fields that docs/protocols/exapi.md, 5.1,
+ * does not list become `customFields`, by their names on the wire. A number becomes text, and a
+ * numeric text becomes a quantity; values of other types are omitted.
+ *
+ * @example
+ * exapi.orderFromWire({ order_id: 'A-1', good_id: 'Kettle', kolvo: '2', color: 'red' });
+ * // => { orderId: 'A-1', goodName: 'Kettle', quantity: 2, customFields: { color: 'red' } }
  */
 export function orderFromWire(wire: Readonly<JsonObject>): Partial<OrderInput> {
 	const order: JsonObject = {};
@@ -178,7 +192,7 @@ export function orderFromWire(wire: Readonly<JsonObject>): Partial<OrderInput> {
 	return order;
 }
 
-/** A line of an order. */
+/** A line item of an order. */
 export interface OrderedGood {
 	name: string;
 	article: string;
@@ -186,7 +200,7 @@ export interface OrderedGood {
 	quantity: IntegerLike;
 }
 
-/** An approved order as `getOrders` tells it, in our field names. */
+/** An approved order from `getOrders`, in our field names. */
 export interface PartnerOrder {
 	orderId: string;
 	/** ISO 8601 with offset. */
@@ -203,21 +217,25 @@ export interface PartnerOrder {
 	deliveryCost: IntegerLike;
 	/** `YYYY-MM-DD`. */
 	deliveryDate: WireDate;
-	/** `HH:mm:ss`, in the buyer's own time. */
+	/** `HH:mm:ss` in the buyer's time zone. */
 	deliveryFrom: string;
 	deliveryTo: string;
 	goods: Array<OrderedGood | OddEntry>;
-	/** An entry of the answer that is no order, as it came. */
+	/** An entry of the answer that is not an order, unchanged. */
 	unexpected?: OddEntry;
 }
 
 /**
- * Reads the result of `getOrders` (docs/protocols/exapi.md, 8.3 to 8.5). Entries that say nothing are left
- * out; text or another entry that is no order stands in its place as `{unexpected}`, so that it costs no
- * other order and is not lost.
+ * Reads the result of `getOrders` (docs/protocols/exapi.md, 8.3 to 8.5). It omits empty entries. Any
+ * other entry that is not an order is returned as `{unexpected}`, so that it is not lost and the other
+ * orders are still read.
  *
  * @returns the orders as sent, in their order
- * @throws ExapiAnswerError when the result is no list with orders
+ * @throws ExapiAnswerError when the result is not a list with orders
+ *
+ * @example
+ * exapi.readPartnerOrders([{ number: 'A-1' }, null, 'not found']);
+ * // => [{ number: 'A-1' }, { unexpected: 'not found' }]
  */
 export function readPartnerOrders(result: unknown): JsonObject[] {
 	const list = phpListEntries(result ?? [])?.map(([, entry]) => entry);
@@ -231,7 +249,16 @@ export function readPartnerOrders(result: unknown): JsonObject[] {
 	return entries.map((entry) => (isObject(entry) ? entry : { unexpected: entry }));
 }
 
-/** Turns an order into our field names and types; dates without a zone are in `crmZone`. */
+/**
+ * Converts an order to our field names and types.
+ *
+ * @param crmZone IANA zone of dates that have none
+ *
+ * @example
+ * const order = exapi.toPartnerOrder({ number: 7, date: '2026-03-01 10:00:00' }, 'Europe/Moscow');
+ * order.orderId; // => '7'
+ * order.createdAt; // => '2026-03-01T10:00:00+03:00'
+ */
 export function toPartnerOrder(order: JsonObject, crmZone: string): PartnerOrder {
 	return {
 		orderId: textOf(order.number),

@@ -22,21 +22,26 @@ import {
 	statusRow,
 } from './wire-orders';
 
-/** The parameters of a documented method, by our names; of another method, none. */
+/** The parameters of a documented method in our field names. Empty for other methods. */
 export interface IncomingParams {
 	/** `addOrder`: the order in our field names. */
 	order?: Partial<OrderInput>;
-	/** `getOrderStatus`: the numbers asked for, in their order. */
+	/** `getOrderStatus`: the requested order numbers, in their order. */
 	orderIds?: string[];
-	/** `getOrderStatusR`: changes from this revision on, as text of digits beyond 2^53. */
+	/** `getOrderStatusR`: the revision to start from, as text of its digits beyond 2^53. */
 	revision?: number | string;
-	/** `getOrders`: a moment as the partner wrote it, for PHP's `date_create`. */
+	/** `getOrders`: a date and time as the partner wrote it for PHP's `date_create`. */
 	since?: string;
 }
 
 /**
- * Names the parameters of a request (docs/protocols/exapi.md, 5.1, 6.1, 7.1 and 8.1). What is missing
- * or of another type is left out: it is the workflow that decides what to make of such a request.
+ * Reads the parameters of a request into our field names (docs/protocols/exapi.md, 5.1, 6.1, 7.1 and
+ * 8.1). It omits parameters that are missing or have another type: the workflow decides how to respond
+ * to such a request.
+ *
+ * @example
+ * exapi.readParams({ method: 'addOrder', params: [{ order_id: 'A-1', good_id: 'Kettle' }] });
+ * // => { order: { orderId: 'A-1', goodName: 'Kettle' } }
  */
 export function readParams({
 	method,
@@ -63,8 +68,12 @@ function revisionIn(value: unknown): IncomingParams {
 }
 
 /**
- * The numbers that `getOrderStatus` asks for, each at its place in the list, `''` where there is
- * none. PHP sends a list with gaps as an object; a single number may come bare.
+ * Reads the order numbers that `getOrderStatus` requests, each at its position in the list, `''` for an
+ * empty position. PHP sends a list with gaps as an object, and a client may send a single number
+ * without a list.
+ *
+ * @example
+ * exapi.requestedOrderIds([['A-1', 7, null]]); // => ['A-1', '7', '']
  */
 export function requestedOrderIds([first]: readonly unknown[]): string[] {
 	const list =
@@ -72,7 +81,13 @@ export function requestedOrderIds([first]: readonly unknown[]): string[] {
 	return list.map(textOf);
 }
 
-/** The form in which the partner wants statuses: by its flag, else by the method's own default. */
+/**
+ * Reads the format that the partner requests for statuses: its flag, or else the method's default.
+ *
+ * @example
+ * exapi.requestedFormat({ method: 'getOrderStatus', params: [['A-1'], 1] }); // => 'object'
+ * exapi.requestedFormat({ method: 'getOrderStatus', params: [['A-1']] }); // => 'list'
+ */
 export function requestedFormat({
 	method,
 	params,
@@ -83,20 +98,25 @@ export function requestedFormat({
 	return method === 'getOrderStatusR' ? 'object' : 'list';
 }
 
-/** What a workflow gave: its items, or the result that its Respond operation named. */
+/** What a workflow returned: its items, or the result from its Respond operation. */
 export type WorkflowResult = { items: readonly JsonObject[] } | { result: unknown };
 
 /**
- * Makes the `result` of a method out of what a workflow gave, and of nothing else: only documented
- * fields leave, so that a row of a database never does by accident.
+ * Builds the `result` of a method from what a workflow returned. Only documented fields are sent, so
+ * that a database row is never disclosed by accident.
  *
  * - `addOrder`: an item's `crmId` or `result`, an integer or `false`;
- * - the others: order items in our field names, or a `result` that is a list of such, or one that
- *   is laid out for the wire already. It leaves in the form asked for;
- * - any other method (docs/protocols/exapi.md, 3.4): `result`, as it is.
+ * - the other documented methods: order items in our field names, or a `result` that is a list of
+ *   them or already in wire format. The result is in the format that the partner requested;
+ * - any other method (docs/protocols/exapi.md, 3.4): `result`, unchanged.
  *
- * @param timeZone IANA zone in which moments of `getOrders` are written
- * @throws ExapiInputError naming what the workflow must give
+ * @param timeZone IANA zone in which dates of `getOrders` are written
+ * @throws ExapiInputError that names what the workflow must return
+ *
+ * @example
+ * const request = { method: 'getOrderStatus', params: [['A-1', 'A-2']], id: '1' };
+ * exapi.resultFor(request, { items: [{ orderId: 'A-1', status: 'paid' }] }, 'Europe/Moscow');
+ * // => [['A-1', 'paid', 0, '', '', 0, 0, []], null]
  */
 export function resultFor(
 	request: ExapiRequest,
@@ -119,7 +139,7 @@ export function resultFor(
 	}
 }
 
-/** A number that is 0 or negative is none: a workflow that means "not added" says `false`. */
+/** Reads a CRM number above 0. A workflow returns `false`, not 0, for an order that was not added. */
 function addOrderResult(outcome: WorkflowResult): WholeNumber | false {
 	const given = 'items' in outcome ? outcome.items : outcome.result;
 	const first: unknown = Array.isArray(given) ? given[0] : given;
@@ -144,13 +164,13 @@ function resultOf(outcome: WorkflowResult): unknown {
 	return 'result' in outcome ? outcome.result : outcome.items[0]?.result;
 }
 
-/** Orders in our field names, and the revision that was named beside them; 0 for none. */
+/** Orders in our field names, and the revision that the workflow returned with them, 0 for none. */
 interface GivenOrders {
 	orders: JsonObject[];
 	revision: WholeNumber;
 }
 
-/** Reads an entry of a list: an order in our names, `null` for one that says nothing. */
+/** Reads an entry of a list: an order in our field names, `null` for an empty entry. */
 type OrderReader = (entry: unknown) => JsonObject | null;
 
 function readOrdersFrom(outcome: WorkflowResult, read: OrderReader): GivenOrders {
@@ -160,7 +180,7 @@ function readOrdersFrom(outcome: WorkflowResult, read: OrderReader): GivenOrders
 	return { orders, revision };
 }
 
-/** An item of an order may have a column of the name "result" as well. */
+/** Finds the list of orders. An order item may have a column called "result" as well. */
 function listGiven(outcome: WorkflowResult): { list: readonly unknown[]; rev: JsonObject } {
 	const isItems =
 		'items' in outcome && (resultOf(outcome) === undefined || hasNumber(outcome.items));
@@ -190,7 +210,7 @@ function isForWire(entry: unknown, number: string): entry is JsonObject {
 	return isObject(entry) && number in entry && !('orderId' in entry);
 }
 
-/** Empty items come from a look-up that found nothing. */
+/** Reads an item. A lookup that found nothing returns empty items. */
 function readItem(entry: unknown): JsonObject | null {
 	if (entry === null || entry === false) return null;
 	if (!isObject(entry)) throw notOrders();
@@ -208,7 +228,7 @@ function notOrders(): ExapiInputError {
 	return new ExapiInputError('result', 'must be a list of orders');
 }
 
-/** In the order asked for, `null` for an order that the workflow does not know. */
+/** Lists statuses in the requested order, `null` for an order that the workflow does not know. */
 function statusResult(request: ExapiRequest, { orders }: GivenOrders): unknown {
 	const byNumber = new Map(orders.map((item) => [textOf(item.orderId), item]));
 	const asked = requestedOrderIds(request.params).map((number) => byNumber.get(number) ?? null);
@@ -218,10 +238,10 @@ function statusResult(request: ExapiRequest, { orders }: GivenOrders): unknown {
 		: objectAnswer(asked.filter(isObject), 0);
 }
 
-/** What a workflow gives is no longer than this; a short request may name one order of it a million times. */
+/** The longest answer with repeated orders: a short request can name one order a million times. */
 const MAX_REPEATED_LENGTH = 16 * 1024 * 1024;
 
-/** Measured before anything is made of it. Orders that are asked for once are as many as were given. */
+/** Checks the length before the answer is built. Orders that are requested once need no check. */
 function checkRepetition(asked: readonly JsonObject[]): void {
 	const times = new Map<JsonObject, number>();
 	for (const item of asked) times.set(item, (times.get(item) ?? 0) + 1);
@@ -247,7 +267,7 @@ function objectAnswer(items: readonly JsonObject[], atLeast: WholeNumber): JsonO
 	return { rev, orders: items.map(statusObject) };
 }
 
-/** One by one: a call takes no more arguments than fit on its stack, and a CRM has more orders. */
+/** Compares one by one: `Math.max(...)` would need more arguments than fit on the stack. */
 function greatest(items: readonly JsonObject[], name: string): WholeNumber {
 	return items.reduce<WholeNumber>(
 		(most, item) => greaterOf(most, numberOr(name, item[name], 0)),

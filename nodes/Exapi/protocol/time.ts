@@ -3,27 +3,27 @@ import { isObject, textOf } from '../../shared/wire';
 import { ExapiInputError } from './message';
 import { previewValue } from './values';
 
-/** How PHP and MySQL write a moment without its zone, from the time on that zones have in common. */
+/** A date and time without a zone, as PHP and MySQL write it, from 1970 to 2099. */
 const WALL_TIME = /^(?:19[7-9]|20\d)\d-\d\d-\d\d[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
-/** A day on which the offset is the same at these times has no change of the clocks. */
+/** If the offset is the same at these times, the clocks do not change on that day. */
 const LOOKED_AT = ['00:00:00', '12:00:00', '23:59:59'];
 
 const MAX_DAYS = 20_000;
 
-/** By zone and day: the offset as ISO 8601 writes it; `undefined` where the clocks change. */
+/** The ISO 8601 offset by zone and day, `undefined` for a day on which the clocks change. */
 const offsets = new Map<string, Map<string, string | undefined>>();
 let days = 0;
 
 /**
- * Writes a wall time of a zone with its offset, as Luxon does: an answer may hold a hundred thousand
- * of them, and Luxon takes 20 µs for each. A day's offset is asked once.
+ * Adds the offset to a wall time of a zone. The result is that of Luxon, which takes 20 µs for each: an
+ * answer may contain a hundred thousand, so the offset of a day is computed once.
  *
  * @param text `YYYY-MM-DD HH:mm:ss`, or with a `T`
  * @param zone IANA zone
- * @returns ISO 8601 with offset; `undefined` for all that needs a closer look: other forms, days that
- *   there are not, days on which the clocks change
+ * @returns ISO 8601 with offset; `undefined` for other forms, days that do not exist, and days on
+ *   which the clocks change
  */
 export function wallTimeToIso(text: string, zone: string): string | undefined {
 	if (!WALL_TIME.test(text)) return undefined;
@@ -56,18 +56,18 @@ function offsetOfWholeDay(day: string, zone: string): string | undefined {
 	const found = LOOKED_AT.map((time) => {
 		const wallTime = `${day}T${time}`;
 		const iso = DateTime.fromISO(wallTime, { zone }).toISO({ suppressMilliseconds: true });
-		// A time that the clocks skip comes out as another one.
+		// Luxon returns another time for one that the clocks skip.
 		return iso?.startsWith(wallTime) ? iso.slice(wallTime.length) : undefined;
 	});
 	return found.every((offset) => offset === found[0]) ? found[0] : undefined;
 }
 
-/** Unix seconds are taken for a moment from 2000 to 2100; other numbers may mean anything. */
+/** Numbers in this range, 2000 to 2100, are read as Unix seconds; others may mean anything. */
 const FIRST_SECOND = Date.UTC(2000, 0) / 1000;
 const LAST_SECOND = Date.UTC(2100, 0) / 1000;
 const SECONDS = /^\d{9,10}(\.\d{1,9})?$/;
 
-/** Longer text is no date: to look for a zone in it takes the square of its length. */
+/** Longer text is not a date. Searching it for a zone would take quadratic time. */
 const LONGEST_DATE = 100;
 
 const PHP_WALL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
@@ -77,8 +77,8 @@ const BY_NAME = 3;
 const OFFSET = /^[+-]\d\d:?\d\d$/;
 const UTC = /^(?:UTC|GMT|Z)$/i;
 /**
- * PHP's abbreviations with their hours from UTC, as PHP reads them. Others, such as IST and AST, are
- * those of several countries, and Luxon and PHP take them for different ones.
+ * PHP's abbreviations with their hours from UTC, as PHP reads them. Others, such as IST and AST, belong
+ * to several countries, and Luxon and PHP read them differently.
  */
 const ABBREVIATIONS: Readonly<Record<string, number>> = {
 	WET: 0,
@@ -105,12 +105,11 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a moment that does not come as text of a date: PHP's `DateTime` as `json_encode` writes it,
- * `{date, timezone_type, timezone}`, where the zone is an offset, an abbreviation or an IANA name,
- * and unix seconds.
+ * Reads Unix seconds, or PHP's `DateTime` as `json_encode` writes it: `{date, timezone_type, timezone}`
+ * with an offset, an abbreviation or an IANA name as the zone.
  *
- * @param zone IANA zone of what is given back, where the value names none
- * @returns `undefined` for anything else
+ * @param zone IANA zone of the result if the value has none
+ * @returns `undefined` for any other value
  */
 function readPhpMoment(value: unknown, zone: string): DateTime | undefined {
 	if (typeof value === 'number' || typeof value === 'string') return fromSeconds(value, zone);
@@ -132,11 +131,11 @@ function fromSeconds(value: number | string, zone: string): DateTime | undefined
 }
 
 /**
- * The zone that a partner names, where only one can be meant. A name of the IANA database has a slash:
- * those without one are abbreviations, or names by which Luxon knows the zone of this process.
+ * Reads the name of a zone, if it is unambiguous. An IANA name has a slash; a name without one is an
+ * abbreviation, or a name that Luxon uses for the zone of this process.
  *
- * @param type PHP's `timezone_type`, where it is known
- * @returns a name that Luxon knows, if it is one at all; `undefined` where the name is not certain
+ * @param type PHP's `timezone_type`, if known
+ * @returns a name for Luxon, which may not know it; `undefined` for an ambiguous name
  */
 function certainZone(name: string, type?: number): string | undefined {
 	if (OFFSET.test(name)) return `UTC${name}`;
@@ -149,22 +148,26 @@ function certainZone(name: string, type?: number): string | undefined {
 
 const WIRE_FORMAT = 'yyyy-MM-dd HH:mm:ss';
 const DATE_ONLY = /^(\d{4})-?(\d{2})-?(\d{2})$/;
-/** What Luxon makes of a time alone, or of a month, is a day that nobody named. */
+/** A text without a whole date is rejected: Luxon would add a day that is not in it. */
 const WHOLE_DAY = /^(?:\d{4}-\d{2}-\d{2}|\d{8})(?!\d)/;
 /** The name of a zone at the end of a text, with or without brackets. */
 const NAMED_ZONE = / ([a-z]\S*)$|\[(.*)\]$/i;
-/** Names by which Luxon knows the zone of the process. */
+/** Names that Luxon uses for the zone of the process. */
 const OWN_ZONES = ['local', 'system', 'default'];
-/** MySQL's "no date", which PHP passes on, and what `DateTime` makes of it (docs/protocols/exapi.md, 9.2). */
+/** MySQL's "no date" as PHP passes it on, and as PHP's `DateTime` writes it (docs/protocols/exapi.md, 9.2). */
 const NO_DATE = /^(?:0000-00-00|-0001-11-30)/;
 
 /**
- * Writes a moment as exapi's `getOrders` takes it: `YYYY-MM-DD HH:mm:ss`, which PHP's
- * `date_create` reads, in the CRM's own time zone (docs/protocols/exapi.md, 8.1).
+ * Writes a date and time for exapi's `getOrders`: `YYYY-MM-DD HH:mm:ss`, which PHP's `date_create`
+ * reads, in the CRM's time zone (docs/protocols/exapi.md, 8.1).
  *
  * @param value ISO 8601 text or `YYYY-MM-DD HH:mm:ss`, a `Date`, a Luxon `DateTime`
- * @param zones `crm`: the CRM's zone; `workflow`: the zone of text that names none
- * @throws ExapiInputError for anything that is not a moment
+ * @param zones `crm`: the CRM's zone; `workflow`: the zone of text that has none
+ * @throws ExapiInputError for a value that is not a date and time
+ *
+ * @example
+ * exapi.writeDateTime('2026-03-01T10:00:00Z', { crm: 'Europe/Moscow', workflow: 'UTC' });
+ * // => '2026-03-01 13:00:00'
  */
 export function writeDateTime(value: unknown, zones: { crm: string; workflow: string }): string {
 	const moment = readMoment(value, zones.workflow)?.setZone(zones.crm);
@@ -178,13 +181,17 @@ export function writeDateTime(value: unknown, zones: { crm: string; workflow: st
 }
 
 /**
- * Reads a moment as n8n's users give it: text, a `Date`, a Luxon `DateTime`.
+ * Reads a date and time from a user: text, a `Date` or a Luxon `DateTime`.
  *
- * @param zone IANA zone of text that names none
- * @returns `undefined`, or an invalid `DateTime`, for what is no moment
+ * @param zone IANA zone of text that has none
+ * @returns `undefined` or an invalid `DateTime` for a value that is not a date and time
+ *
+ * @example
+ * exapi.readMoment('2026-03-01 10:00', 'Europe/Moscow').toISO(); // => '2026-03-01T10:00:00.000+03:00'
+ * exapi.readMoment('tomorrow', 'Europe/Moscow'); // => undefined
  */
 export function readMoment(value: unknown, zone: string): DateTime | undefined {
-	// Expressions hand over the host's Luxon, so `instanceof` would not know its own kind.
+	// Expressions return objects of n8n's own Luxon, which `instanceof` would not recognize.
 	if (DateTime.isDateTime(value)) return value;
 	if (value instanceof Date) return DateTime.fromJSDate(value);
 	return typeof value === 'string' ? parse(value.trim(), zone) : undefined;
@@ -194,11 +201,15 @@ export function readMoment(value: unknown, zone: string): DateTime | undefined {
 export type WireDate = string | number | boolean | object | null;
 
 /**
- * Reads a date of the CRM: text, PHP's `DateTime` as an object, unix seconds. Without a zone it is in
- * the CRM's zone.
+ * Reads a date from the CRM: text, PHP's `DateTime` as an object, or Unix seconds.
  *
- * @returns ISO 8601 with offset; a date without a time as `YYYY-MM-DD`; `null` for no date. What is
- *   no date comes out as it came, so that nothing is lost.
+ * @param crmZone IANA zone of a date that has none
+ * @returns ISO 8601 with offset; a date without a time as `YYYY-MM-DD`; `null` for no date. A value
+ *   that is not a date is returned unchanged, so that nothing is lost
+ *
+ * @example
+ * exapi.readDateTime('2026-03-01 10:00:00', 'Europe/Moscow'); // => '2026-03-01T10:00:00+03:00'
+ * exapi.readDateTime('0000-00-00 00:00:00', 'Europe/Moscow'); // => null
  */
 export function readDateTime(value: unknown, crmZone: string): WireDate {
 	if (typeof value !== 'string') return readOtherDate(value, crmZone);
@@ -212,7 +223,13 @@ export function readDateTime(value: unknown, crmZone: string): WireDate {
 	return day ? day.slice(1).join('-') : (isoOf(moment) ?? value);
 }
 
-/** As {@link readDateTime}, for a day: a moment that PHP made of one is its midnight. */
+/**
+ * Reads a day as {@link readDateTime} reads a date. PHP's `DateTime` of a day is its midnight.
+ *
+ * @example
+ * const date = { date: '2026-03-01 00:00:00.000000', timezone_type: 3, timezone: 'Europe/Moscow' };
+ * exapi.readDay(date, 'Europe/Moscow'); // => '2026-03-01'
+ */
 export function readDay(value: unknown, crmZone: string): WireDate {
 	const read = readDateTime(value, crmZone);
 	const isMidnight = typeof read === 'string' && /T00:00:00[+-Z]/.test(read);
@@ -230,7 +247,7 @@ function isoOf(moment: DateTime): string | undefined {
 	return moment.isValid ? (moment.toISO({ suppressMilliseconds: true }) ?? undefined) : undefined;
 }
 
-/** A zone within the text wins over `zone` and is kept. */
+/** Parses a text. A zone in the text takes precedence over `zone` and is kept. */
 function parse(text: string, zone: string): DateTime | undefined {
 	if (text.length > LONGEST_DATE || !WHOLE_DAY.test(text)) return undefined;
 	const named = NAMED_ZONE.exec(text);
@@ -243,7 +260,13 @@ function parse(text: string, zone: string): DateTime | undefined {
 	return iso.isValid ? iso : DateTime.fromSQL(text, options);
 }
 
-/** Whether the name is one of the IANA time zones that this machine knows, such as `Europe/Moscow`. */
+/**
+ * Whether the name is an IANA time zone that this machine knows, such as `Europe/Moscow`.
+ *
+ * @example
+ * exapi.isTimeZone('Europe/Moscow'); // => true
+ * exapi.isTimeZone('Moscow'); // => false
+ */
 export function isTimeZone(name: string): boolean {
 	if (OWN_ZONES.includes(name.toLowerCase())) return false;
 	return name !== '' && DateTime.utc().setZone(name).isValid;

@@ -10,7 +10,7 @@ import {
 
 const LONGEST = 60;
 
-/** A refused value, cut short: a person must recognise it, a log need not keep it. Never throws. */
+/** Shortens a rejected value for a message, so that a user can recognize it. Never throws. */
 export function previewValue(value: unknown): string {
 	const text = typeof value === 'object' && value !== null ? written(value) : String(value);
 	return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
@@ -18,25 +18,25 @@ export function previewValue(value: unknown): string {
 
 function written(value: object): string {
 	try {
-		// An object may say that it has no JSON.
+		// An object's toJSON may return undefined.
 		const json: unknown = JSON.stringify(value);
 		return typeof json === 'string' ? json : 'an object';
 	} catch {
-		// It holds itself, or a number that JSON does not know.
+		// It refers to itself, or contains a BigInt.
 		return 'an object';
 	}
 }
 
 const INTEGER = /^-?\d{1,19}$/;
 const [LEAST, GREATEST] = [-(2n ** 63n), 2n ** 63n - 1n];
-/** PHP's `precision`, with which a float becomes text, unless php.ini says otherwise. */
+/** PHP's default `precision`, with which it converts a float to text. */
 const PRECISION = 14;
 
 /**
- * The text that PHP makes of a number in JSON when it puts it together with text: an integer of 64 bits
- * keeps its digits, anything else is a float.
+ * Converts a JSON number to text as PHP does when it concatenates: a 64-bit integer keeps its digits,
+ * any other number becomes a float.
  *
- * @param source the number as it stands in JSON
+ * @param source the number as written in JSON
  */
 export function phpText(source: string): string {
 	if (INTEGER.test(source)) {
@@ -50,7 +50,7 @@ function floatText(float: number): string {
 	if (!Number.isFinite(float)) return float > 0 ? 'INF' : '-INF';
 	const [mantissa = '', exponent = ''] = float.toExponential(PRECISION - 1).split('e');
 	const power = Number(exponent);
-	// From -4 on, and below the precision, there is no exponent.
+	// PHP writes no exponent from -4 up to the precision.
 	if (power >= -4 && power < PRECISION) {
 		const text = Number(float.toPrecision(PRECISION)).toFixed(Math.max(0, PRECISION - 1 - power));
 		const plain = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
@@ -61,13 +61,13 @@ function floatText(float: number): string {
 	return `${whole}.${decimals.replace(/0+$/, '') || '0'}E${sign}${Math.abs(power)}`;
 }
 
-/** A key of PHP that is an integer; one with a leading zero is text. */
+/** A PHP array key that is an integer; a key with a leading zero is text. */
 const INDEX = /^(?:0|[1-9]\d{0,14})$/;
 
 /**
- * A list as PHP sends it: an array, or an object with numeric keys where `json_encode` met gaps.
+ * Reads a list as PHP sends it: an array, or an object with numeric keys if the list had gaps.
  *
- * @returns the entries with their positions, or `undefined` when the value is no list
+ * @returns the entries with their positions, `undefined` when the value is not a list
  */
 export function phpListEntries(value: unknown): Array<[index: number, entry: unknown]> | undefined {
 	if (Array.isArray(value)) return value.map((entry, index) => [index, entry]);
@@ -77,16 +77,16 @@ export function phpListEntries(value: unknown): Array<[index: number, entry: unk
 	return entries.map(([key, entry]) => [Number(key), entry]);
 }
 
-/** An entry of a list that is not of the shape of docs/protocols/exapi.md; it comes out as it came. */
+/** An entry of a list in another form than docs/protocols/exapi.md describes; it is kept unchanged. */
 export type OddEntry = string | number | boolean | object;
 
-/** Calls to a customer, and goods of an order, are not many. To read a date may take 20 µs. */
+/** The longest list of calls or goods that is read: reading a date may take 20 µs. */
 const LONGEST_LIST = 1_000;
-/** Characters of one that comes as text. */
+/** The same in characters, for a list that is received as text. */
 const LONGEST_TEXT = 1024 * 1024;
 const LIST_IN_ORDER: StructureLimits = { maxValues: 50_000, maxDepth: MAX_DEPTH };
 
-/** Reads the entries of a list within an order, see {@link entriesIn}; a longer one comes out as it came. */
+/** Reads the entries of a list within an order, see {@link entriesIn}. A longer list is kept unchanged. */
 export function readEntries<Read>(
 	value: unknown,
 	read: (entry: OddEntry) => Read | OddEntry,
@@ -96,8 +96,8 @@ export function readEntries<Read>(
 }
 
 /**
- * The entries of a list within an order, also where the list is JSON text, as a column of a database
- * holds it, or a single entry. Those that say nothing are left out.
+ * Returns the entries of a list within an order, without the empty ones. The list may also be JSON
+ * text, as a database column stores it, or a single entry.
  */
 function entriesIn(value: unknown): OddEntry[] {
 	const isText = typeof value === 'string' && value.length <= LONGEST_TEXT;
@@ -108,24 +108,31 @@ function entriesIn(value: unknown): OddEntry[] {
 	return entries.filter((entry): entry is OddEntry => !saysNothing(entry));
 }
 
-/** Whether a value is one of PHP's for nothing. A 0 may mean something. */
+/** Whether a value is one of PHP's empty values. A 0 may mean something. */
 export function saysNothing(value: unknown): boolean {
 	if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
 	return value === undefined || value === null || value === false || value === '';
 }
 
-/** As {@link textOf}; what is neither text nor a number comes out as its JSON. */
+/**
+ * Converts a value to text: text and numbers as they are, other values as JSON.
+ *
+ * @example
+ * exapi.wordsOf(7); // => '7'
+ * exapi.wordsOf(null); // => ''
+ * exapi.wordsOf(['by phone']); // => '["by phone"]'
+ */
 export function wordsOf(value: unknown): string {
 	const isOdd = typeof value === 'object' || value === true;
 	return isOdd && !saysNothing(value) ? JSON.stringify(value) : textOf(value);
 }
 
-/** Integer by docs/protocols/exapi.md; what is none comes out as it came, `null` stands for nothing. */
+/** An integer by docs/protocols/exapi.md. Another value is kept unchanged; `null` means none. */
 export type IntegerLike = number | string | object | null;
 
 /**
- * A number where an integer is due but PHP may send text, "0" (docs/protocols/exapi.md, 6.3); as text of
- * its digits beyond 2^53; what is none stays as it is.
+ * Reads an integer that PHP may send as text, "0" (docs/protocols/exapi.md, 6.3). Beyond 2^53 it is text
+ * of its digits; a value that is not an integer is kept unchanged.
  */
 export function integerLike(value: unknown): IntegerLike {
 	if (typeof value === 'number') return value;
@@ -136,7 +143,7 @@ export function integerLike(value: unknown): IntegerLike {
 	return typeof value === 'object' ? value : null;
 }
 
-/** As {@link integerLike}, for prices: "1590.50" becomes a number as well. */
+/** Reads a price as {@link integerLike} reads an integer: "1590.50" becomes a number as well. */
 export function decimalLike(value: unknown): IntegerLike {
 	if (typeof value !== 'string') return integerLike(value);
 	const text = value.trim();

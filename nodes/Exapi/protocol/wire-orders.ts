@@ -11,7 +11,7 @@ import { readMoment } from './time';
 import { ExapiInputError, LOST_DIGITS } from './message';
 import { decimalLike, integerLike } from './values';
 
-/** Our names of an order's status and theirs on the wire, in the order of a row. */
+/** Our field names of an order's status, and their names on the wire, in the order of a row. */
 const STATUS_NAMES = {
 	orderId: 'nmb',
 	status: 'status',
@@ -23,7 +23,7 @@ const STATUS_NAMES = {
 	callLog: 'call_log',
 } as const;
 
-/** Our names of an order's fields in `getOrders` and theirs on the wire. */
+/** Our field names of an order in `getOrders`, and their names on the wire. */
 const ORDER_NAMES = {
 	orderId: 'number',
 	createdAt: 'date',
@@ -50,7 +50,7 @@ const GOOD_NAMES = {
 	quantity: 'quantity',
 } as const;
 
-/** An order's status in the object form (docs/protocols/exapi.md, 7.2), and nothing else. */
+/** Writes an order's status in the object format (docs/protocols/exapi.md, 7.2), without any other field. */
 export function statusObject(item: JsonObject): JsonObject {
 	return {
 		nmb: textField('orderId', item.orderId),
@@ -69,13 +69,13 @@ export function statusObject(item: JsonObject): JsonObject {
 	};
 }
 
-/** An order's status as a row (docs/protocols/exapi.md, 6.2). */
+/** Writes an order's status as a row (docs/protocols/exapi.md, 6.2). */
 export function statusRow(item: JsonObject): unknown[] {
 	const order = statusObject(item);
 	return Object.values(STATUS_NAMES).map((name) => order[name]);
 }
 
-/** An order of `getOrders`. @param timeZone IANA zone in which moments are written */
+/** Writes an order of `getOrders`. @param timeZone IANA zone in which dates are written */
 export function writePartnerOrder(item: JsonObject, timeZone: string): JsonObject {
 	const text = Object.entries(ORDER_NAMES).map(([ours, wire]) => [
 		wire,
@@ -95,19 +95,19 @@ export function writePartnerOrder(item: JsonObject, timeZone: string): JsonObjec
 	};
 }
 
-/** Names the fields of a status that is laid out for the wire already, as object or row. */
+/** Reads a status that is already in wire format, as an object or a row. */
 export function statusItem(order: JsonObject | readonly unknown[]): JsonObject {
 	const values = isObject(order) ? Object.values(STATUS_NAMES).map((name) => order[name]) : order;
 	return Object.fromEntries(Object.keys(STATUS_NAMES).map((name, at) => [name, values[at]]));
 }
 
-/** Names the fields of an order of `getOrders` that is laid out for the wire already. */
+/** Reads an order of `getOrders` that is already in wire format. */
 export function partnerOrderItem(order: JsonObject): JsonObject {
 	const goods = listIn(order.goodItems).map((good) => byOurNames(good, GOOD_NAMES));
 	return { ...byOurNames(order, ORDER_NAMES), goods };
 }
 
-/** Text where docs/protocols/exapi.md says so. @param name of the field */
+/** Writes a field that is text in docs/protocols/exapi.md. @param name name of the field */
 function textField(name: string, value: unknown): string {
 	const isRounded =
 		typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
@@ -115,14 +115,14 @@ function textField(name: string, value: unknown): string {
 	return textOf(value);
 }
 
-/** An integer where docs/protocols/exapi.md says so; anything else is the fallback. @param name of the field */
+/** Writes a field that is an integer in docs/protocols/exapi.md, or the fallback. @param name name of the field */
 export function numberOr(name: string, value: unknown, fallback: number): WholeNumber {
 	refuseLostDigits(name, value);
 	const number = integerLike(value);
 	return typeof number === 'number' ? number : (wholeNumber(number) ?? fallback);
 }
 
-/** As {@link numberOr} for a decimal; text that is no number may be a price too. */
+/** Writes a price as {@link numberOr} writes an integer. Text that is not a number is kept. */
 function priceOr(name: string, value: unknown, fallback: number): WholeNumber | string {
 	refuseLostDigits(name, value);
 	const price = decimalLike(value);
@@ -130,7 +130,7 @@ function priceOr(name: string, value: unknown, fallback: number): WholeNumber | 
 	return typeof price === 'number' ? price : fallback;
 }
 
-/** @throws ExapiInputError for a whole number beyond 2^53 that came as a number, and was rounded */
+/** @throws ExapiInputError for a whole number beyond 2^53, which JavaScript has already rounded */
 export function refuseLostDigits(name: string, value: unknown): void {
 	if (typeof value !== 'number' || !hasLostDigits(value)) return;
 	throw new ExapiInputError(name, LOST_DIGITS);
@@ -140,13 +140,13 @@ function byOurNames(order: JsonObject, names: Readonly<Record<string, string>>):
 	return Object.fromEntries(Object.entries(names).map(([ours, wire]) => [ours, order[wire]]));
 }
 
-/** A column of a database holds a list as JSON text. */
+/** Reads a list, which a database column may store as JSON text. */
 function listIn(value: unknown): JsonObject[] {
 	const list = typeof value === 'string' ? parseJson(value) : value;
 	return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
-/** ISO 8601 with an offset is written in the zone; text without one is left as it is. */
+/** Converts ISO 8601 with an offset to the zone. Text without an offset is kept unchanged. */
 function wireMoment(value: unknown, timeZone: string): string {
 	const text = textOf(value);
 	if (!/(Z|[+-]\d\d:?\d\d)$/.test(text)) return text;

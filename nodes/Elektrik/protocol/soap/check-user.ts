@@ -12,13 +12,13 @@ import {
 } from './envelope';
 import { childOf, parseXml, type XmlElement } from './xml';
 
-/** The one operation (docs/protocols/elektrik.md, 4.2). */
+/** The only operation (docs/protocols/elektrik.md, 4.2). */
 export const OPERATION = 'CheckUser';
 
-/** The namespace of our messages, which every distributor chooses (docs/protocols/elektrik.md, 4.4). */
+/** The namespace of our messages. Each distributor chooses its own (docs/protocols/elektrik.md, 4.4). */
 export const SERVICE_NAMESPACE = 'urn:elektrik.ru:distributor';
 
-/** The portal's question by SOAP. */
+/** The portal's check by SOAP. */
 export interface CheckUserRequest {
 	version: SoapVersion;
 	/** Lower-case hex digits. */
@@ -26,12 +26,19 @@ export interface CheckUserRequest {
 }
 
 /**
- * Reads the portal's question: `CheckUser` with `phone`, or with `phone` in `arParameters`, of any
+ * Reads the portal's check: `CheckUser` with `phone`, or with `phone` in `arParameters`, of any
  * namespace.
  *
  * @param body the bytes of the POST
  * @param contentType its header
- * @throws SoapFault with how to answer
+ * @throws SoapFault that is the response
+ *
+ * @example
+ * const envelope = '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>';
+ * const call = '<CheckUser><phone>5d41402abc4b2a76b9719d911017c592</phone></CheckUser>';
+ * const body = Buffer.from(`${envelope}${call}</e:Body></e:Envelope>`);
+ * elektrik.readCheckUser(body, 'application/soap+xml');
+ * // => { version: '1.2', phoneHash: '5d41402abc4b2a76b9719d911017c592' }
  */
 export function readCheckUser(body: Buffer, contentType: string | undefined): CheckUserRequest {
 	const { version, operation } = readEnvelope(body, contentType);
@@ -56,7 +63,7 @@ function phoneIn(operation: XmlElement): string | undefined {
 	return undefined;
 }
 
-/** PHP writes an array, where no schema says otherwise, as items with a key and a value. */
+/** Finds the phone in a map: without a schema, PHP writes an array as items with a key and a value. */
 function phoneOfMap(map: XmlElement): XmlElement | undefined {
 	const entry = map.children.find(
 		(item) => item.name === 'item' && childOf(item, 'key')?.text.trim() === 'phone',
@@ -64,13 +71,21 @@ function phoneOfMap(map: XmlElement): XmlElement | undefined {
 	return entry && childOf(entry, 'value');
 }
 
-/** For clients without the WSDL: PHP would take the text "false" for true. */
+/** Declares types for clients without the WSDL: PHP would read the text "false" as true. */
 const TYPES =
 	'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"';
 
-/** Writes the distributor's answer: `CheckUserResponse` with `CheckUserResult` in it. */
+/**
+ * Writes the distributor's response: `CheckUserResponse`, which contains `CheckUserResult`.
+ *
+ * @example
+ * const { status, contentType, body } = elektrik.writeCheckUserResponse('1.2', { exist: false });
+ * status; // => 200
+ * contentType; // => 'application/soap+xml; charset=utf-8'
+ * body.includes('>false</exist>'); // => true
+ */
 export function writeCheckUserResponse(version: SoapVersion, check: UserCheck): SoapMessage {
-	// PHP warns when it reads a field that is not there, so an unknown electrician has 0 points.
+	// PHP warns when it reads a missing field, so an unknown electrician has 0 points.
 	const points = check.exist ? check.points : 0;
 	return writeEnvelope(
 		version,
@@ -82,23 +97,29 @@ export function writeCheckUserResponse(version: SoapVersion, check: UserCheck): 
 	);
 }
 
-/** What a distributor answered by SOAP. */
+/** A distributor's response by SOAP. */
 export type CheckUserResponse =
-	/** @property fault the distributor's own words, empty for none */
+	/** @property fault the distributor's error text, empty if it has none */
 	{ fault: string } | { result: JsonObject };
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
-/** WSDL leaves an answer's name open, so each style has its own. */
+/** WSDL does not define the name of a response element, so each style has its own. */
 const USUAL_NAMES = ['', 'Response', 'Out', 'Output'].map((end) => `${OPERATION}${end}`);
 
 /**
- * Reads the answer to `CheckUser`, of SOAP 1.2 or 1.1, as an object of its fields. Elements of one
- * name become a list; attributes and `xsi:nil` elements are left out.
+ * Reads the response to `CheckUser`, of SOAP 1.2 or 1.1, as an object of its fields. Elements with the
+ * same name become a list; attributes and `xsi:nil` elements are omitted.
  *
- * References (`href`) are refused: they can make an answer of two kilobytes as large as memory.
+ * It rejects references (`href`), which can expand a response of two kilobytes until it fills memory.
  *
- * @param names of the element with the answer, as the WSDL has them
- * @throws ElektrikMessageError for what is no envelope; a MessageLimitError for one that is not read
+ * @param names names of the response element in the WSDL
+ * @throws ElektrikMessageError for text that is not an envelope; a MessageLimitError for one that is
+ *   too large or has references
+ *
+ * @example
+ * const { body } = elektrik.writeCheckUserResponse('1.2', { exist: true, points: 120 });
+ * elektrik.readCheckUserResponse(body.toString(), []);
+ * // => { result: { CheckUserResult: { exist: true, points: 120 } } }
  */
 export function readCheckUserResponse(text: string, names: readonly string[]): CheckUserResponse {
 	if (text.length > MAX_ENVELOPE_BYTES) {
@@ -115,7 +136,7 @@ export function readCheckUserResponse(text: string, names: readonly string[]): C
 	return { result: isFields(result) ? result : {} };
 }
 
-/** SOAP 1.1 has the words in `faultstring`, 1.2 in `Reason`. */
+/** Reads the text of a fault, which SOAP 1.1 has in `faultstring` and SOAP 1.2 in `Reason`. */
 function faultText(fault: XmlElement): string {
 	const reason = childOf(fault, 'Reason');
 	const place = reason ? childOf(reason, 'Text') : childOf(fault, 'faultstring');
@@ -156,7 +177,7 @@ function isNil(element: XmlElement): boolean {
 	return ['true', '1'].includes(attributeOf(element, 'nil').toLowerCase());
 }
 
-/** Without its schema an answer says what is a number only where it names types itself. */
+/** Reads a text by its `xsi:type`: without the schema, only that shows which values are numbers. */
 function textValue(element: XmlElement): Value {
 	const text = element.text.trim();
 	if (text === '') return null;

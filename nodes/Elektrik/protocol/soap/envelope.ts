@@ -1,7 +1,7 @@
 import { ElektrikMessageError } from '../errors';
 import { childOf, escapeXml, parseXml, type XmlElement } from './xml';
 
-/** The portal uses 1.2; clients of 1.1 are answered in 1.1 (docs/protocols/elektrik.md, 4.1 and 4.7). */
+/** The portal uses 1.2; clients of 1.1 get a response in 1.1 (docs/protocols/elektrik.md, 4.1 and 4.7). */
 export type SoapVersion = '1.1' | '1.2';
 
 const ENVELOPE_NAMESPACES: Readonly<Record<SoapVersion, string>> = {
@@ -14,22 +14,26 @@ const CONTENT_TYPES: Readonly<Record<SoapVersion, string>> = {
 	'1.2': 'application/soap+xml; charset=utf-8',
 };
 
-/** A message of SOAP as HTTP carries it. */
+/** A SOAP message as an HTTP response. */
 export interface SoapMessage {
 	status: number;
 	contentType: string;
 	body: Buffer;
 }
 
-/** The version that an envelope's namespace stands for. */
+/** Returns the version that an envelope's namespace denotes. */
 function versionOf(namespace: string): SoapVersion | undefined {
 	if (namespace === ENVELOPE_NAMESPACES['1.2']) return '1.2';
 	return namespace === ENVELOPE_NAMESPACES['1.1'] ? '1.1' : undefined;
 }
 
 /**
- * The version to answer in while no envelope was read: 1.1 is sent as `text/xml`, which a message in
- * parts names in `type` or `start-info`.
+ * Returns the version for a response when no envelope was read. SOAP 1.1 is sent as `text/xml`, which a
+ * multipart message has in `type` or `start-info`.
+ *
+ * @example
+ * elektrik.versionOfContentType('text/xml; charset=utf-8'); // => '1.1'
+ * elektrik.versionOfContentType('application/soap+xml'); // => '1.2'
  */
 export function versionOfContentType(contentType: string | undefined): SoapVersion {
 	return SAYS_1_1.test(contentType ?? '') ? '1.1' : '1.2';
@@ -37,7 +41,7 @@ export function versionOfContentType(contentType: string | undefined): SoapVersi
 
 const SAYS_1_1 = /^\s*(text\/xml|multipart\/related\b.*\b(type|start-info)\s*=\s*"?\s*text\/xml)/is;
 
-/** Wraps a body, and a header where there is one, into an envelope. */
+/** Wraps a body and an optional header in an envelope. */
 export function writeEnvelope(
 	version: SoapVersion,
 	status: number,
@@ -54,14 +58,14 @@ export function writeEnvelope(
 
 const HEADER_CHARSET = /charset\s*=\s*["']?([\w.:-]+)/i;
 const DECLARATION = /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
-/** Enough for a declaration. */
+/** The bytes in which the declaration is searched for. */
 const DECLARATION_BYTES = 200;
 
 /**
- * The text of an XML message: by its byte order mark, else by the charset of the HTTP header, else
- * by its declaration, else UTF-8 (RFC 7303, section 3).
+ * Decodes an XML message by its byte order mark, or else the charset of the HTTP header, or else its
+ * declaration, or else as UTF-8 (RFC 7303, section 3).
  *
- * @throws ElektrikMessageError for an unknown charset, or bytes that it does not have
+ * @throws ElektrikMessageError for an unknown charset, or for bytes that are invalid in it
  */
 function decodeXml(body: Buffer, contentType: string | undefined): string {
 	const charset =
@@ -92,10 +96,10 @@ function declared(body: Buffer): string | undefined {
 	return DECLARATION.exec(body.subarray(0, DECLARATION_BYTES).toString('latin1'))?.[1];
 }
 
-/** A question is about 500 bytes; headers of signed messages need a few thousand. */
+/** The largest envelope. A check has about 500 bytes, and headers of signed messages a few thousand. */
 export const MAX_ENVELOPE_BYTES = 64 * 1024;
 
-/** Blocks for these roles are for us (SOAP 1.2 part 1, table 2; SOAP 1.1, section 4.2.2). */
+/** Header blocks for these roles concern us (SOAP 1.2 part 1, table 2; SOAP 1.1, section 4.2.2). */
 const OUR_ROLES = new Set([
 	'',
 	`${ENVELOPE_NAMESPACES['1.2']}/role/next`,
@@ -106,7 +110,7 @@ const OUR_ROLES = new Set([
 /** An envelope that was read and checked. */
 export interface SoapRequest {
 	version: SoapVersion;
-	/** What the body asks for. */
+	/** The operation that the body calls. */
 	operation: XmlElement;
 }
 
@@ -114,8 +118,8 @@ export interface SoapRequest {
  * Reads the envelope of a request.
  *
  * @param body the bytes of the POST
- * @param contentType its header; `charset` in it counts
- * @throws SoapFault with how to answer
+ * @param contentType its header, which may have a `charset`
+ * @throws SoapFault that is the response
  */
 export function readEnvelope(body: Buffer, contentType: string | undefined): SoapRequest {
 	const likely = versionOfContentType(contentType);
@@ -146,14 +150,14 @@ function parse(body: Buffer, contentType: string | undefined, version: SoapVersi
 	}
 }
 
-/** No header block is known here, so none that is for us may be mandatory. */
+/** Throws for a mandatory header block that concerns us: the trigger supports none. */
 function checkHeader(envelope: XmlElement, version: SoapVersion): void {
 	const blocks = childOf(envelope, 'Header', envelope.namespace)?.children ?? [];
 	const attribute = (block: XmlElement, wanted: string) =>
 		block.attributes
 			.find(({ name, namespace }) => name === wanted && namespace === envelope.namespace)
 			?.value.trim() ?? '';
-	// One is told: many of them with one long namespace would make the fault thousands of times longer.
+	// The fault names one block only: many blocks with a long namespace would make it thousands of times longer.
 	const mandatory = blocks.find(
 		(block) =>
 			['1', 'true'].includes(attribute(block, 'mustUnderstand')) &&
@@ -163,7 +167,7 @@ function checkHeader(envelope: XmlElement, version: SoapVersion): void {
 	throw new SoapFault(version, 'MustUnderstand', reasonFor(mandatory), mandatory);
 }
 
-/** Families of header blocks that clients add by themselves, by the beginning of their namespaces. */
+/** Families of header blocks that clients add automatically, by the beginning of their namespaces. */
 const FAMILIES: ReadonlyArray<readonly [name: string, namespace: RegExp]> = [
 	['WS-Addressing', /^http:\/\/(www\.w3\.org|schemas\.xmlsoap\.org\/ws)\/\d{4}\/\d\d\/addressing/],
 	['WS-Security', /^http:\/\/docs\.oasis-open\.org\/wss\//],
@@ -173,7 +177,7 @@ const FAMILIES: ReadonlyArray<readonly [name: string, namespace: RegExp]> = [
 	],
 ];
 
-/** SOAP 1.1 has no other place to name the block than the reason. */
+/** Writes the reason, which is the only place where SOAP 1.1 can name the block. */
 function reasonFor({ name, namespace }: XmlElement): string {
 	const [family] = FAMILIES.find(([, pattern]) => pattern.test(namespace)) ?? [];
 	if (family === undefined || name.length > MAX_FAMILY_NAME) {
@@ -184,20 +188,20 @@ function reasonFor({ name, namespace }: XmlElement): string {
 
 const MAX_FAMILY_NAME = 64;
 
-/** SOAP 1.2’s codes of who is to blame (SOAP 1.2, 5.4.6). */
+/** SOAP 1.2's fault codes (SOAP 1.2 part 1, 5.4.6). */
 export type FaultCode = 'Sender' | 'Receiver' | 'MustUnderstand' | 'VersionMismatch';
 
-/** A header block that must be understood and is not. */
+/** A mandatory header block that is not supported. */
 export interface NotUnderstood {
 	name: string;
 	namespace: string;
 }
 
-/** A request of SOAP that cannot be carried out, and the fault to answer it with. */
+/** A SOAP request that cannot be processed, and the fault to return for it. */
 export class SoapFault extends Error {
 	override readonly name = 'SoapFault';
 
-	/** @param message the reason, in words for the operator of the client */
+	/** @param message the reason, written for the operator of the client */
 	constructor(
 		readonly version: SoapVersion,
 		readonly code: FaultCode,
@@ -217,8 +221,12 @@ const CODES_1_1: Readonly<Record<FaultCode, string>> = {
 };
 
 /**
- * Writes a fault. SOAP 1.2 answers what the sender did wrong with HTTP 400 and everything else with
- * 500 (SOAP 1.2 part 2, table 20), SOAP 1.1 all with 500 (section 6.2).
+ * Writes a fault. SOAP 1.2 returns HTTP 400 for a fault of the sender and HTTP 500 for any other (SOAP
+ * 1.2 part 2, table 20); SOAP 1.1 always returns HTTP 500 (section 6.2).
+ *
+ * @example
+ * const fault = new elektrik.SoapFault('1.2', 'Sender', 'The envelope is too large');
+ * elektrik.writeFault(fault).status; // => 400
  */
 export function writeFault({ version, code, message, notUnderstood }: SoapFault): SoapMessage {
 	const reason = escapeXml(message);
@@ -237,19 +245,19 @@ export function writeFault({ version, code, message, notUnderstood }: SoapFault)
 	);
 }
 
-/** Tells which versions are spoken, the preferred one first (SOAP 1.2 part 1, 5.4.7). */
+/** Lists the supported versions, the preferred one first (SOAP 1.2 part 1, 5.4.7). */
 const UPGRADE =
 	'<env:Upgrade>' +
 	`<env:SupportedEnvelope qname="env:Envelope"/>` +
 	`<env:SupportedEnvelope xmlns:old="${ENVELOPE_NAMESPACES['1.1']}" qname="old:Envelope"/>` +
 	'</env:Upgrade>';
 
-/** Names of header blocks are addresses of a hundred characters. */
+/** The longest name in a fault. Namespaces of header blocks have about a hundred characters. */
 const MAX_NAME_LENGTH = 256;
 
 /**
- * Names a block, unless its names are so long that the fault would grow with them: SOAP asks for
- * no more than that the names should be told (SOAP 1.2 part 1, 5.4.8).
+ * Names a block, unless its names are so long that the fault would grow with them: SOAP only
+ * recommends it (SOAP 1.2 part 1, 5.4.8).
  */
 function notUnderstoodBlock(block: NotUnderstood | undefined): string {
 	if (!block) return '';

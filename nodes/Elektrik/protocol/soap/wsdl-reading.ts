@@ -25,11 +25,15 @@ interface Binding {
 }
 
 /**
- * Reads which ports of WSDL documents speak which version of SOAP (WSDL 1.1, section 3). Ports that
- * are bound to something else, such as those that ASP.NET adds for HTTP GET and POST, are left out.
+ * Reads the SOAP ports of WSDL documents and their versions (WSDL 1.1, section 3). It omits ports with
+ * another binding, such as those that ASP.NET adds for HTTP GET and POST.
  *
  * @param documents the WSDL, and those that it imports
  * @throws ElektrikMessageError when one is not well-formed
+ *
+ * @example
+ * elektrik.readSoapPorts([elektrik.writeWsdl('https://example.org/')])[0];
+ * // => { name: 'DistributorSoap12', version: '1.2', actions: new Map([['CheckUser', 'urn:elektrik.ru:distributor#CheckUser']]) }
  */
 export function readSoapPorts(documents: readonly string[]): SoapPort[] {
 	const bindings = new Map<string, Binding>();
@@ -69,33 +73,38 @@ function readDocument(
 	parser.write(text).close();
 }
 
-/** The description of one operation, as the documents it is spread over. */
+/** The description of one operation, which may be in several documents. */
 export interface ReducedWsdl {
-	/** The documents' texts, in the order they were given. */
+	/** The texts of the documents, in their order. */
 	texts: string[];
-	/** Names that the element with the answer may have, beside the usual ones. */
+	/** Names that the response element may have, in addition to the usual ones. */
 	answerNames: string[];
 }
 
-/** One operation needs about a hundred, with its bindings and ports. */
+/** One operation has about a hundred elements, with its bindings and ports. */
 const MAX_ELEMENTS = 500;
 const MAX_CHARACTERS = 64 * 1024;
-/** A library that follows each takes twice as long for each that a chain of types doubles. */
+/** A library that expands types takes twice as long for each further link of a chain of types. */
 const MAX_EXPANSIONS = 8;
 const MAX_PORTS = 16;
-/** Parts of a description that nothing but an operation's messages leads to. */
+/** Parts of a description that are needed only if an operation's messages refer to them. */
 const COMPONENTS = new Set(['element', 'complexType', 'simpleType', 'group', 'attributeGroup']);
-/** What else a description is read for. */
+/** The other parts of a description that are kept. */
 const KEPT_DEFINITIONS = new Set(['import', 'types', 'message', 'portType', 'binding', 'service']);
 
 /**
- * Leaves of a description what is needed to write the request of `CheckUser`: all other operations,
- * their messages and types, answers and comments are cut out. A library that reads the rest expands
- * types by each way that leads to them, so what is left is bounded in that as well.
+ * Reduces a description to what is needed to write the request of `CheckUser`: it removes all other
+ * operations, their messages and types, responses and comments. The library that reads the result
+ * expands a type once for each path to it, so the number of paths is limited as well.
  *
- * @param documents the WSDL and all that it imports
+ * @param documents the WSDL and all documents that it imports
  * @returns `undefined` for a description without this operation
- * @throws MessageLimitError when the operation is more than one of this kind can be
+ * @throws MessageLimitError when the operation is larger or more complex than `CheckUser` can be
+ *
+ * @example
+ * const size = { characters: 0, elements: 0 };
+ * const document = elektrik.parseWsdl(elektrik.writeWsdl('https://example.org/'), size);
+ * elektrik.reduceWsdl([document]).answerNames; // => ['CheckUserOutput', 'CheckUserResponse']
  */
 export function reduceWsdl(documents: readonly WsdlDocument[]): ReducedWsdl | undefined {
 	const definitions = documents.flatMap(({ root }) => partsOf(root));
@@ -137,15 +146,15 @@ function schemasOf(documents: readonly WsdlDocument[]): WsdlElement[] {
 	);
 }
 
-/** SOAP's styles name the answer by its message or by the element in it. */
+/** Returns the possible names of the response: its message, or the element in it, depending on the style. */
 function namesOfAnswer({ attributes, children }: WsdlElement): string[] {
 	const elements = children.map((part) => localName(part.attributes.element ?? ''));
 	return [attributes.name ?? '', ...elements].filter((name) => name !== '');
 }
 
 /**
- * Adds the types and elements that what is kept refers to, and so on. Names are compared without
- * their namespaces: rather one too many is kept than one too few.
+ * Adds all types and elements that the kept parts refer to, directly or not. Names are compared without
+ * their namespaces: keeping one too many is safer than keeping one too few.
  */
 function keepComponents(kept: Set<WsdlElement>, schemas: readonly WsdlElement[]): void {
 	const byName = new Map<string, WsdlElement[]>();
@@ -163,7 +172,7 @@ function keepComponents(kept: Set<WsdlElement>, schemas: readonly WsdlElement[])
 		const { element, type, ref, base } = next.attributes;
 		for (const reference of [element, type, ref, base]) {
 			const found = (reference === undefined ? undefined : byName.get(localName(reference))) ?? [];
-			// The type of an element is expanded once only.
+			// The type of an element is expanded only once.
 			const isExpanded = reference === base || next.name === 'group';
 			if (found.length > 0 && isExpanded && ++expansions > MAX_EXPANSIONS) {
 				refuse('The types of CheckUser in the WSDL refer to too many others');
@@ -181,7 +190,7 @@ function isIgnored(name: string): boolean {
 	return name === 'annotation' || name === 'documentation';
 }
 
-/** @returns the text without all that is not kept; its size is added to that of the others */
+/** Returns the text without the parts that are not kept, and adds its size to `size`. */
 function cut(
 	{ text, root, comments }: WsdlDocument,
 	kept: ReadonlySet<WsdlElement>,
@@ -205,7 +214,7 @@ function cut(
 	let left = '';
 	let at = 0;
 	for (const [start, end] of gaps) {
-		// A comment may be in a gap.
+		// A comment may be inside a removed part.
 		if (start >= at) left += text.slice(at, start).trimEnd();
 		at = Math.max(at, end);
 	}

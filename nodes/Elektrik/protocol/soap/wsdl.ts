@@ -3,12 +3,12 @@ import { ElektrikMessageError, MessageLimitError } from '../errors';
 import { OPERATION, SERVICE_NAMESPACE } from './check-user';
 import { escapeXml } from './xml';
 
-/** An element of a WSDL or a schema, with its place in the text. Prefixes are left out of names. */
+/** An element of a WSDL or a schema, with its position in the text. Names have no prefix. */
 export interface WsdlElement {
 	name: string;
 	attributes: Readonly<Record<string, string>>;
 	children: WsdlElement[];
-	/** Where it begins and ends in the text. */
+	/** Its first position in the text, and the position after its end. */
 	start: number;
 	end: number;
 }
@@ -17,28 +17,34 @@ export interface WsdlElement {
 export interface WsdlDocument {
 	text: string;
 	root: WsdlElement;
-	/** Where its comments begin and end. */
+	/** The positions of its comments. */
 	comments: Array<[start: number, end: number]>;
 }
 
-/** For all documents together: a service with 100 operations has 4,000, bindings and types included. */
+/** For all documents together. A service with 100 operations has 4,000 elements, bindings and types included. */
 const MAX_ELEMENTS = 5_000;
 const MAX_CHARACTERS = 256 * 1024;
 const MAX_DEPTH = 64;
 const MAX_ATTRIBUTES_OF_ELEMENT = 100;
 
-/** Counts what was parsed of one description, in whatever many documents. */
+/** The size of all documents of one description that were parsed so far. */
 export interface WsdlSize {
 	characters: number;
 	elements: number;
 }
 
 /**
- * Parses one document of a service's description, without resolving anything in it.
+ * Parses one document of a service's description, without resolving its references.
  *
- * @param size of the documents that were parsed before; this one is added
+ * @param size size of the documents parsed so far; this document is added
  * @throws ElektrikMessageError for a document that is not well-formed, has a DTD, or is larger than
- *   the description of any service
+ *   a service's description can be
+ *
+ * @example
+ * const size = { characters: 0, elements: 0 };
+ * const { root } = elektrik.parseWsdl(elektrik.writeWsdl('https://example.org/'), size);
+ * root.children.map(({ name }) => name);
+ * // => ['types', 'message', 'message', 'portType', 'binding', 'binding', 'service']
  */
 export function parseWsdl(text: string, size: WsdlSize): WsdlDocument {
 	size.characters += text.length;
@@ -46,7 +52,7 @@ export function parseWsdl(text: string, size: WsdlSize): WsdlDocument {
 	try {
 		return read(text, size);
 	} catch (error) {
-		// The parser fails by itself over an attribute that is called like a method of objects.
+		// The parser throws an error of its own for an attribute named like a method of Object.
 		throw error instanceof ElektrikMessageError ? error : notWellFormed();
 	}
 }
@@ -61,7 +67,7 @@ function read(text: string, size: WsdlSize): WsdlDocument {
 		throw notWellFormed();
 	};
 	parser.ondoctype = (type) => {
-		// A page is no attack.
+		// An HTML page is not an attack.
 		if (/^\s*html\b/i.test(type)) throw notWellFormed();
 		refuse('A document type is not allowed');
 	};
@@ -90,7 +96,7 @@ function read(text: string, size: WsdlSize): WsdlDocument {
 		if (closed) closed.end = parser.position;
 	};
 	parser.oncomment = () => {
-		// The event comes before the last bracket.
+		// The parser reports a comment before its last bracket.
 		comments.push([parser.startTagPosition - 1, parser.position + 1]);
 	};
 	parser.write(text).close();
@@ -98,7 +104,12 @@ function read(text: string, size: WsdlSize): WsdlDocument {
 	return { text, root, comments };
 }
 
-/** The part of a name behind its prefix. */
+/**
+ * Returns a name without its prefix.
+ *
+ * @example
+ * elektrik.localName('tns:CheckUser'); // => 'CheckUser'
+ */
 export function localName(name: string): string {
 	return name.slice(name.indexOf(':') + 1);
 }
@@ -111,7 +122,7 @@ function refuse(message: string): never {
 	throw new MessageLimitError(message);
 }
 
-/** How the operation is bound to a version of SOAP. */
+/** Writes the binding of the operation to a version of SOAP. */
 function binding(name: string, prefix: string): string {
 	const use = `<${prefix}:body use="literal"/>`;
 	return `	<binding name="${name}" type="tns:DistributorPort">
@@ -131,11 +142,15 @@ function port(name: string, bindingName: string, prefix: string, address: string
 }
 
 /**
- * The description of a distributor's service (WSDL 1.1, document/literal wrapped): clients read it
- * to learn how to call `CheckUser`. SOAP 1.2 stands first, as the portal uses it
+ * Writes the description of a distributor's service (WSDL 1.1, document/literal wrapped), from which
+ * clients learn how to call `CheckUser`. SOAP 1.2 is first, because the portal uses it
  * (docs/protocols/elektrik.md, 4.1).
  *
- * @param address where clients are to send to, as they see it
+ * @param address the URL that clients must send to, as they see it
+ *
+ * @example
+ * const wsdl = elektrik.writeWsdl('https://example.org/webhook/points');
+ * wsdl.match(/location="([^"]*)"/)[1]; // => 'https://example.org/webhook/points'
  */
 export function writeWsdl(address: string): string {
 	return `<?xml version="1.0" encoding="utf-8"?>

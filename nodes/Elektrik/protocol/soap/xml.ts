@@ -1,7 +1,7 @@
 import sax from 'sax';
 import { ElektrikMessageError, MessageLimitError } from '../errors';
 
-/** An element with its namespace resolved; text and CDATA within it are one. */
+/** An element with its namespace resolved. Its text includes CDATA. */
 export interface XmlElement {
 	name: string;
 	/** Empty for none. */
@@ -11,23 +11,23 @@ export interface XmlElement {
 	text: string;
 }
 
-/** A question about one phone needs six levels; signed headers of SOAP a dozen. */
+/** A check of one phone needs six levels, signed SOAP headers a dozen. */
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 2_000;
-/** The parser looks through all attributes of an element at each further one. */
+/** For each attribute, the parser searches all earlier ones of the element. */
 const MAX_ATTRIBUTES = 2_000;
-/** The parser goes through all that are declared around an element whenever one is closed. */
+/** Whenever an element ends, the parser iterates over all namespaces declared around it. */
 const MAX_NAMESPACES = 100;
 
 /**
- * Parses a whole document. Only XML's own five entities and character references are known, so
- * that no entity can grow or reach for a file.
+ * Parses a whole document. It supports only XML's five predefined entities and character references,
+ * so that no entity can expand or read a file.
  *
- * @throws ElektrikMessageError for what is not well-formed, has a DTD, is nested too deeply
- *   or has more elements, attributes or namespaces than any question
+ * @throws ElektrikMessageError for a document that is not well-formed, has a DTD, is nested too deeply
+ *   or has more elements, attributes or namespaces than any check
  */
 export function parseXml(text: string): XmlElement {
-	// The parser tells of attributes when it has read all of an element.
+	// The parser reports attributes only after it has read all of an element.
 	if (mayHaveMore(text, MAX_ATTRIBUTES)) refuse('The XML has too many attributes');
 	const parser = sax.parser(true, { xmlns: true, strictEntities: true, position: false });
 	const open: XmlElement[] = [];
@@ -38,10 +38,10 @@ export function parseXml(text: string): XmlElement {
 		const current = open.at(-1);
 		if (current) current.text += piece;
 	};
-	// The parser goes on after an error that its handler does not throw.
+	// The parser continues after an error unless the handler throws.
 	parser.onerror = () => notWellFormed();
 	parser.ondoctype = (type) => {
-		// A page is no attack.
+		// An HTML page is not an attack.
 		if (/^\s*html\b/i.test(type)) notWellFormed();
 		refuse('A document type is not allowed');
 	};
@@ -74,14 +74,14 @@ export function parseXml(text: string): XmlElement {
 	return root ?? notWellFormed();
 }
 
-/** Whether a text may hold more attributes than that: a value is always quoted. */
+/** Whether a text may contain more attributes than that: every value is quoted. */
 function mayHaveMore(text: string, attributes: number): boolean {
 	const values = text.matchAll(/=\s*["']/g);
 	for (let seen = 0; seen <= attributes; seen++) if (values.next().done) return false;
 	return true;
 }
 
-/** The first child of this name, in the given namespace or in any. */
+/** Finds the first child with this name, in the given namespace or in any. */
 export function childOf(
 	element: XmlElement,
 	name: string,
@@ -100,7 +100,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 	"'": '&apos;',
 };
 
-/** Text for an element or a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 export function escapeXml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
