@@ -9,7 +9,7 @@ import { LOCKED_IN_REDIS, OPERATION_SUBTITLE } from '../shared/fields';
 import { properties, router } from './actions/router';
 import { elektrikApiTest } from './client/portal';
 
-/** n8n asks for Redis once it is to hold locks, in operations that have any. */
+/** Shows the Redis credential in operations with locks, once the user stores them in Redis. */
 const FOR_LOCKS = {
 	show: LOCKED_IN_REDIS,
 	hide: { resource: ['phone', 'request'], operation: ['check', 'find'] },

@@ -12,14 +12,14 @@ import { receive, WSDL_WEBHOOK } from './server/webhook';
 import { ELEKTRIK_CREDENTIAL, readCredential } from './client/credential';
 import { elektrikApiTest } from './client/portal';
 
-/** The address where the portal asks about electricians; a workflow's result is the answer. */
+/** Receives the portal's checks of electricians. The workflow's result is the response. */
 export class ElektrikTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Elektrik.ru Trigger',
 		name: 'elektrikTrigger',
 		icon: { light: 'file:../../icons/elektrik.svg', dark: 'file:../../icons/elektrik.dark.svg' },
 		group: ['trigger'],
-		// Never another version: n8n hands over an unread body only to a version of exactly 1.
+		// Keep version 1: n8n passes an unread body only to a node whose version is exactly 1.
 		version: 1,
 		subtitle: '={{ $parameter["path"] ? "/" + $parameter["path"] : "" }}',
 		description:
@@ -71,7 +71,7 @@ export class ElektrikTrigger implements INodeType {
 	webhookMethods = validateOnPublish(async (hook) => {
 		const { responseMode } = readSettings(hook);
 		warnAboutRespond(hook, ELEKTRIK_RESPOND, responseMode);
-		// Without the uid no hash of the portal can be matched.
+		// Without the UID, no hash from the portal can be matched.
 		readCredential(await hook.getCredentials<Record<string, unknown>>(ELEKTRIK_CREDENTIAL));
 	});
 

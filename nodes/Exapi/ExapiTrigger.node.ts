@@ -10,14 +10,14 @@ import { readSettings } from './server/settings';
 import { triggerFields, triggerOutputs } from './server/fields';
 import { receive } from './server/webhook';
 
-/** The CRM's side of exapi: partners' signed requests start a workflow, its result is the answer. */
+/** The CRM's side of exapi: a partner's signed request starts a workflow, whose result is the response. */
 export class ExapiTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Exapi Trigger',
 		name: 'exapiTrigger',
 		icon: { light: 'file:../../icons/exapi.svg', dark: 'file:../../icons/exapi.dark.svg' },
 		group: ['trigger'],
-		// Never another version: n8n hands over an unread body only to a version of exactly 1.
+		// Keep version 1: n8n passes an unread body only to a node whose version is exactly 1.
 		version: 1,
 		subtitle: '={{ "/" + $parameter["path"] }}',
 		description:

@@ -1,6 +1,6 @@
 import { type IDataObject, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-/** A parameter, an input field or a credential's field that cannot be used. Nothing was sent. */
+/** A parameter, an input field or a credential field that cannot be used. Nothing was sent. */
 export class InputError extends Error {
 	override readonly name = 'InputError';
 
@@ -12,50 +12,50 @@ export class InputError extends Error {
 	}
 }
 
-/** The end of a sentence, with what may close after it, as in `(….)`, `“….”` or `{"error": "…."}`. */
+/** The end of a sentence, with closing characters after it, as in `(….)`, `“….”` or `{"error": "…."}`. */
 const SENTENCE_END = /[.!?…][)\]}"'’”»]*$/;
 
 /**
- * Joins sentences to a paragraph, without the empty ones. A sentence that another one follows gets a
- * period if it has none: an excerpt of a response or the message of an error may end anyhow.
+ * Joins sentences to a paragraph and omits empty ones. Each sentence but the last gets a period if it has
+ * none: an excerpt of a response or an error message may end with any character.
  */
 export function joinSentences(...sentences: readonly string[]): string {
 	const given = sentences.map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
 	return [...given.slice(0, -1).map(asSentence), ...given.slice(-1)].join(' ');
 }
 
-/** Adds a period to a text that does not end as a sentence does. */
+/** Adds a period to a text that does not end like a sentence. */
 export function asSentence(text: string): string {
 	return SENTENCE_END.test(text) ? text : `${text}.`;
 }
 
 /**
- * What became of a call that failed. It decides whether the call may be made again
- * (a write that may have been carried out, or a call refused for its signature, may not).
+ * The outcome of a failed call. It decides whether the call may be repeated (not a write that may have
+ * been executed, nor a call whose signature was refused).
  */
 export type CallOutcome =
-	/** The partner never got it. */
+	/** The partner did not receive the request. */
 	| 'notSent'
-	/** The partner answered, and did not do it. */
+	/** The partner responded and did not execute the request. */
 	| 'rejected'
-	/** The partner does not accept this sender; asking again may get it banned. */
+	/** The partner does not accept the sender; a further request may get it banned. */
 	| 'refused'
-	/** It left, no usable answer came: the partner may have carried it out. */
+	/** The request was sent, and no usable response arrived: the partner may have executed it. */
 	| 'unknown';
 
-/** The note of an error before which no request of the call was sent. */
+/** The note of an error if no request of the call was sent. */
 export const NOTHING_SENT = 'Nothing was sent.';
-/** The note that replaces it if an earlier request was sent. */
+/** The note instead of it, if an earlier request was sent. */
 export const NOTHING_MORE_SENT = 'Nothing more was sent.';
 
-/** What a `PartnerError` tells besides its message. */
+/** The properties of a `PartnerError` besides its message. */
 export interface PartnerErrorDetails {
 	outcome: CallOutcome;
-	/** What to check or to do, for a person. */
+	/** What the user should check or do. */
 	description?: string;
 	/**
-	 * What is true of this attempt alone, such as {@link NOTHING_SENT}: shown before the description,
-	 * and left out where an earlier attempt of the same call may have been processed.
+	 * A note about this attempt alone, such as {@link NOTHING_SENT}. It is shown before the description,
+	 * and omitted if an earlier attempt of the same call may have been processed.
 	 */
 	attemptNote?: string;
 	/**
@@ -63,15 +63,15 @@ export interface PartnerErrorDetails {
 	 * the outcome decides; a request that was sent and not processed can have `notSent` as well.
 	 */
 	wasSent?: boolean;
-	/** No connection was made: the name, the dialing or TLS failed. */
+	/** Whether no connection was made: name resolution, connecting or TLS failed. */
 	noConnection?: boolean;
-	/** Status of the HTTP answer, where there was one. */
+	/** Status of the HTTP response, if there was one. */
 	httpStatus?: number;
-	/** What the system reported; it must hold nothing of the request. */
+	/** The system's error, which must contain nothing of the request. */
 	cause?: Error | undefined;
 }
 
-/** A call to a partner that failed. Message, description and cause hold no secrets. */
+/** A failed call to a partner. Message, description and cause contain no secrets. */
 export class PartnerError extends Error {
 	override readonly name: string = 'PartnerError';
 	readonly outcome: CallOutcome;
@@ -96,7 +96,7 @@ export class PartnerError extends Error {
 		return joinSentences(this.attemptNote, this.advice);
 	}
 
-	/** Everything but the message, for an error that tells the same in other words. */
+	/** All properties but the message, for an error with another message. */
 	get details(): PartnerErrorDetails {
 		const { outcome, advice, attemptNote, wasSent, noConnection, httpStatus, cause } = this;
 		return {
@@ -110,14 +110,14 @@ export class PartnerError extends Error {
 		};
 	}
 
-	/** Records that a request of the call may have been sent before, so that the note stays true. */
+	/** Records that a request of the call may have been sent before, and corrects the note. */
 	markSent(): this {
 		this.wasSent = true;
 		if (this.attemptNote === NOTHING_SENT) this.attemptNote = NOTHING_MORE_SENT;
 		return this;
 	}
 
-	/** Adds a sentence to the description: what only the caller knows to advise. */
+	/** Adds a sentence to the description, with advice that only the caller has. */
 	addAdvice(sentence: string): this {
 		this.advice = joinSentences(this.advice, sentence);
 		return this;
@@ -125,17 +125,17 @@ export class PartnerError extends Error {
 }
 
 /**
- * A write that an earlier attempt may have carried out, whatever a later attempt met: a later "no
- * connection" or "no" says nothing about the earlier request.
+ * A failed write that an earlier attempt may have executed. The outcome of a later attempt, such as no
+ * connection or a rejection, does not change that.
  */
 export class RetriedFailure extends PartnerError {
 	override readonly name = 'RetriedFailure';
-	/** What became of the last attempt; `undefined` if it failed before there was a request. */
+	/** The outcome of the last attempt; `undefined` if it failed before a request. */
 	readonly lastOutcome: CallOutcome | undefined;
 
 	/**
-	 * @param first the earlier attempt, its outcome unknown
-	 * @param last the attempt after it
+	 * @param first the error of the earlier attempt, whose outcome is unknown
+	 * @param last the error of a later attempt
 	 */
 	constructor(
 		readonly first: PartnerError,
@@ -156,14 +156,14 @@ export class RetriedFailure extends PartnerError {
 		this.lastOutcome = last instanceof PartnerError ? last.outcome : undefined;
 	}
 
-	/** The advice is about the earlier attempt, and so outlives this failure. */
+	/** Adds advice to this error and to that of the earlier attempt, which it is about. */
 	override addAdvice(sentence: string): this {
 		this.first.addAdvice(sentence);
 		return super.addAdvice(sentence);
 	}
 }
 
-/** The failure of a write after a further attempt: an unknown outcome is never hidden by a later one. */
+/** Returns the error of a write after a further attempt. A later outcome never hides an unknown one. */
 export function afterRetry(earlier: unknown, later: unknown): unknown {
 	const first = earlier instanceof RetriedFailure ? earlier.first : earlier;
 	if (!(first instanceof PartnerError) || first.outcome !== 'unknown') {
@@ -173,7 +173,7 @@ export function afterRetry(earlier: unknown, later: unknown): unknown {
 	return new RetriedFailure(first, later);
 }
 
-/** The failure of a further attempt. Its note must be true of the earlier attempts as well. */
+/** Returns the error of a further attempt, with a note that is also true of the earlier attempts. */
 export function afterEarlier(earlier: unknown, later: unknown): unknown {
 	const wasSent = earlier instanceof PartnerError && earlier.wasSent;
 	return wasSent && later instanceof PartnerError ? later.markSent() : later;
@@ -186,14 +186,14 @@ function textOf(error: unknown): { message: string; advice: string } {
 	return { message, advice: typeof description === 'string' ? description : '' };
 }
 
-/** The errors that n8n shows with a description and the item they are about. */
+/** The errors that n8n shows with a description and an item. */
 export type NodeError = NodeApiError | NodeOperationError;
 
 /**
- * The one place where errors become n8n's: what a partner said is a `NodeApiError`, everything
- * about parameters is a `NodeOperationError`.
+ * Converts any error to one of n8n's, in one place: an error from a partner becomes a `NodeApiError`, an
+ * error about parameters a `NodeOperationError`.
  *
- * @param more sentences to add to the description, such as what was carried out before
+ * @param more sentences to add to the description, such as which items were executed before
  */
 export function toNodeError(
 	node: INode,
@@ -202,7 +202,7 @@ export function toNodeError(
 	more: readonly string[] = [],
 ): NodeError {
 	if (error instanceof PartnerError) {
-		// Message and description are passed on their own: n8n would write others by HTTP status.
+		// Message and description are passed as options: n8n would replace them by texts for the HTTP status.
 		const apiError = new NodeApiError(
 			node,
 			{ message: error.message },
@@ -213,7 +213,7 @@ export function toNodeError(
 				...(error.httpStatus === undefined ? {} : { httpCode: String(error.httpStatus) }),
 			},
 		);
-		// It also writes one of its own, without the host, for a message that names ECONNREFUSED.
+		// n8n also replaces a message that contains ECONNREFUSED by its own, which has no host.
 		apiError.message = error.message;
 		if (error.cause instanceof Error) apiError.cause = error.cause;
 		return apiError;
@@ -232,12 +232,12 @@ export function toNodeError(
 	});
 }
 
-/** n8n routes an item to the error output when its json has these two keys and no other. */
+/** Builds the json by which n8n routes an item to the error output: these two keys and no other. */
 export function errorJson(error: NodeError): IDataObject {
 	return { error: error.message, message: error.description ?? '' };
 }
 
-/** Our errors bring a description, and so do n8n's own, an expression's for example. */
+/** Returns the description of an error, which n8n's own errors have as well. */
 function descriptionOf(error: unknown): string {
 	const description: unknown = (error as { description?: unknown } | undefined)?.description;
 	return typeof description === 'string' ? description : '';

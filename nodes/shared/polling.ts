@@ -5,78 +5,78 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { PartnerError } from './errors';
 
 /**
- * What a poll trigger remembers, as plain JSON for n8n's static data.
+ * The state of a poll trigger, as plain JSON for n8n's static data.
  *
- * n8n saves the static data and creates the execution independently of each other: when a process
- * dies between the two, what it emitted is gone although it was saved. So each batch is saved with
- * the process that emitted it. That process, while it lives, does not emit it again; any other one
- * does, unless the first one was seen alive a minute later. No event is lost this way.
+ * n8n saves the static data and creates the execution independently of each other. If a process dies
+ * between the two, the events are lost although they were saved as emitted. Therefore each batch is saved
+ * with the process that emitted it. That process does not emit it again while it is running; any other
+ * process does, unless the first one was still running a minute later. No event is lost this way.
  */
 export interface Progress {
-	/** Where the next poll starts to ask. What lies before it has reached its executions. */
+	/** Where the next poll starts. All events before it have reached their executions. */
 	position: string;
-	/** Marks of events, from the position on, that no process has to emit again. */
+	/** Marks of events from the position on that no process must emit again. */
 	settled: string[];
-	/** What polls emitted within the last minute of their process. */
+	/** Events that polls emitted within the last minute of their process. */
 	batches: Batch[];
 }
 
-/** What one poll emitted. */
+/** The events that one poll emitted. */
 export interface Batch {
 	/** The process that emitted it. */
 	by: string;
-	/** When, in milliseconds. */
+	/** The time of the poll, in milliseconds. */
 	at: number;
-	/** The position to go on from once the batch is settled. */
+	/** The position to continue from once the batch is settled. */
 	reached: string;
 	/** See {@link markOf}. */
 	marks: string[];
 }
 
-/** Tells which of two positions is later. */
+/** Whether the first position is later than the other. */
 export type IsLater = (position: string, other: string) => boolean;
 
-/** After this time a process that still lives has created the executions of a batch. */
+/** After this time, a process that is still running has created the executions of a batch. */
 const SETTLE_MILLISECONDS = 60_000;
-/** More main processes than anybody runs: only those that ended long ago are forgotten. */
+/** The most processes to store, more than n8n installations run: only those that ended long ago are dropped. */
 const MAX_PROCESSES = 8;
-/** 72 bits: among a million events two collide once in ten billion cases. */
+/** 72 bits: two of a million events collide once in ten billion cases. */
 const FINGERPRINT_CHARACTERS = 12;
 
-/** Shortens an event's identifier: thousands of them have to fit into static data. */
+/** Shortens an event's identifier: static data has to hold thousands of them. */
 export function fingerprint(eventId: string): string {
 	return createHash('sha256').update(eventId).digest('base64url').slice(0, FINGERPRINT_CHARACTERS);
 }
 
-/** What a partner sent, as text to take a fingerprint of; numbers may have been read as `bigint`. */
+/** Converts a partner's value to text for a fingerprint. It may contain `bigint`s. */
 export function textOfAny(value: unknown): string {
 	return JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
 }
 
-/** An event as it is remembered: where it is, which decides when to forget it, and which it is. */
+/** Builds the mark of an event: its place, which decides when to drop it, and its fingerprint. */
 export function markOf(place: string, eventId: string): string {
 	return `${place} ${fingerprint(eventId)}`;
 }
 
-/** The two parts of a mark. */
+/** Reads the two parts of a mark. */
 export function readMark(mark: string): { place: string; fingerprint: string } {
 	const blank = mark.lastIndexOf(' ');
 	return { place: mark.slice(0, blank), fingerprint: mark.slice(blank + 1) };
 }
 
-/** A trigger that has emitted nothing yet. */
+/** Creates the state of a trigger that has emitted nothing yet. */
 export function startAt(position: string): Progress {
 	return { position, settled: [], batches: [] };
 }
 
-/** Fingerprints of the events that `processId` does not have to emit (again). */
+/** Returns the fingerprints of the events that `processId` must not emit again. */
 export function emittedFor(progress: Progress, processId: string): Set<string> {
 	const own = progress.batches.filter(({ by }) => by === processId);
 	const marks = [...progress.settled, ...own.flatMap((batch) => batch.marks)];
 	return new Set(marks.map((mark) => readMark(mark).fingerprint));
 }
 
-/** The latest position that any poll reached. */
+/** Returns the latest position that any poll reached. */
 export function furthest({ position, batches }: Progress, isLater: IsLater): string {
 	return batches.reduce(
 		(latest, { reached }) => (isLater(reached, latest) ? reached : latest),
@@ -84,7 +84,7 @@ export function furthest({ position, batches }: Progress, isLater: IsLater): str
 	);
 }
 
-/** Settles what `processId` emitted more than a minute ago: it lives, so nothing of it was lost. */
+/** Settles the events that `processId` emitted more than a minute ago: it is still running, so none was lost. */
 export function settle(
 	progress: Progress,
 	processId: string,
@@ -102,9 +102,9 @@ export function settle(
 }
 
 /**
- * Adds what a poll emitted, and drops what need not be remembered any longer.
+ * Adds the events of a poll, and drops marks that are no longer needed.
  *
- * @param isNeeded whether the event of a mark may be seen again
+ * @param isNeeded returns whether the event of a mark may be received again
  */
 export function record(
 	progress: Progress,
@@ -126,48 +126,48 @@ export function record(
 	return { position: progress.position, settled, batches: ofLatestProcesses(batches) };
 }
 
-/** Each process that starts emits again what those before it did not outlive: dead ones pile up. */
+/** Drops the batches of the oldest processes, which would accumulate: each new process adds its own. */
 function ofLatestProcesses(batches: Batch[]): Batch[] {
 	const latestFirst = [...new Set(batches.map(({ by }) => by).reverse())];
 	const kept = new Set(latestFirst.slice(0, MAX_PROCESSES));
 	return batches.filter(({ by }) => kept.has(by));
 }
 
-/** What a poll needs besides its own settings. */
+/** The context of one poll. */
 export interface PollTurn {
 	/** Identifies the process that emits. */
 	processId: string;
-	/** Aborts when n8n is about to give the poll up. */
+	/** Aborts when n8n is about to abandon the poll. */
 	signal: AbortSignal;
-	/** The time in milliseconds, to be read when the answers are there. */
+	/** Returns the time in milliseconds. Call it when the responses have arrived. */
 	now: () => number;
 }
 
-/** What a poll found, and the state to go on from. */
+/** The events that a poll found, and the state for the next one. */
 export interface PollResult<State, Event> {
 	state: State;
 	events: Event[];
 }
 
-/** Where the state of a poll is kept. */
+/** Where the state of a poll is stored. */
 export interface StateSlot {
 	/** The key in the node's static data. */
 	name: string;
-	/** What the state is about, the partner's address for one: another one begins anew in memory. */
+	/** The source of the events, such as the partner's address. Another one starts with a new state in memory. */
 	source: string;
-	/** Static data of an earlier format: keys, removed with the next save, and how to read them. */
+	/** Static data in an earlier format: its keys, which the next save removes, and a function that reads it. */
 	former?: { keys: readonly string[]; read: (data: IDataObject) => object | undefined };
 }
 
-/** n8n's own limit where it does not name one: that of `PollContext.getPollBudgetMs`. */
+/** The default limit of a poll, that of n8n's `PollContext.getPollBudgetMs`. */
 const DEFAULT_BUDGET = 5 * 60_000;
-/** A poll that has not ended so long after its limit no longer keeps others from running. */
+/** If a poll has not ended this long after its limit, it no longer prevents others. */
 const STUCK_AFTER = 60_000;
 const MAX_REMEMBERED_TRIGGERS = 1_000;
 
 interface Resumed<State> {
 	state: State | undefined;
-	/** Of the state that is saved, whichever is resumed. */
+	/** The stamp of the saved state, whichever state is resumed. */
 	stamp: string | undefined;
 }
 
@@ -178,19 +178,19 @@ interface Unsaved {
 }
 
 /**
- * Runs the polls of this process's triggers, one at a time for each trigger, and keeps their state.
+ * Runs the polls of this process's triggers, one at a time for each trigger, and stores their state.
  *
  * n8n's ordinary scheduler uses one context, with its static data in memory, for all polls of an
- * activation. Its durable one makes a context from the database for each poll, and saves the static
- * data only when a poll emits something, or when the workflow is published. So the state is in the
- * static data alone, changed at the very end: an event counts as emitted when a later poll finds it
- * there. Neither a poll that n8n gave up nor one whose workflow was unpublished meanwhile leaves
- * anything behind. What polls without events reached is kept in memory, for as long as the saved
- * state is the one they started from: the "now" to begin with, for one.
+ * activation. Its durable scheduler creates a context from the database for each poll, and saves the
+ * static data only when a poll emits something or the workflow is published. Therefore the state is only
+ * in the static data and is changed at the very end: an event counts as emitted when a later poll finds it
+ * there. A poll that n8n abandoned, or whose workflow was unpublished meanwhile, leaves nothing behind.
+ * The progress of polls without events, such as the "now" to start from, is stored in memory as long as
+ * the saved state is the one they started from.
  */
 export class PollRunner {
 	private readonly unsaved = new LRUCache<string, Unsaved>({ max: MAX_REMEMBERED_TRIGGERS });
-	/** Polls under way, with the time by which they must have ended. */
+	/** Running polls, with the time by which they must have ended. */
 	private readonly running = new Map<string, number>();
 	private commits = 0;
 
@@ -200,10 +200,10 @@ export class PollRunner {
 	) {}
 
 	/**
-	 * Runs a poll. While another one of this trigger is under way it finds nothing: what there is, the
-	 * other one brings, and n8n's durable scheduler gives up polls that wait.
+	 * Runs a poll. While another poll of this trigger is running it returns nothing: the other one returns
+	 * the events, and n8n's durable scheduler abandons polls that wait.
 	 *
-	 * @param step asks the partner; must not change the state that it is given
+	 * @param step requests events from the partner. It must not modify the state
 	 * @returns the events to emit
 	 */
 	async run<State extends object, Event>(
@@ -227,7 +227,7 @@ export class PollRunner {
 			const result = await step(state, turn).catch((error: unknown) => {
 				throw signal.aborted ? tookTooLong(budget) : error;
 			});
-			// From here on nothing waits, so n8n cannot give the poll up any more.
+			// There is no await from here on, so n8n cannot abandon the poll any more.
 			if (signal.aborted || this.now() - startedAt > budget) throw tookTooLong(budget);
 			this.keep(key, saved, slot, { before: state, stamp, ...result });
 			return result.events;
@@ -244,7 +244,7 @@ export class PollRunner {
 		return { state: latest ? withoutStamp(latest) : slot.former?.read(saved), stamp };
 	}
 
-	/** n8n keeps in memory what a poll changed before it threw, so this comes last. */
+	/** Saves the state. It comes last: n8n keeps changes of a poll that throws afterwards. */
 	private keep(
 		key: string,
 		saved: IDataObject,
@@ -263,12 +263,12 @@ export class PollRunner {
 /** The runner of this process. */
 export const pollRunner = new PollRunner();
 
-/** Older versions of n8n name no limit. */
+/** Returns n8n's time limit of a poll, which older versions do not provide. */
 function budgetOf(node: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
 	return node.getPollBudgetMs?.() ?? DEFAULT_BUDGET;
 }
 
-/** A copy that is not n8n's: writing into static data marks it as changed. */
+/** Copies the state without its stamp: writing to n8n's own object would mark it as changed. */
 function withoutStamp(stamped: IDataObject): IDataObject {
 	const state = JSON.parse(JSON.stringify(stamped)) as IDataObject;
 	delete state.stamp;

@@ -32,24 +32,24 @@ import { ELEKTRIK_RESPOND, writeRespondMessage } from '../server/exchange';
 export interface ElektrikRun {
 	node: IExecuteFunctions;
 	items: INodeExecutionData[];
-	/** Those of the operation, for errors to call them as the editor does. */
+	/** The fields of the operation, whose labels the errors use. */
 	fields: readonly INodeProperties[];
 	send: HttpClient;
 	credential: ElektrikCredential;
 	parameter: ParameterReader;
 }
 
-/** An operation: its fields in the editor and what it does, in one file each. */
+/** An operation: its fields in the editor, and its function. */
 export interface ElektrikOperation {
 	fields: INodeProperties[];
 	execute(run: ElektrikRun): Promise<INodeExecutionData[]>;
 }
 
 /**
- * Prepares what is to be sent.
+ * Runs `prepare` and converts the protocol's errors to `InputError`s.
  *
- * @param fields of the operation, by which the error calls the one that cannot be used
- * @throws InputError naming the field that cannot be used; never a phone or the uid
+ * @param fields the fields of the operation, whose labels the error uses
+ * @throws InputError that names the field and never contains a phone or the UID
  */
 export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
 	try {
@@ -59,7 +59,7 @@ export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: 
 	}
 }
 
-/** What {@link withInputErrors} throws for an error; any other error as it is. */
+/** Converts an error as {@link withInputErrors} does, and returns any other error unchanged. */
 export function asInputError(fields: readonly INodeProperties[], error: unknown): unknown {
 	if (!(error instanceof ElektrikInputError)) return error;
 	return new InputError(
@@ -69,7 +69,7 @@ export function asInputError(fields: readonly INodeProperties[], error: unknown)
 }
 
 /**
- * Reads a parameter that names a field of the input items. It holds for the whole run.
+ * Reads a parameter that names a field of the input items. It applies to the whole run.
  *
  * @throws InputError when it is empty
  */
@@ -83,15 +83,15 @@ export function readFieldName({ parameter, fields }: ElektrikRun, name: string):
 	);
 }
 
-/** Gives the value of a field of an item. */
+/** Returns the value of a field of an item. */
 export type FieldReader = (json: IDataObject) => unknown;
 
 /** `name`, `[0]` or `["name"]` of a path. */
 const STEP = /\[(?:(["'])(.*?)\1|(\d+))\]|[^.[\]]+/g;
 
 /**
- * Reads a field by its name, or by a path such as `contact.phone`, which is what n8n writes into a
- * parameter when a field is dragged there. A field that has the whole path for its name goes first.
+ * Creates a reader for a field, by its name or by a path such as `contact.phone`, which n8n inserts
+ * when a user drags a field. A field whose name is the whole path takes precedence.
  */
 export function fieldReader(path: string): FieldReader {
 	const steps = [...path.matchAll(STEP)].map(([name, , quoted, index]) => quoted ?? index ?? name);
@@ -110,19 +110,19 @@ const sendingOptions = [
 	shared.timeoutOption('How long to wait for a response. Defaults to 30.'),
 ];
 
-/** The options of an operation that asks. */
+/** The options of a read operation. */
 export const optionsField = shared.optionsField(...sendingOptions);
 
-/** The options of an operation that changes something. */
+/** The options of a write operation. */
 export const writeOptionsField = shared.optionsField(...sendingOptions, shared.lockOption);
 
-/** Whether to give our names and types, or what was answered. */
+/** Whether to return our names and types, or the response as received. */
 export const outputField = shared.outputField({
 	simplified: 'Only the essential fields, as numbers and booleans',
 	raw: 'The response as received',
 });
 
-/** The fields that say whom an operation is about; one of them is enough. */
+/** The fields that identify an electrician; one of them is enough. */
 export const electricianFields: INodeProperties[] = [
 	definedBelow({
 		displayName: 'Phone',
@@ -143,10 +143,10 @@ export const electricianFields: INodeProperties[] = [
 	}),
 ];
 
-/** Gives the values of an item by the names of the fields. */
+/** Returns the values of an item by field name. */
 export type InputReader = (item: number) => IDataObject;
 
-/** Where values come from: the items' properties, or the fields of the node. */
+/** Creates a reader of values, from the properties of the items or from the fields of the node. */
 export function inputOf(run: ElektrikRun, names: readonly string[]): InputReader {
 	if (isAutoMapped(run.parameter)) return (item) => columnsOf(run.items[item]!.json, names);
 	return (item) =>
@@ -154,9 +154,9 @@ export function inputOf(run: ElektrikRun, names: readonly string[]): InputReader
 }
 
 /**
- * The phone hash of whom an item is about.
+ * Returns the phone hash of an item's electrician.
  *
- * @throws ElektrikInputError when neither or no proper one is given, or both and they differ
+ * @throws ElektrikInputError when phone and hash are missing, invalid, or do not match
  */
 export function phoneHashOf({ phone, phoneHash }: IDataObject, uid: string): string {
 	if (isEmpty(phoneHash)) return hashPhone(phone, uid);
@@ -195,7 +195,7 @@ const fields: INodeProperties[] = [
 		name: 'points',
 		type: 'number',
 		typeOptions: { minValue: 0 },
-		// Not 0: a 0 that nobody gave would tell the portal that there are no points.
+		// No default of 0: it would report a balance of 0 that no user entered.
 		default: '',
 		required: true,
 		displayOptions: { hide: { exist: [false] } },
@@ -203,7 +203,7 @@ const fields: INodeProperties[] = [
 	},
 ];
 
-/** `request.respond`: gives the Elektrik.ru Trigger the answer, which it sends as the portal asked. */
+/** `request.respond`: passes the response to the Elektrik.ru Trigger, which sends it in the portal's protocol. */
 export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', fields),
 
@@ -218,7 +218,7 @@ export const respond: LocalOperation = {
 	},
 };
 
-/** A request has one answer: that of the first item. */
+/** Reads the response from the first item: a request has one response. */
 function readCheck(value: unknown, readPointsValue: () => unknown): UserCheck {
 	const exist = readYesNo(value);
 	if (exist === undefined) throw new ElektrikInputError('exist', 'must be true or false');

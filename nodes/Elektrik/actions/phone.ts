@@ -54,13 +54,13 @@ export const hash: ElektrikOperation = {
 	},
 };
 
-/** Runs outside of the item loop: nothing is sent, and a million items should take a second. */
+/** Hashes all items without the item loop: it sends nothing, and a million items should take a second. */
 function hashAll(run: ElektrikRun): INodeExecutionData[] {
 	const { node, items, credential } = run;
 	const phoneField = readFieldName(run, 'phoneField');
 	const outputField = readFieldName(run, 'outputField');
 	const phoneIn = fieldReader(phoneField);
-	const goesOn = node.continueOnFail();
+	const continues = node.continueOnFail();
 	return items.map(({ json, binary }, item): INodeExecutionData => {
 		try {
 			const output = copyOf(json);
@@ -70,7 +70,7 @@ function hashAll(run: ElektrikRun): INodeExecutionData[] {
 				: { json: output, pairedItem: { item } };
 		} catch (cause) {
 			const error = toNodeError(node.getNode(), asInputError(run.fields, cause), item);
-			if (!goesOn) throw error;
+			if (!continues) throw error;
 			return { json: errorJson(error), pairedItem: { item } };
 		}
 	});

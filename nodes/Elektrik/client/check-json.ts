@@ -12,17 +12,17 @@ import {
 import { adviceForStatus, excerpt, isSuccess, retryDecision, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
 
-/** What asks a distributor's endpoint about an electrician, as the portal does. */
+/** Sends a check of an electrician to a distributor's endpoint, as the portal does. */
 export type Checker = (
 	phoneHash: string,
 	options: SendOptions,
 ) => Promise<{
 	check: UserCheck;
-	/** The answer as it came. */
+	/** The response as received. */
 	raw: unknown;
 }>;
 
-/** The endpoint to ask and the way to it. */
+/** The endpoint to check, and how to send to it. */
 export interface CheckedEndpoint {
 	/** Complete; for SOAP its WSDL is at the same address with `?wsdl`. */
 	endpoint: string;
@@ -33,7 +33,7 @@ export interface CheckedEndpoint {
 const CHECK_ENDPOINT =
 	'Check the endpoint: it must be the full URL that the portal sends checks to.';
 
-/** Asks by JSON (docs/protocols/elektrik.md, 2.2). Errors are `PartnerError`s. */
+/** Creates a checker that uses JSON (docs/protocols/elektrik.md, 2.2). Its errors are `PartnerError`s. */
 export function jsonChecker(target: CheckedEndpoint): Checker {
 	const { endpoint, allowUnauthorizedCerts, send } = target;
 	return async (phoneHash, { timeout, signal }) => {
@@ -61,7 +61,7 @@ function readResponse(
 	const text = textOfBody(response);
 	const raw = findCheckAnswer(text);
 	if (!isSuccess(response.status)) throw failureOf(response, raw, excerpt(text, phoneHash));
-	return { check: readingCheck(raw, excerpt(text, phoneHash)), raw };
+	return { check: readCheckResult(raw, excerpt(text, phoneHash)), raw };
 }
 
 function failureOf(response: HttpResponse, raw: unknown, seen: string): UnusableAnswer {
@@ -77,12 +77,12 @@ function failureOf(response: HttpResponse, raw: unknown, seen: string): Unusable
 }
 
 /**
- * Reads what an endpoint answered.
+ * Reads an endpoint's response to a check.
  *
- * @param seen what to show of the answer when it cannot be used
+ * @param seen the part of the response to show when it cannot be used
  * @throws PartnerError
  */
-export function readingCheck(answer: unknown, seen: string): UserCheck {
+export function readCheckResult(answer: unknown, seen: string): UserCheck {
 	try {
 		return readCheckAnswer(answer);
 	} catch (error) {

@@ -11,7 +11,7 @@ import {
 	type SoapPort,
 	type UserCheck,
 } from '../protocol';
-import { type CheckedEndpoint, type Checker, readingCheck } from './check-json';
+import { type CheckedEndpoint, type Checker, readCheckResult } from './check-json';
 import { excerpt, retryDecision } from './failures';
 import type { SendOptions } from './portal';
 import {
@@ -25,7 +25,7 @@ import {
 /** Writes the request of `CheckUser` for a phone hash. */
 export type MessageWriter = (phoneHash: string) => WrittenMessage;
 
-/** Receives what the library would send. */
+/** Receives the message that the library would send. */
 interface CallOptions {
 	written(message: WrittenMessage): void;
 }
@@ -33,18 +33,18 @@ interface CallOptions {
 type Call = (parameters: JsonObject, ignored: () => void, options: CallOptions) => void;
 
 /**
- * Lets the `soap` package write requests by a description that was fetched and reduced before. The
- * package gets no way to the network and reads no answer: it would resolve references in it, which
- * double at each level.
+ * Creates a writer that uses the `soap` package to write requests by a description, which was fetched
+ * and reduced before. The package has no access to the network and reads no response: it would resolve
+ * references in it, which double at each level.
  *
- * @throws PartnerError for a description without a port to ask, and whatever the package throws for
- *   one that it cannot use
+ * @throws PartnerError for a description without a usable port, and what the package throws for a
+ *   description that it cannot use
  */
 async function createMessageWriter(description: Description): Promise<MessageWriter> {
-	// Loaded when it is first used: it takes n8n a tenth of a second.
+	// Loaded on first use, because loading it takes a tenth of a second.
 	const { createClientAsync } = await import('soap');
 	const client = await createClientAsync(description.address, {
-		httpClient: cutOff(description.documents),
+		httpClient: offlineClient(description.documents),
 		forceSoap12Headers: true,
 		disableCache: true,
 		strict: true,
@@ -65,8 +65,8 @@ async function createMessageWriter(description: Description): Promise<MessageWri
 	};
 }
 
-/** Answers from the documents, and hands messages over instead of sending them. */
-function cutOff(documents: ReadonlyMap<string, string>): IHttpClient {
+/** Creates an HTTP client that returns the documents, and passes on messages instead of sending them. */
+function offlineClient(documents: ReadonlyMap<string, string>): IHttpClient {
 	const request: IHttpClient['request'] = (url, body, callback, headers, options) => {
 		if (typeof body === 'string') {
 			(options as CallOptions).written({ url, body, headers: textHeaders(headers) });
@@ -75,7 +75,7 @@ function cutOff(documents: ReadonlyMap<string, string>): IHttpClient {
 			const status = data === undefined ? 404 : 200;
 			setImmediate(() => void callback(null, { status, data }, data));
 		}
-		// The type wants axios's promise; the package does not use what is returned.
+		// The type requires axios's promise, but the package does not use it.
 		return undefined as unknown as AxiosPromise;
 	};
 	return { request };
@@ -86,8 +86,8 @@ function textHeaders(headers: object = {}): Record<string, string> {
 }
 
 /**
- * Chooses the port to ask: one for SOAP 1.2, which the portal speaks, else one for 1.1. The library
- * would take the last port of any kind, and the SOAP action of the last binding.
+ * Chooses the port to use: one for SOAP 1.2, which the portal uses, or else one for SOAP 1.1. The library
+ * would use the last port of any kind, and the SOAP action of the last binding.
  */
 function choosePort(
 	client: Client,
@@ -109,7 +109,7 @@ function choosePort(
 	return chosen.path;
 }
 
-/** Whether the WSDL has the phone in `arParameters` only, the name of docs/protocols/elektrik.md, 4.2. */
+/** Whether the WSDL has the phone only in `arParameters` (docs/protocols/elektrik.md, 4.2). */
 function takesParameters(client: Client, service: string, port: string): boolean {
 	const described = client.describe() as Record<string, Record<string, JsonObject>>;
 	const operation = described[service]?.[port]?.[OPERATION];
@@ -117,27 +117,27 @@ function takesParameters(client: Client, service: string, port: string): boolean
 	return !('phone' in input) && 'arParameters' in input;
 }
 
-/** What was learned from the endpoint's WSDL. */
+/** What the endpoint's WSDL provides. */
 interface Connection {
 	write: MessageWriter;
 	answerNames: readonly string[];
 }
 
 /**
- * Asks by SOAP 1.2 as the portal does (docs/protocols/elektrik.md, 4.1): reads the endpoint's WSDL, once a run, and
- * calls `CheckUser` by it. Errors are `PartnerError`s.
+ * Creates a checker that uses SOAP 1.2, as the portal does (docs/protocols/elektrik.md, 4.1). It reads the
+ * endpoint's WSDL once per run and calls `CheckUser`. Its errors are `PartnerError`s.
  */
 export function soapChecker(target: CheckedEndpoint): Checker {
 	let connection: Promise<Connection> | undefined;
 	return async (phoneHash, options) => {
 		const call = async () => {
 			try {
-				// A WSDL that could not be read is read again for the next item.
+				// If the WSDL could not be read, the next item reads it again.
 				connection ??= connect(target, options);
 				connection.catch(() => (connection = undefined));
 				return await ask(target, await connection, phoneHash, options);
 			} catch (error) {
-				throw explained(error);
+				throw withAdvice(error);
 			}
 		};
 		return await withRetries(call, retryDecision, options.signal);
@@ -160,13 +160,13 @@ async function ask(
 	const answer = readCheckUserResponse(text, answerNames);
 	if ('fault' in answer) throw faultError(answer.fault);
 	const raw = answer.result;
-	return { check: readingCheck(checkWithin(raw) ?? raw, excerpt(JSON.stringify(raw))), raw };
+	return { check: readCheckResult(checkWithin(raw) ?? raw, excerpt(JSON.stringify(raw))), raw };
 }
 
-/** The result may be a part's, such as the `return` of PHP and Axis, or in an element of its own. */
+/** The result may be nested, such as in the `return` of PHP and Axis. */
 const MAX_RESULT_DEPTH = 3;
 
-/** The object that has `exist`: the result itself, or one within it. */
+/** Finds the object that has `exist`: the result itself, or one inside it. */
 function checkWithin(result: JsonObject, depth = MAX_RESULT_DEPTH): JsonObject | undefined {
 	if ('exist' in result) return result;
 	if (depth === 0) return undefined;
@@ -183,8 +183,8 @@ function faultError(fault: string): PartnerError {
 	});
 }
 
-/** The library's errors hold the whole exchange, so nothing of them goes on. */
-function explained(error: unknown): unknown {
+/** Replaces the library's errors, which contain the whole exchange. */
+function withAdvice(error: unknown): unknown {
 	if (error instanceof PartnerError) return error;
 	if (error instanceof MessageLimitError) {
 		return new PartnerError(`The endpoint’s SOAP message was rejected: ${error.message}`, {

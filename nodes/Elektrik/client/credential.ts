@@ -3,23 +3,23 @@ import { checkAddress } from '../../shared/http';
 
 export const ELEKTRIK_CREDENTIAL = 'elektrikApi';
 
-/** The `elektrikApi` credential, checked. */
+/** The validated `elektrikApi` credential. */
 export interface ElektrikCredential {
-	/** The portal's whole address. */
+	/** The portal's full URL. */
 	url: string;
-	/** The distributor's identifier; secret, since it turns phones into hashes. */
+	/** The distributor's identifier. It is secret, because hashes are computed with it. */
 	uid: string;
 	allowUnauthorizedCerts: boolean;
 }
 
 /**
- * Checks what a user typed.
+ * Validates what a user entered.
  *
  * @param fields the credential's values by name
- * @throws InputError naming the field; never the uid
+ * @throws InputError that names the field and never contains the UID
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): ElektrikCredential {
-	// What was copied brings blanks along, and they would change every hash.
+	// Copied text often has whitespace around it, which would change every hash.
 	const uid = typeof fields.uid === 'string' ? fields.uid.trim() : '';
 	if (uid === '') {
 		throw new InputError(
@@ -34,7 +34,7 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Elekt
 	};
 }
 
-/** Whether what is sent can be read by anybody on the way. */
+/** Whether requests are sent unencrypted. */
 export function isPlainHttp({ url }: ElektrikCredential): boolean {
 	return new URL(url).protocol === 'http:';
 }

@@ -9,7 +9,7 @@ import { isObject, type JsonObject } from '../../shared/wire';
 
 const MASK = '***';
 
-/** Masks a secret in a text, in whatever case it is repeated and as part of an address as well. */
+/** Masks a secret in a text, in any case, and also URL-encoded. */
 export function redactText(text: string, secret: string): string {
 	if (secret === '') return text;
 	return [secret, encodeURIComponent(secret)].reduce(
@@ -19,13 +19,13 @@ export function redactText(text: string, secret: string): string {
 }
 
 /**
- * Masks a secret everywhere in parsed JSON, names of fields included. The value is changed.
+ * Masks a secret everywhere in parsed JSON, field names included. It modifies the value.
  *
  * @returns the value, or the mask for a secret
  */
 export function redactJson(value: unknown, secret: string): unknown {
 	const top: JsonObject = { value };
-	// A list of its own, since JSON may be nested more deeply than functions may call themselves.
+	// It does not recurse, because JSON may be nested deeper than the stack allows.
 	const waiting: Array<JsonObject | unknown[]> = [top];
 	for (let place = waiting.pop(); place; place = waiting.pop()) {
 		const entries = Object.entries(place);
@@ -41,7 +41,7 @@ export function redactJson(value: unknown, secret: string): unknown {
 	return top.value;
 }
 
-/** Defined, not assigned: `__proto__` would be taken for the prototype. */
+/** Defines a property. Assigning `__proto__` would change the prototype instead. */
 function define(place: JsonObject, name: string, value: unknown): void {
 	const options = { enumerable: true, writable: true, configurable: true };
 	Object.defineProperty(place, name, { value, ...options });
@@ -57,15 +57,15 @@ function escapeRegExp(text: string): string {
 }
 
 const EXCERPT_LENGTH = 200;
-/** Given by servers in front of the one that was meant. */
+/** Returned by servers in front of the portal. */
 const PASSING_STATUS = new Set([502, 503, 504]);
-/** The answer was lost; what is sent here may be sent again. */
+/** The response was lost. All requests to the portal may be sent again. */
 const LOST = new Set(['closed', 'broken', 'timeout']);
 
-/** An HTTP answer that is not what docs/protocols/elektrik.md describes. */
+/** An HTTP response that differs from docs/protocols/elektrik.md. */
 export class UnusableAnswer extends PartnerError {
 	override readonly name = 'UnusableAnswer';
-	/** Milliseconds after which the server wants to be asked again. */
+	/** Milliseconds to wait before the next request, as the server asks. */
 	readonly retryAfter: number | undefined;
 
 	constructor(message: string, outcome: CallOutcome, response: HttpResponse, description: string) {
@@ -74,11 +74,11 @@ export class UnusableAnswer extends PartnerError {
 	}
 }
 
-/** The portal took the update and did not accept it (docs/protocols/elektrik.md, 3.4). */
+/** The portal received the update and rejected it (docs/protocols/elektrik.md, 3.4). */
 export class UpdateRefused extends PartnerError {
 	override readonly name = 'UpdateRefused';
 
-	/** @param error the portal's own words; it never says the uid itself */
+	/** @param error the portal's error text, which never contains the UID */
 	constructor(readonly error: string) {
 		super(`The portal did not accept the points: ${error === '' ? 'it gave no reason' : error}`, {
 			outcome: 'rejected',
@@ -87,7 +87,7 @@ export class UpdateRefused extends PartnerError {
 	}
 }
 
-/** Whether the portal's words are about the uid and nothing else. */
+/** Whether the portal's error text is about the UID alone. */
 export function isUidRefused(error: string): boolean {
 	return /uid/i.test(error) && !/phone/i.test(error);
 }
@@ -103,9 +103,9 @@ function adviceFor(error: string): string {
 }
 
 /**
- * What to do about an HTTP status that is no success.
+ * Returns advice for an HTTP status other than success.
  *
- * @param checkAddress the advice where most likely another server answered than the one meant
+ * @param checkAddress the advice for when another server most likely responded
  */
 export function adviceForStatus(status: number, checkAddress: string): string {
 	if (status >= 500) return 'The server could not process the request. Try again later.';
@@ -115,7 +115,7 @@ export function adviceForStatus(status: number, checkAddress: string): string {
 	return checkAddress;
 }
 
-/** Whether to send again: an update sets a value and a check reads one, so both may be. */
+/** Decides whether to retry. An update sets a value and a check reads one, so both may be repeated. */
 export function retryDecision(error: unknown): RetryDecision {
 	if (error instanceof HttpFailure) return { again: error.noConnection || LOST.has(error.kind) };
 	if (!(error instanceof UnusableAnswer)) return { again: false };
@@ -124,12 +124,12 @@ export function retryDecision(error: unknown): RetryDecision {
 	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
 }
 
-/** Whether an HTTP status says that the request was carried out. */
+/** Whether an HTTP status means that the request was executed. */
 export function isSuccess(status: number): boolean {
 	return status >= 200 && status <= 299;
 }
 
-/** The first characters of an answer, on one line and without the secret, to recognise a page by. */
+/** Returns the first characters of a response on one line, without the secret, to recognize a page. */
 export function excerpt(text: string, secret = ''): string {
 	const line = redactText(text, secret).replace(/\s+/g, ' ').trim();
 	const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;

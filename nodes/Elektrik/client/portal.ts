@@ -32,27 +32,27 @@ import {
 	UpdateRefused,
 } from './failures';
 
-/** The answers (docs/protocols/elektrik.md, 3.3) have a few dozen bytes. */
+/** The largest response. Those of docs/protocols/elektrik.md, 3.3, have a few dozen bytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const CHECK_URL =
 	'Check the URL in the credential: it must be the portal’s full URL for data exchange.';
 
-/** How a request is sent. */
+/** How to send a request. */
 export interface SendOptions {
 	/** Milliseconds for each request. */
 	timeout: number;
-	/** Whether to send again when an answer was lost; yes by default. */
+	/** Whether to retry when a response was lost; yes by default. */
 	repeat?: boolean;
-	/** Called before each request; what it throws, such as the loss of a lock, ends the call. */
+	/** Called before each request. An error of it, such as a lost lock, ends the call. */
 	beforeEach?: (() => Promise<void>) | undefined;
 	signal?: AbortSignal | undefined;
 }
 
 /**
- * Tells the portal how many points an electrician has (docs/protocols/elektrik.md, 3.2).
+ * Sends an electrician's point balance to the portal (docs/protocols/elektrik.md, 3.2).
  *
- * @returns the portal's answer as it came, without the uid
+ * @returns the portal's response as received, without the UID
  * @throws PartnerError, an {@link UpdateRefused} for `result: false`
  */
 export async function updatePoints(
@@ -82,7 +82,7 @@ export async function updatePoints(
 	return await withRetries(post, decide, signal, true);
 }
 
-/** A refusal may come with any status; points are taken only with one of success. */
+/** Reads the portal's response. It may reject points with any HTTP status, but accepts them only with 2xx. */
 function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAnswer {
 	const { status } = response;
 	try {
@@ -111,9 +111,9 @@ function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAn
 const TIMEOUT = 15_000;
 
 /**
- * Tests the `elektrikApi` credential. The portal takes one request, an update of points
- * (docs/protocols/elektrik.md, 3.8), so one is sent for a phone hash that nobody has: the portal then finds fault with the hash
- * if it knows the uid, and with the uid if not. It changes nothing.
+ * Tests the `elektrikApi` credential. The portal supports one request, an update of points
+ * (docs/protocols/elektrik.md, 3.8). The test sends points for a hash that belongs to nobody: a portal
+ * that knows the UID rejects the hash, otherwise it rejects the UID. Nothing changes either way.
  */
 export async function elektrikApiTest(
 	this: ICredentialTestFunctions,
@@ -121,16 +121,16 @@ export async function elektrikApiTest(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		const checked = readCredential(credential.data ?? {});
-		const nobody = { phoneHash: randomBytes(16).toString('hex'), points: 0 };
+		const unknownHash = { phoneHash: randomBytes(16).toString('hex'), points: 0 };
 		const send = createCredentialTestClient(this.helpers);
-		await updatePoints(send, checked, nobody, { timeout: TIMEOUT, repeat: false });
+		await updatePoints(send, checked, unknownHash, { timeout: TIMEOUT, repeat: false });
 		return { status: 'OK', message: 'The portal accepts point updates' };
 	} catch (error) {
-		return error instanceof UpdateRefused ? judgeRefusal(error) : failed(error);
+		return error instanceof UpdateRefused ? resultOfRefusal(error) : failed(error);
 	}
 }
 
-function judgeRefusal({ error }: UpdateRefused): INodeCredentialTestResult {
+function resultOfRefusal({ error }: UpdateRefused): INodeCredentialTestResult {
 	if (isUidRefused(error)) {
 		return { status: 'Error', message: `The portal does not know this UID: ${error}` };
 	}

@@ -29,9 +29,9 @@ async function fetchDocument(
 }
 
 /**
- * Sends a message to where the WSDL says.
+ * Sends a message to the address in the WSDL.
  *
- * @returns the text of the answer, which may be a fault
+ * @returns the text of the response, which may be a fault
  * @throws PartnerError
  */
 export async function sendMessage(
@@ -44,8 +44,8 @@ export async function sendMessage(
 }
 
 /**
- * Whether an address is on the endpoint's host, at its port or at that of http and https. A WSDL may
- * name others, among them such as only this n8n can reach.
+ * Whether an address is on the endpoint's host, with its port or a default port. A WSDL may name other
+ * hosts, including internal ones that only this n8n can reach.
  */
 function isSameHost(endpoint: string, address: string): boolean {
 	if (!URL.canParse(address)) return false;
@@ -96,24 +96,24 @@ function noMessage(
 	);
 }
 
-/** A WSDL has one or two schemas beside it. */
+/** The most documents of a WSDL. Most import one or two schemas. */
 const MAX_IMPORTS = 20;
 
-/** What an endpoint says about its operation `CheckUser`. */
+/** An endpoint's description of its operation `CheckUser`. */
 export interface Description {
 	/** The address of the WSDL. */
 	address: string;
-	/** The WSDL and what it imports, without all that is about other operations, by address. */
+	/** The WSDL and its imports by address, reduced to this operation. */
 	documents: ReadonlyMap<string, string>;
-	/** Names that the element with the answer may have, beside the usual ones. */
+	/** Names that the response element may have, in addition to the usual ones. */
 	answerNames: readonly string[];
 }
 
 /**
- * Fetches the endpoint's WSDL and what it imports, each document once, and leaves of them what
- * `CheckUser` needs. Nothing is fetched from another host or from a file.
+ * Fetches the endpoint's WSDL and its imports, each document once, and reduces them to what `CheckUser`
+ * needs. It fetches nothing from another host or from a file.
  *
- * @throws PartnerError, and ElektrikMessageError for a WSDL that is not read
+ * @throws PartnerError, or an ElektrikMessageError for a WSDL that is not read
  */
 export async function fetchDescription(
 	target: CheckedEndpoint,
@@ -141,7 +141,7 @@ export async function fetchDescription(
 	return { address, documents: new Map(texts), answerNames: reduced.answerNames };
 }
 
-/** The error of a description in which nobody can be asked for `CheckUser` by SOAP. */
+/** Creates the error for a description that has no `CheckUser` by SOAP. */
 export function withoutOperation(): PartnerError {
 	return new PartnerError(`The WSDL has no operation "${OPERATION}"`, {
 		outcome: 'rejected',
@@ -156,7 +156,7 @@ function wsdlAddress(endpoint: string): string {
 	return url.href;
 }
 
-/** Imports stand in definitions and in schemas. */
+/** Finds the locations of imports, which are in definitions and in schemas. */
 function locationsIn(element: WsdlElement): string[] {
 	return element.children.flatMap((child) => {
 		if (child.name === 'types' || child.name === 'schema') return locationsIn(child);
@@ -167,7 +167,12 @@ function locationsIn(element: WsdlElement): string[] {
 	});
 }
 
-/** The library would also read local files, and ask any host that the WSDL names, such as those that only this n8n can reach. */
+/**
+ * Resolves the address of an import on the endpoint's host. The library would also read local files, and
+ * hosts that only this n8n can reach.
+ *
+ * @throws PartnerError for any other address
+ */
 function importedAddress(endpoint: string, location: string, from: string): string {
 	const address = URL.canParse(location, from) ? new URL(location, from).href : location;
 	if (isSameHost(endpoint, address)) return address;

@@ -23,15 +23,15 @@ import type { TriggerSettings } from './fields';
 
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i;
 
-/** Names that only a local network knows (RFC 6761, RFC 6762, RFC 8375), and that proxies use. */
+/** Names of local networks (RFC 6761, RFC 6762, RFC 8375), and names that proxies use. */
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|test|invalid)$/i;
 
 /**
- * The trigger's address as the client sees it, for the WSDL. n8n's own idea of it (`WEBHOOK_URL`) is
- * used when it names the host that the client asked for: it knows of https, and of paths that a
- * proxy takes away, also when it was not told of the proxy. It is also used when it is public and
- * the host is not: a proxy that does not pass the client's host on asks for n8n at such a name. Else
- * the request tells, with X-Forwarded headers where n8n trusts them.
+ * Returns the trigger's URL as the client sees it, for the WSDL. The URL that n8n is configured with
+ * (`WEBHOOK_URL`) is used when it has the host of the request: it has https, and a path that a proxy
+ * removes, even if the proxy is not configured in n8n. It is also used when it is public and the host of
+ * the request is not: a proxy that does not pass on the client's host uses such a name. Otherwise the
+ * URL is that of the request, with X-Forwarded headers if n8n trusts them.
  */
 export function ownAddress(node: IWebhookFunctions, request: Request): string {
 	const { pathname } = new URL(request.originalUrl, 'http://unused');
@@ -46,23 +46,23 @@ export function ownAddress(node: IWebhookFunctions, request: Request): string {
 	return isSame || isProxys ? known.href : asked.href;
 }
 
-/** Whether a name or an address means the same everywhere. */
+/** Whether a host name or an address is public. */
 function isPublic(hostname: string): boolean {
 	const name = hostname.replace(/^\[|\]$/g, '');
 	if (isAddress(name)) return !isPrivate(name);
 	return name.includes('.') && !LOCAL_NAME.test(name);
 }
 
-/** A question of the portal, and how to answer it in the protocol it came by. */
-export interface Question {
+/** A check of the portal, with functions that write a response in the same protocol. */
+export interface IncomingCheck {
 	protocol: 'json' | 'soap';
 	phoneHash: string;
 	answer(check: UserCheck): Answer;
-	/** For what is not the portal's fault. */
+	/** Writes an error that the portal did not cause. */
 	failure(reason: string): Answer;
 }
 
-/** A request that is no question of the portal, and its answer. */
+/** A request that is not a check of the portal, and the response to it. */
 export class RefusedRequest extends Error {
 	override readonly name = 'RefusedRequest';
 
@@ -74,21 +74,22 @@ export class RefusedRequest extends Error {
 	}
 }
 
-/** A question has about a hundred bytes. */
+/** The largest check by JSON. A check has about a hundred bytes. */
 const MAX_JSON_BYTES = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Reads a question by either protocol: SOAP when the body is XML, or said to be, also in parts.
+ * Reads a check in either protocol: SOAP if the body or its content type is XML, also in a multipart
+ * message.
  *
- * @throws RefusedRequest with the answer
+ * @throws RefusedRequest with the response
  */
-export function readQuestion(body: Buffer, contentType: string | undefined): Question {
+export function readIncomingCheck(body: Buffer, contentType: string | undefined): IncomingCheck {
 	const isSoap = saysSoap(contentType) || beginsLikeXml(body);
-	return isSoap ? soapQuestion(body, contentType) : jsonQuestion(body);
+	return isSoap ? soapCheck(body, contentType) : jsonCheck(body);
 }
 
-/** An error to a request whose body was not read: its header tells the protocol. */
+/** Writes an error for a request whose body was not read, in the protocol of its content type. */
 export function errorByType(
 	contentType: string | undefined,
 	status: 400 | 403 | 500,
@@ -101,7 +102,7 @@ export function errorByType(
 }
 
 /** Reads a check by JSON (docs/protocols/elektrik.md, 2.2). */
-function jsonQuestion(body: Buffer): Question {
+function jsonCheck(body: Buffer): IncomingCheck {
 	try {
 		if (body.length > MAX_JSON_BYTES) throw new ElektrikMessageError('The body is too large');
 		return {
@@ -117,7 +118,7 @@ function jsonQuestion(body: Buffer): Question {
 }
 
 /** Reads a check by SOAP (docs/protocols/elektrik.md, 4.2). */
-function soapQuestion(body: Buffer, contentType: string | undefined): Question {
+function soapCheck(body: Buffer, contentType: string | undefined): IncomingCheck {
 	try {
 		if (isMultipart(contentType)) {
 			throw new SoapFault(versionOfContentType(contentType), 'Sender', IN_PARTS);
@@ -135,22 +136,22 @@ function soapQuestion(body: Buffer, contentType: string | undefined): Question {
 	}
 }
 
-/** For clients that send MTOM (SOAP MTOM, section 3.2) or attachments: a check has no use for them. */
+/** Reason sent to clients that use MTOM (SOAP MTOM, section 3.2) or attachments. */
 const IN_PARTS = 'Multipart messages are not supported: send the envelope alone, without MTOM';
 
 function saysSoap(contentType: string | undefined): boolean {
 	return /^[^;]*[/+]xml\b/i.test(contentType ?? '') || isMultipart(contentType);
 }
 
-/** The type of messages in parts (RFC 2387); forms have another. */
+/** Whether it is the type of multipart messages (RFC 2387); forms have another type. */
 function isMultipart(contentType: string | undefined): boolean {
 	return /^\s*multipart\/related\b/i.test(contentType ?? '');
 }
 
-/** Nobody puts more blanks before a message; a body of megabytes is not searched. */
+/** Only the beginning of a body is searched for its first character. */
 const BEGINNING_BYTES = 1024;
 
-/** The first byte that is no mark, blank or part of a two-byte character. */
+/** Whether a body is XML: its first byte is "<", after a byte order mark, whitespace and zero bytes of UTF-16. */
 function beginsLikeXml(body: Buffer): boolean {
 	const skipped = new Set([0x00, 0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf, 0xfe, 0xff]);
 	const beginning = body.subarray(0, BEGINNING_BYTES);
@@ -165,7 +166,7 @@ function json(status: number, text: string): Answer {
 	return { status, contentType: JSON_TYPE, body: Buffer.from(text) };
 }
 
-/** Who gives the answer, and who gets it. */
+/** The node that provides the response, and the trigger that sends it. */
 export const ELEKTRIK_RESPOND: RespondingService = {
 	node: 'elektrik',
 	nodeTitle: 'Elektrik.ru',
@@ -174,17 +175,17 @@ export const ELEKTRIK_RESPOND: RespondingService = {
 };
 
 /**
- * What `request.respond` hands to the trigger, which knows how the portal asked. It goes through
- * n8n as the body of a response, in queue mode from one process to another.
+ * Marks what `request.respond` passes to the trigger, which knows the protocol of the check. n8n passes
+ * it on as the body of a response, in queue mode from one process to another.
  */
 const MARK = 'elektrikAnswer';
 
-/** The body that `request.respond` gives n8n: the answer as JSON text, marked as ours. */
+/** Writes the body that `request.respond` passes to n8n: the response as JSON text, with our mark. */
 export function writeRespondMessage(check: UserCheck): Record<string, string> {
 	return { [MARK]: writeCheckAnswer(check) };
 }
 
-/** The answer in a body that n8n wrote; `undefined` for any other. */
+/** Reads the response in a body that n8n wrote. @returns `undefined` for any other body */
 export function readRespondMessage(body: unknown): UserCheck | undefined {
 	const message = isObject(body) ? body[MARK] : undefined;
 	if (typeof message !== 'string') return undefined;
@@ -196,27 +197,27 @@ export function readRespondMessage(body: unknown): UserCheck | undefined {
 	}
 }
 
-/** Texts for the portal: they tell nothing of the workflow. */
+/** Texts for the portal. They contain nothing about the workflow. */
 export const FAILED = 'The check could not be processed';
 const LATE = 'The check was not processed in time';
 
 /**
- * Makes the answer to the portal out of what n8n wrote, whatever that was. Only a look-up that found
- * nothing makes an electrician unknown; what failed is an error.
+ * Builds the response to the portal from what n8n wrote. Only a lookup that found nothing makes an
+ * electrician unknown; a workflow that failed is an error.
  *
- * @param tell hears what a user should know of a workflow that gave no proper answer
- * @param answerKey the key of this request, with which Respond hands an answer on as the last node
+ * @param warn logs what a user should know about a workflow that returned no valid response
+ * @param answerKey the key of this request, with which Respond passes a response on as the last node
  */
 export function answerFrom(
-	question: Question,
+	incoming: IncomingCheck,
 	outcome: ResponseOutcome,
 	responseMode: TriggerSettings['responseMode'],
-	tell: (message: string) => void,
+	warn: (message: string) => void,
 	answerKey?: string,
 ): Answer {
 	if (outcome.kind === 'deadline') {
-		tell('a check was not processed by the deadline');
-		return question.failure(LATE);
+		warn('a check was not processed by the deadline');
+		return incoming.failure(LATE);
 	}
 	const body =
 		outcome.kind === 'written' && outcome.status === 200
@@ -227,24 +228,24 @@ export function answerFrom(
 			responseMode === 'lastNode'
 				? (readRespondMessage(handedOnItem(body, answerKey)) ?? checkInItems(body))
 				: readRespondMessage(body);
-		if (check) return question.answer(check);
-		tell('the workflow failed or returned no response to a check');
+		if (check) return incoming.answer(check);
+		warn('the workflow failed or returned no response to a check');
 	} catch (error) {
 		if (!(error instanceof ElektrikInputError)) throw error;
-		tell(`the response to a check was not sent: "${error.field}" ${error.message}`);
+		warn(`the response to a check was not sent: "${error.field}" ${error.message}`);
 	}
-	return question.failure(FAILED);
+	return incoming.failure(FAILED);
 }
 
 /**
  * Reads the items of the last node.
  *
  * @returns `undefined` when the workflow failed
- * @throws ElektrikInputError saying what the workflow must give
+ * @throws ElektrikInputError that states what the workflow must return
  */
 function checkInItems(body: unknown): UserCheck | undefined {
 	if (!Array.isArray(body)) return undefined;
-	// An empty item comes from a look-up that found nothing, with "Always Output Data".
+	// A lookup that found nothing returns an empty item if "Always Output Data" is on.
 	const items = body.filter(isObject).filter((item) => Object.keys(item).length > 0);
 	const checks = items.map(checkInItem);
 	const [first = { exist: false }, ...others] = checks;

@@ -55,10 +55,10 @@ export const triggerFields: INodeProperties[] = [
 	options,
 ];
 
-/** What a trigger was set to, checked. */
+/** The validated parameters of a trigger. */
 export interface TriggerSettings {
 	responseMode: ResponseMode;
-	/** Milliseconds after which the portal is answered with an error. */
+	/** Milliseconds after which the portal gets an error. */
 	deadline: number;
 	allowed: AllowedAddresses;
 	waiting: WaitingLimits;
@@ -67,7 +67,7 @@ export interface TriggerSettings {
 /**
  * Reads the parameters of a trigger.
  *
- * @throws InputError naming what is wrong
+ * @throws InputError that names the parameter
  */
 export function readSettings(node: IWebhookFunctions | IHookFunctions): TriggerSettings {
 	const options = node.getNodeParameter('options', {}) as { allowedIps?: string };

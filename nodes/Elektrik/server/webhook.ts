@@ -25,18 +25,18 @@ import {
 	errorByType,
 	FAILED,
 	ownAddress,
-	type Question,
-	readQuestion,
+	type IncomingCheck,
+	readIncomingCheck,
 	RefusedRequest,
 } from './exchange';
 import { readSettings, type TriggerSettings } from './fields';
 
-/** The name of the webhook that takes GET: n8n knows this and `default` only. */
+/** The name of the webhook for GET: n8n supports only this name and `default`. */
 export const WSDL_WEBHOOK = 'setup';
 
 /**
- * Receives a request: gives the WSDL, refuses at once, or starts the workflow, whose answer leaves
- * in the protocol that was asked in (docs/protocols/elektrik.md, 2.3 and 4.3).
+ * Handles a request: returns the WSDL, rejects the request immediately, or starts the workflow, whose
+ * response is sent in the protocol of the request (docs/protocols/elektrik.md, 2.3 and 4.3).
  */
 export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = node.getRequestObject();
@@ -59,7 +59,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			settings.waiting,
 			async () => await bodyOf(node, request),
 		);
-		return start(node, settings, readQuestion(body, contentType), address);
+		return start(node, settings, readIncomingCheck(body, contentType), address);
 	} catch (error) {
 		if (error instanceof TestRefusal) throw error;
 		if (error instanceof TooManyWaiting) {
@@ -77,11 +77,11 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 	}
 }
 
-/** From here on the portal gets an answer to its question, whatever happens. */
+/** Starts the workflow. From here on the portal gets a response in every case. */
 function start(
 	node: IWebhookFunctions,
 	{ deadline, responseMode }: TriggerSettings,
-	question: Question,
+	incoming: IncomingCheck,
 	ip: string,
 ): IWebhookResponseData {
 	const reasons: string[] = [];
@@ -93,17 +93,17 @@ function start(
 				logTriggerEvent(node, 'warn', message);
 				reasons.push(message);
 			};
-			const answer = answerFrom(question, outcome, responseMode, warn, answerKey);
-			// Whoever tries the trigger reads why; the portal must not.
+			const answer = answerFrom(incoming, outcome, responseMode, warn, answerKey);
+			// The test URL shows a user the cause, which the portal must not see.
 			if (reasons.length === 0 || !isTestUrl(node)) return answer;
-			return question.failure(`${FAILED}: ${reasons.join('; ')}`);
+			return incoming.failure(`${FAILED}: ${reasons.join('; ')}`);
 		},
 		fallback: (error) => {
 			logTriggerEvent(node, 'error', textOf(error));
-			return question.failure(FAILED);
+			return incoming.failure(FAILED);
 		},
 	});
-	const { phoneHash, protocol } = question;
+	const { phoneHash, protocol } = incoming;
 	const json = { action: CHECK_ACTION, phoneHash, protocol, ip };
 	const item = {
 		json,
@@ -113,7 +113,7 @@ function start(
 	return { workflowData: [[item]] };
 }
 
-/** @throws RefusedRequest when n8n cannot read it: too large, or not encoded as it says */
+/** @throws RefusedRequest when n8n cannot read the body: it is too large, or its encoding is wrong */
 async function bodyOf(node: IWebhookFunctions, request: Request): Promise<Buffer> {
 	try {
 		return await readRawBody(node, request);
@@ -124,14 +124,14 @@ async function bodyOf(node: IWebhookFunctions, request: Request): Promise<Buffer
 	}
 }
 
-/** Answers a GET: with the WSDL, or where to find it. */
+/** Builds the response to a GET: the WSDL, or where to find it. */
 function describe(node: IWebhookFunctions, request: Request): Answer {
 	const asksForWsdl = Object.keys(request.query).some((name) => name.toLowerCase() === 'wsdl');
 	if (asksForWsdl) {
 		return {
 			status: 200,
 			contentType: 'text/xml; charset=utf-8',
-			// It names the host that was asked for, which the client could choose.
+			// It contains the host of the request, which the client can choose.
 			headers: { 'Cache-Control': 'no-store, no-transform' },
 			body: Buffer.from(writeWsdl(ownAddress(node, request))),
 		};

@@ -11,27 +11,27 @@ import { type AnswerFormat, ExapiInputError } from '../protocol';
 export interface ExapiRun {
 	node: IExecuteFunctions;
 	items: INodeExecutionData[];
-	/** Those of the operation, for errors to call them as the editor does. */
+	/** The fields of the operation, whose labels the errors use. */
 	fields: readonly INodeProperties[];
 	client: ExapiClient;
 	credential: ExapiCredential;
 	parameter: ParameterReader;
 	options: RunOptions;
-	/** Give the CRM's own names and values instead of ours. */
+	/** Whether to return the CRM's own names and values instead of ours. */
 	raw: boolean;
 }
 
-/** An operation: its fields in the editor and what it does, in one file each. */
+/** An operation: its fields in the editor, and its function. */
 export interface ExapiOperation {
 	fields: INodeProperties[];
 	execute(run: ExapiRun): Promise<INodeExecutionData[]>;
 }
 
 /**
- * Prepares what is to be sent.
+ * Runs `prepare` and converts the protocol's errors to `InputError`s.
  *
- * @param fields of the operation, by which the error calls the one that cannot be sent
- * @throws InputError naming the field that cannot be sent
+ * @param fields the fields of the operation, whose labels the error uses
+ * @throws InputError that names the field that cannot be sent
  */
 export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
 	try {
@@ -53,18 +53,18 @@ const concurrency = shared.concurrencyOption(
 	'How many requests to send in parallel. The first request runs alone, so that a wrong secret fails only once. Defaults to 4.',
 );
 
-/** The "Options" collection of an operation: its own options and those that all have. */
+/** Returns the "Options" collection of an operation: its own options and the common ones. */
 export function optionsField(...own: INodeProperties[]): INodeProperties {
 	return shared.optionsField(...own, timeout, concurrency);
 }
 
-/** Whether to give our names and types, or what the CRM sent. */
+/** Whether to return our names and types, or what the CRM sent. */
 export const outputField = shared.outputField({
 	simplified: 'Readable field names, numbers as numbers, dates with UTC offset',
 	raw: 'Names and values as the CRM sent them',
 });
 
-/** Which of the two forms (docs/protocols/exapi.md, 6.2 and 7.2) to ask for; either is understood, whichever comes. */
+/** The field for the requested format (docs/protocols/exapi.md, 6.2 and 7.2). Either format is read. */
 export function answerFormatField(preset: AnswerFormat): INodeProperties {
 	return {
 		displayName: 'Answer Format',
@@ -79,7 +79,7 @@ export function answerFormatField(preset: AnswerFormat): INodeProperties {
 	};
 }
 
-/** Reads {@link answerFormatField}; it holds for the whole run. */
+/** Reads {@link answerFormatField}, which applies to the whole run. */
 export function readAnswerFormat({ parameter }: ExapiRun, preset: AnswerFormat): AnswerFormat {
 	return parameter('options.answerFormat', 0, preset) as AnswerFormat;
 }

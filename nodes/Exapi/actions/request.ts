@@ -40,7 +40,7 @@ const ownOutputField = outputField({
 	raw: 'The whole response, with result, error and id',
 });
 
-/** `request.call`: any method with any parameters, for what a CRM has beyond docs/protocols/exapi.md, 3.4. */
+/** `request.call`: calls any method with any parameters (docs/protocols/exapi.md, 3.4). */
 export const call: ExapiOperation = {
 	fields: shownFor('request', 'call', [...callFields, ownOutputField, optionsField()]),
 
@@ -48,7 +48,7 @@ export const call: ExapiOperation = {
 		return await runItems<MethodCall>(
 			run.node,
 			{
-				// What a method does is not known here, so none is carried out twice.
+				// The effect of a method is not known, so no call is repeated.
 				isWrite: true,
 				prepare: (item) => ({
 					method: readMethod(run.parameter('method', item)),
@@ -131,7 +131,7 @@ const respondFields: INodeProperties[] = [
 	},
 ];
 
-/** `request.respond`: gives the Exapi Trigger the answer, which the trigger signs and sends. */
+/** `request.respond`: passes the response to the Exapi Trigger, which signs and sends it. */
 export const respond: LocalOperation = {
 	fields: shownFor('request', 'respond', respondFields),
 
@@ -145,8 +145,8 @@ export const respond: LocalOperation = {
 };
 
 /**
- * The trigger would refuse a result that is none of the method's, and answer with an error; said
- * here, the reason is where a user looks.
+ * Checks that the result fits the method. The trigger would reject it and return an error, but a user
+ * looks for the cause in this node.
  *
  * @param emitted the request, as the trigger emitted it
  */
@@ -156,13 +156,13 @@ function checkResult(message: { result: unknown }, { method, params, id }: IData
 	withInputErrors(respondFields, () => resultFor(request, message, DEFAULT_TIME_ZONE));
 }
 
-/** A request has one answer: that of the first item. */
+/** Reads the response from the first item: a request has one response. */
 function readMessage(node: IExecuteFunctions): RespondMessage {
 	if (node.getNodeParameter('respondWith', 0) === 'error') {
 		return { error: node.getNodeParameter('errorMessage', 0) as string };
 	}
 	const result: unknown = node.getNodeParameter('result', 0);
-	// As an expression gives it for a field that is not there.
+	// An expression returns undefined for a missing field.
 	if (result === undefined) {
 		throw new InputError(
 			`The field ${fieldLabel(respondFields, 'result')} is missing`,

@@ -59,22 +59,22 @@ function randomStart(): number {
 	return (randomInt(HALF * 2) * HALF + randomInt(HALF)) % ID_COUNT;
 }
 
-/** How a call is made. */
+/** How to make a call. */
 export interface CallOptions {
-	/** Whether it changes something at the CRM; only what does not may be asked again. */
+	/** Whether it changes data in the CRM. Only a call that does not may be repeated. */
 	changes: boolean;
 	/** Milliseconds for each request. */
 	timeout: number;
-	/** Whether to ask again where that is safe; yes by default. */
+	/** Whether to retry when it is safe; yes by default. */
 	repeat?: boolean;
 	/** An operation of a node by default. */
 	purpose?: CallPurpose;
 	signal?: AbortSignal | undefined;
 }
 
-/** Statuses of a server in between that may pass; a response of these has no signature. */
+/** Temporary statuses of a proxy or gateway, whose responses have no signature. */
 const PASSING_STATUS = new Set([502, 503, 504]);
-/** Statuses by which a server refuses a request before it is carried out. */
+/** Statuses of a server that refuses a request before executing it. */
 const REFUSING_STATUS = new Set([401, 403]);
 /**
  * Statuses that a proxy returns when the CRM closes the connection or sends nothing: 502 for most,
@@ -82,7 +82,7 @@ const REFUSING_STATUS = new Set([401, 403]);
  */
 const AMBIGUOUS_STATUS = new Set([502, 520]);
 
-/** A call with the body that is sent, the same in each of its repetitions. */
+/** A call with its signed body, which is the same in each retry. */
 interface SignedCall {
 	id: string;
 	body: string;
@@ -92,15 +92,15 @@ interface SignedCall {
 }
 
 /**
- * Calls a CRM's methods: signs the request, verifies the answer, gives the result.
+ * Calls a CRM's methods: signs the request, verifies the answer and returns the result.
  *
- * Errors are `PartnerError`s. A request that the CRM refused is never repeated; one that changes
- * something only if it surely did not reach the CRM.
+ * Its errors are `PartnerError`s. A refused request is never retried; one that changes data is retried
+ * only if it certainly did not reach the CRM.
  */
 export class ExapiClient {
 	private readonly gate: FirstCallGate;
 
-	/** @param run remembers a refusal across the attempts of one run, so that none follows it */
+	/** @param run stores a refusal for all attempts of one run, so that no request follows it */
 	constructor(
 		private readonly credential: ExapiCredential,
 		private readonly send: HttpClient,
@@ -109,9 +109,9 @@ export class ExapiClient {
 		this.gate = gateFor(credential);
 	}
 
-	/** @returns the JSON-RPC answer; its `result` is of whatever type the method has */
+	/** Calls a method. @returns the JSON-RPC answer; the type of its `result` depends on the method */
 	async call(call: MethodCall, options: CallOptions): Promise<{ result: unknown }> {
-		// Made once: a CRM may recognize a repetition by its id, or by its signature.
+		// Retries have the same body: a CRM may recognize them by id or signature.
 		const id = nextRequestId();
 		const body = writeRequest({ ...call, id }, this.credential.key);
 		const waitUntil = waitLimit(options.timeout);
@@ -187,7 +187,7 @@ export class ExapiClient {
 		}
 	}
 
-	/** @throws PartnerError for a response that says by its status, or by its emptiness, what is wrong */
+	/** @throws PartnerError for a response whose status or empty body shows what is wrong */
 	private checkUnsigned(response: HttpResponse, text: string, options: CallOptions): void {
 		const { status } = response;
 		const seen = excerpt(text);
@@ -224,13 +224,13 @@ export class ExapiClient {
 
 	private refused(error: RefusedRequest, { purpose = 'operation' }: CallOptions): RefusedRequest {
 		this.gate.sender.refuse(error, purpose);
-		// A copy: this error is yet to get advice about its own request, which is not true of later ones.
+		// It is copied because advice about this request is added to the error later.
 		this.run.refusal = new PartnerError(error.message, error.details);
 		return error;
 	}
 }
 
-/** Where nothing can have been sent, it is no refusal. */
+/** Whether the CRM closed the connection after it may have received the request, as a refusal does. */
 function isClosedAfterSending(error: unknown): error is HttpFailure {
 	return error instanceof HttpFailure && error.kind === 'closed' && error.outcome !== 'notSent';
 }

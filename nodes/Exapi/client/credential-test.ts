@@ -11,7 +11,7 @@ import { readCredential } from './credential';
 import { CLOSED, RefusedRequest, RemoteError } from './failures';
 
 const TIMEOUT = 15_000;
-/** No CRM has an order of this number; asking for none at all makes some scripts fail. */
+/** An order number that no CRM has. A request without any number makes some scripts fail. */
 const NO_ORDER = 'n8n-connection-test';
 
 const ACCEPTED: INodeCredentialTestResult = {
@@ -22,7 +22,7 @@ const ACCEPTED: INodeCredentialTestResult = {
 /**
  * Tests the `exapiApi` credential by one signed read that changes nothing.
  *
- * @returns whether the CRM accepts the sender, else what is wrong: the address, or sender and secret
+ * @returns whether the CRM accepts the sender, or what is wrong: the URL, or sender and secret
  */
 export async function exapiApiTest(
 	this: ICredentialTestFunctions,

@@ -4,21 +4,21 @@ import { checkKey, ExapiInputError, type ExapiKey, isTimeZone } from '../protoco
 
 export const EXAPI_CREDENTIAL = 'exapiApi';
 
-/** The `exapiApi` credential, checked. */
+/** The validated `exapiApi` credential. */
 export interface ExapiCredential {
-	/** The whole entry point; nothing is appended. */
+	/** The full URL of the entry point; nothing is appended. */
 	url: string;
 	key: ExapiKey;
-	/** IANA name; the zone of dates that come without one. */
+	/** IANA name of the zone of dates that have none. */
 	timeZone: string;
 	allowUnauthorizedCerts: boolean;
 }
 
 /**
- * Checks what a user typed.
+ * Validates what a user entered.
  *
  * @param fields the credential's values by name
- * @throws InputError naming the field; never its value, if that is secret
+ * @throws InputError that names the field and never contains a secret
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): ExapiCredential {
 	const key = { sender: asText(fields.sender).trim(), secret: asText(fields.secret) };

@@ -10,7 +10,7 @@ const CHECK_URL =
 	'Check the URL in the credential: it must be the complete address of the exapi entry point.';
 const BAN_WARNING =
 	'The node does not retry it, because a CRM bans senders after several refused requests.';
-/** For what changes something, after an answer that leaves open whether it was carried out. */
+/** Advice for a write whose outcome is unknown. */
 export const CHECK_BEFORE_RESENDING =
 	'The CRM may have executed the request. Check there before you send it again.';
 
@@ -24,11 +24,11 @@ export interface RefusalSign {
 	httpStatus?: number;
 	/** The first characters of the response. */
 	excerpt?: string;
-	/** What the system reported; it must hold nothing of the request. */
+	/** The system's error, which must contain nothing of the request. */
 	cause?: Error | undefined;
 }
 
-/** A request that the CRM refused, or that failed the way in which a CRM refuses. */
+/** A request that the CRM refused, or that failed in the same way as a refused one. */
 export class RefusedRequest extends PartnerError {
 	override readonly name = 'RefusedRequest';
 
@@ -52,7 +52,7 @@ export class RefusedRequest extends PartnerError {
 	}
 }
 
-/** Makes the error for HTTP 401 or 403: the request was surely not carried out. */
+/** Creates the error for HTTP 401 or 403: the request was certainly not executed. */
 export function refusedByStatus(sign: RefusalSign): RefusedRequest {
 	return new RefusedRequest(sign, 'refused', []);
 }
@@ -66,11 +66,11 @@ export interface SenderHistory {
 }
 
 /**
- * Makes the error for a closed connection, a response without content or HTTP 502 of a proxy: a CRM
- * refuses so (docs/protocols/exapi.md, 1.9), and a script that crashes or a CRM that is down
+ * Creates the error for a closed connection, an empty response or HTTP 502 of a proxy. This is how a CRM
+ * refuses a request (docs/protocols/exapi.md, 1.9), but a script that crashes or a CRM that is down
  * behind its proxy looks the same.
  *
- * @param changes whether the call changes something at the CRM
+ * @param changes whether the call changes data in the CRM
  */
 export function ambiguousRefusal(
 	sign: RefusalSign,
@@ -91,7 +91,7 @@ function otherReading(isRefusal: boolean, wasAccepted: boolean): string {
 		: 'If sender and secret are right, the CRM is down behind its proxy, it fails on this request, or it has banned this n8n: ask its operator.';
 }
 
-/** After a refusal nothing more is sent in a run: each further one brings a ban nearer. */
+/** Creates the error for a call after a refusal in the same run: each further refusal could lead to a ban. */
 export function notSentAfter(earlier: PartnerError): PartnerError {
 	return new PartnerError('Not sent, because the CRM refused an earlier request of this run', {
 		outcome: 'notSent',
@@ -102,11 +102,11 @@ export function notSentAfter(earlier: PartnerError): PartnerError {
 }
 
 /**
- * Makes the error for a call that was not sent because the CRM refused an earlier one, in whatever
- * execution of this process.
+ * Creates the error for a call that was not sent because the CRM refused an earlier one in any execution
+ * of this process.
  *
- * @param timeZone the zone of the moment that the user reads
- * @param isTried whether the next try is being made now
+ * @param timeZone the zone of the time in the message
+ * @param isTried whether the next attempt is in progress
  */
 export function notSentWhileRefused(
 	{ message, description, cause, at, nextTryAt }: Refusal,
@@ -137,13 +137,13 @@ function minutesSince(moment: number): string {
 	return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
-/** An HTTP status that is no success, without a signed answer: a server in between, or a crash. */
+/** An HTTP status other than success, without a signed answer: from a proxy, or from a crash. */
 export class UnsignedAnswer extends PartnerError {
 	override readonly name = 'UnsignedAnswer';
-	/** Milliseconds after which the server wants to be asked again. */
+	/** Milliseconds to wait before the next request, as the server asks. */
 	readonly retryAfter: number | undefined;
 
-	/** @param seen the first characters of what it said */
+	/** @param seen the first characters of the response */
 	constructor({ status, headers }: HttpResponse, seen: string) {
 		super(`The CRM returned HTTP ${status} instead of a signed answer`, {
 			outcome: isOutcomeUnknown(status) ? 'unknown' : 'rejected',
@@ -162,11 +162,11 @@ function adviceFor(status: number): string {
 	return CHECK_URL;
 }
 
-/** The CRM accepted the request and answered, properly signed, with an error. */
+/** The CRM accepted the request and returned a signed error. */
 export class RemoteError extends PartnerError {
 	override readonly name = 'RemoteError';
 
-	/** @param text the CRM's own words */
+	/** @param text the CRM's error text */
 	constructor(text: string) {
 		super(`The CRM returned an error: ${text}`, {
 			outcome: 'rejected',
@@ -175,7 +175,7 @@ export class RemoteError extends PartnerError {
 	}
 }
 
-/** An answer that cannot be used, though HTTP says that all is well. */
+/** Converts the error of an answer that cannot be used, although its HTTP status is success. */
 export function answerFailure(error: ExapiAnswerError): PartnerError {
 	switch (error.fault) {
 		case 'remoteError':
@@ -209,10 +209,10 @@ export function answerFailure(error: ExapiAnswerError): PartnerError {
 }
 
 /**
- * Reads a result of the CRM.
+ * Reads a result of the CRM and converts the protocol's errors.
  *
- * @param advice what to add to the error, if there is one
- * @throws PartnerError when it is not what docs/protocols/exapi.md describes
+ * @param advice text to add to an error
+ * @throws PartnerError when the result differs from docs/protocols/exapi.md
  */
 export function withResultErrors<T>(read: () => T, advice = ''): T {
 	try {

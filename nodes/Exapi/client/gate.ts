@@ -5,11 +5,11 @@ import type { ExapiCredential } from './credential';
 import { notSentWhileRefused } from './failures';
 import { type CallPurpose, SenderState } from './sender-state';
 
-/** A CRM refuses at once. One that takes longer is at work on the request, or unavailable. */
+/** How long to wait for the first call. A CRM refuses immediately; one that takes longer is busy or unavailable. */
 const LONGEST_WAIT = 2_000;
 const MAX_GATES = 1_000;
 
-/** A call that wants to be sent. */
+/** A call that waits to be sent. */
 export interface GatedCall {
 	purpose: CallPurpose;
 	/** Moment at which to stop waiting for the first call, see {@link waitLimit}. */
@@ -27,9 +27,9 @@ export function waitLimit(timeout: number): number {
 }
 
 /**
- * Sends the first call of a sender alone, until the CRM has signed an answer. With a wrong secret, one
- * request must be refused, not as many as run side by side. While the CRM refuses the sender, nothing
- * is sent, see {@link SenderState}.
+ * Sends the first call of a sender alone, until the CRM has signed an answer. With a wrong secret, only
+ * one request is refused, instead of as many as run in parallel. While the CRM refuses the sender,
+ * nothing is sent, see {@link SenderState}.
  */
 export class FirstCallGate {
 	readonly sender = new SenderState();
@@ -38,7 +38,7 @@ export class FirstCallGate {
 	/**
 	 * Sends a call when it may be sent.
 	 *
-	 * @param send sends it, after so many milliseconds of waiting
+	 * @param send sends it; called with the milliseconds that the call has waited
 	 * @throws PartnerError with outcome `notSent` if the CRM refuses the sender
 	 */
 	async pass<T>(send: (waited: number) => Promise<T>, call: GatedCall): Promise<T> {

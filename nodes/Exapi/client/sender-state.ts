@@ -13,14 +13,14 @@ export type CallPurpose =
 	| 'operation'
 	/** The one status request after a lost answer, which the user asked for in the node. */
 	| 'lostAnswer'
-	/** The user’s explicit try. */
+	/** The user's explicit test of the credential. */
 	| 'credentialTest';
 
-/** The latest refusal of a sender, in words that hold no secret. */
+/** The latest refusal of a sender, without any secret. */
 export interface Refusal {
 	message: string;
 	description: string;
-	/** What the system reported, if the CRM closed the connection. */
+	/** The system's error, if the CRM closed the connection. */
 	cause: Error | undefined;
 	at: number;
 	/** Nothing is sent before this moment; then one request is, and its response decides. */
@@ -86,7 +86,7 @@ export class SenderState {
 	refuse({ message, description, details }: PartnerError, purpose: CallPurpose): void {
 		if (purpose === 'credentialTest') this.refusedTests += 1;
 		if (purpose === 'lostAnswer') this.refusedLostAnswer = true;
-		// Requests that were sent side by side, or early, are one refusal: only a due try lengthens the pause.
+		// Refusals of parallel or early requests count as one: only a due attempt lengthens the pause.
 		if (this.latest === undefined || isDue(this.latest)) this.refusalsInARow += 1;
 		const minutes = PAUSES[this.refusalsInARow - 1] ?? PAUSES[PAUSES.length - 1]!;
 		const at = Date.now();
@@ -95,7 +95,7 @@ export class SenderState {
 	}
 }
 
-/** A clock that was set back must not prolong the pause. */
+/** Whether the pause is over. Setting the clock back must not prolong it. */
 function isDue({ at, nextTryAt }: Refusal): boolean {
 	const now = Date.now();
 	return now >= nextTryAt || now < at;

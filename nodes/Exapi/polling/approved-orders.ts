@@ -28,33 +28,33 @@ import { withResultErrors } from '../client/failures';
 
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
-/** An approved order; `eventId` is the same whenever the order is emitted. */
+/** An approved order. Its `eventId` is the same each time the order is emitted. */
 export type ApprovedOrder = PartnerOrder & { eventId: string };
 
-/** What is saved from poll to poll; the position is a moment that the CRM named, in milliseconds. */
+/** The state saved between polls. Its position is a time from the CRM, in milliseconds. */
 export interface OrdersState extends Progress {
-	/** Orders emitted before identifiers were made from the CRM's own text. */
+	/** Orders that an earlier version emitted, whose identifiers contain a converted date. */
 	formerIds?: string[];
 }
 
-/** Whom a poll asks for approved orders, and from when on. */
+/** What to request in a poll for approved orders. */
 export interface OrdersPoll {
 	client: Pick<ExapiClient, 'call'>;
 	timeZone: string;
 	timeout: number;
 	signal?: AbortSignal;
-	/** `now`: orders that the CRM already gives are not new. */
+	/** `now`: orders that the CRM returns in the first poll are not new. */
 	startFrom: 'now' | DateTime;
-	/** How far back each poll asks. */
+	/** How many days back each poll requests orders. */
 	lookBackDays: number;
 }
 
 /**
- * Asks for approved orders and moves the state on. By which date `getOrders` chooses is not known
- * (docs/protocols/exapi.md, 8.2), so each poll looks back a window, keeps the orders seen, and counts by the
- * CRM's own times.
+ * Requests approved orders and advances the state. It is not known by which date `getOrders` selects
+ * orders (docs/protocols/exapi.md, 8.2), so each poll looks back a number of days, remembers the orders it
+ * has seen, and uses the CRM's own times.
  *
- * @param state what the last poll left, `undefined` for the first one
+ * @param state the state after the last poll, `undefined` for the first one
  * @returns the orders that this process has not emitted yet, in the CRM's order
  */
 export async function pollOrders(
@@ -73,7 +73,7 @@ export async function pollOrders(
 	const formerIds = new Set(state?.formerIds);
 	const isOld = ({ at, formerId }: FoundOrder) =>
 		state === undefined ? isBefore(at, poll.startFrom) : formerIds.has(formerId);
-	// A CRM may have more orders than can be looked for in each other.
+	// One pass over the orders: a CRM may have many thousands.
 	const [old, fresh]: [FoundOrder[], FoundOrder[]] = [[], []];
 	for (const one of found) {
 		if (!emitted.has(one.fingerprint)) (isOld(one) ? old : fresh).push(one);
@@ -90,7 +90,7 @@ export async function pollOrders(
 		reached: String(reached),
 		marks: fresh.map(mark),
 	};
-	// What the CRM still gives is kept, however old it is.
+	// Marks of orders that the CRM still returns are kept, however old they are.
 	const present = new Set(found.map(({ fingerprint: id }) => id));
 	const isNeeded = (kept: string) => {
 		const { place, fingerprint: id } = readMark(kept);
@@ -103,22 +103,22 @@ export async function pollOrders(
 	};
 }
 
-/** The latest approved orders, for a person who tries the trigger. Nothing is remembered. */
+/** Returns the latest approved orders for a test of the trigger. It saves nothing. */
 export async function sampleOrders(poll: OrdersPoll, count: number): Promise<ApprovedOrder[]> {
 	const since = Date.now() - poll.lookBackDays * DAY_MILLISECONDS;
 	return (await askSince(poll, since)).slice(-count).map(({ order }) => order);
 }
 
 /**
- * No order is of later than this: were a mistyped year believed, nothing would be new for decades.
- * A day is left for clocks and time zones.
+ * Returns the latest time that an order can have. If a mistyped year were accepted, no order would be new
+ * for decades. A day is added for clocks and time zones.
  */
 function horizonOf({ startFrom }: OrdersPoll, now: number): number {
 	const tomorrow = now + DAY_MILLISECONDS;
 	return startFrom === 'now' ? tomorrow : Math.max(tomorrow, startFrom.toMillis());
 }
 
-/** At the first poll: whether an order belongs to the time before the trigger began. */
+/** At the first poll: whether an order is older than the start of the trigger. */
 function isBefore(at: number | undefined, startFrom: 'now' | DateTime): boolean {
 	return startFrom === 'now' || (at !== undefined && at < startFrom.toMillis());
 }
@@ -126,9 +126,9 @@ function isBefore(at: number | undefined, startFrom: 'now' | DateTime): boolean 
 interface FoundOrder {
 	order: ApprovedOrder;
 	fingerprint: string;
-	/** When it was approved, else when it was created, in milliseconds. */
+	/** The time of its approval, or else of its creation, in milliseconds. */
 	at: number | undefined;
-	/** How the order was identified when identifiers were made from a converted date. */
+	/** The order's identifier in an earlier version, with a converted date. */
 	formerId: string;
 }
 
@@ -160,8 +160,8 @@ async function askSince(poll: OrdersPoll, since: number): Promise<FoundOrder[]> 
 }
 
 /**
- * The CRM's own text of a date. Converted, it would change with the credential's time zone, and all
- * orders would be new. PHP may write its DateTime object, of which the wall time and the zone count.
+ * Returns the CRM's own text of a date. A converted date would change with the credential's time zone,
+ * and all orders would be new. Of PHP's DateTime object, it uses the wall time and the zone.
  */
 function ownText(date: unknown): string {
 	if (typeof date === 'string') return date.trim();
@@ -172,19 +172,19 @@ function ownText(date: unknown): string {
 	return typeof timezone === 'string' ? `${wallTime} ${timezone}` : wallTime;
 }
 
-/** A date that could not be read is none. */
+/** Returns the time of an order, ignoring dates that cannot be read. */
 function timeOf({ approvedAt, createdAt }: PartnerOrder, timeZone: string): number | undefined {
 	return [approvedAt, createdAt]
 		.map((moment) => readMoment(moment, timeZone)?.toMillis() ?? Number.NaN)
 		.find((at) => !Number.isNaN(at));
 }
 
-/** Days since 1970: exact enough to forget by, and short. */
+/** Returns days since 1970, a short form that is exact enough for dropping old marks. */
 function dayOf(at: number): number {
 	return Math.floor(at / DAY_MILLISECONDS);
 }
 
-/** Positions are milliseconds. */
+/** Compares positions, which are milliseconds. */
 function isLater(position: string, other: string): boolean {
 	return Number(position) > Number(other);
 }

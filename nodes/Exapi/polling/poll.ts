@@ -138,9 +138,9 @@ const SAMPLE_SIZE = 5;
 const DEFAULT_LOOK_BACK_DAYS = 7;
 
 /**
- * One poll of the Exapi Order Trigger.
+ * Runs one poll of the Exapi Order Trigger.
  *
- * @param runner remembers for this process what n8n does not save
+ * @param runner stores in this process what n8n has not saved
  * @returns the new orders, or `null` when there are none
  * @throws NodeApiError or NodeOperationError
  */
@@ -148,7 +148,7 @@ export async function pollForOrders(
 	node: IPollFunctions,
 	runner: PollRunner = pollRunner,
 ): Promise<INodeExecutionData[][] | null> {
-	// A person who tries the trigger neither gets nor moves what the active one remembers.
+	// A test of the trigger neither uses nor changes the state of the active one.
 	const isManual = node.getMode() === 'manual';
 	try {
 		const orders = await findOrders(node, isManual ? undefined : runner);
@@ -211,7 +211,7 @@ async function findOrders(
 	);
 }
 
-/** Static data before it named the process that emitted: `{revision, after}`. */
+/** The static data of an earlier version: `{revision, after}`. */
 const FORMER_CHANGES = {
 	keys: ['revision', 'after'],
 	read: ({ revision, after }: IDataObject): ChangesState | undefined => {
@@ -221,7 +221,7 @@ const FORMER_CHANGES = {
 	},
 };
 
-/** The same: `{latest, seen}`, with identifiers made from converted dates. */
+/** The same for orders: `{latest, seen}`, with identifiers that contain converted dates. */
 const FORMER_ORDERS = {
 	keys: ['latest', 'seen'],
 	read: ({ latest, seen }: IDataObject): OrdersState | undefined => {

@@ -10,10 +10,10 @@ import {
 	type WireStatusAnswer,
 } from '../protocol';
 
-/** Enough to recognize the history of a CRM by, and little in static data. */
+/** The number of changes to store: enough to recognize a CRM's history, and little static data. */
 export const MAX_WITNESSES = 20;
 
-/** Keeps the latest changes seen, with their content, to recognize the history of the CRM by. */
+/** Adds the latest changes with their content, by which the history of the CRM is recognized. */
 export function addWitnesses(witnesses: readonly string[], changes: RevisedChange[]): string[] {
 	const latest = changes.filter(({ revision }) => revision !== undefined).slice(-MAX_WITNESSES);
 	return [...new Set([...witnesses, ...latest.map(witnessOf)])]
@@ -22,9 +22,9 @@ export function addWitnesses(witnesses: readonly string[], changes: RevisedChang
 }
 
 /**
- * Finds where the CRM tells another history: at a revision that was seen, it has something, but
- * neither the order nor the content seen there. An answer of a server that is behind the others, or of
- * a CRM whose newest order was deleted, is only shorter.
+ * Finds where the CRM's history differs: a known revision has another order or other content than before.
+ * An answer of a server that lags behind the others, or of a CRM whose newest order was deleted, is only
+ * shorter.
  *
  * @param marks marks of changes that were emitted
  * @returns the first such revision
@@ -51,7 +51,7 @@ export function firstContradiction(
 	)?.[0];
 }
 
-/** Whether one of the changes seen is there as it was. */
+/** Whether one of the known changes is unchanged. */
 export function isSeenAgain(changes: RevisedChange[], witnesses: readonly string[]): boolean {
 	const places = new Set(witnesses.map((witness) => readMark(witness).place));
 	return changes.some(
@@ -60,18 +60,18 @@ export function isSeenAgain(changes: RevisedChange[], witnesses: readonly string
 	);
 }
 
-/** No server is behind the others by half of all changes. */
+/** Whether a revision is too far below the position for a server that only lags behind. */
 export function isFarBelow(current: Revision, position: Revision): boolean {
 	return BigInt(current) * 2n < BigInt(position);
 }
 
-/** The revision that is `count` before another one. */
+/** Returns the revision that is `count` below another one. */
 export function before(revision: Revision, count: number): Revision {
 	const earlier = BigInt(revision) - BigInt(count);
 	return earlier > 0n ? String(earlier) : BEGINNING;
 }
 
-/** The mark of a change by order and revision. */
+/** Returns the mark of a change by order and revision. */
 export function markOfChange({ revision, change }: RevisedChange): string {
 	return markOf(revision ?? '', change.eventId);
 }
@@ -91,16 +91,16 @@ function byPlace(marks: readonly string[]): Map<string, string[]> {
 	return places;
 }
 
-/** A revision by its digits: it may be beyond what a JavaScript number holds. */
+/** A revision as text of its digits: it may be too large for a JavaScript number. */
 export type Revision = string;
 
-/** Before the first change of a CRM. */
+/** The revision before the first change of a CRM. */
 export const BEGINNING: Revision = '0';
 
-/** Beyond what most CRMs reach, and within 32 bits. */
+/** A revision that most CRMs never reach, within 32 bits. */
 const FAR_REVISION: Revision = String(2 ** 31 - 1);
 
-/** Whom to ask for changes. */
+/** Where to request changes. */
 export interface RevisionSource {
 	client: Pick<ExapiClient, 'call'>;
 	timeZone: string;
@@ -109,10 +109,10 @@ export interface RevisionSource {
 	signal?: AbortSignal;
 }
 
-/** An order as it was at a revision; `eventId` is the same whenever the change is emitted. */
+/** An order at a revision. Its `eventId` is the same each time the change is emitted. */
 export type StatusChange = OrderState & { eventId: string };
 
-/** A change with its revision; `undefined` where the CRM names none. */
+/** A change with its revision, `undefined` if the CRM sends none. */
 export interface RevisedChange {
 	revision: Revision | undefined;
 	change: StatusChange;
@@ -124,7 +124,7 @@ export function isLater(revision: Revision, other: Revision): boolean {
 	return BigInt(revision) > BigInt(other);
 }
 
-/** @returns `undefined` for what is not a whole number, 0 or more */
+/** Reads a whole number, 0 or more. @returns `undefined` for any other value */
 export function readDigits(value: unknown): Revision | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
 		return undefined;
@@ -133,7 +133,7 @@ export function readDigits(value: unknown): Revision | undefined {
 	return /^\+?\d+$/.test(text) ? String(BigInt(text.replace('+', ''))) : undefined;
 }
 
-/** The changes that the CRM has from a revision on, in either reading of "from". */
+/** Requests the changes since a revision, whether or not the CRM includes it. */
 export async function askFrom(
 	source: RevisionSource,
 	revision: Revision,
@@ -148,7 +148,7 @@ export async function askFrom(
 	return withResultErrors(() => readStatusAnswer(result));
 }
 
-/** A CRM names its revision also when nothing changed; from one that does not, all is asked for. */
+/** Requests the CRM's current revision. If an answer without changes has none, it requests all changes. */
 export async function currentRevision(source: RevisionSource): Promise<Revision> {
 	const current = revisionIn(await askFrom(source, FAR_REVISION));
 	if (current !== undefined && current !== FAR_REVISION) return current;
@@ -156,8 +156,8 @@ export async function currentRevision(source: RevisionSource): Promise<Revision>
 }
 
 /**
- * The current revision by an answer: the one it names, unless one of its orders has a greater one.
- * A CRM may repeat the revision of the question, or always name 0.
+ * Returns the current revision of an answer: its own, unless one of its orders has a greater one. A CRM
+ * may return the requested revision, or always 0.
  */
 export function revisionIn({ revision, orders }: WireStatusAnswer): Revision | undefined {
 	return [readDigits(revision), ...orders.map(({ order }) => revisionOfOrder(order))].reduce(
@@ -167,17 +167,17 @@ export function revisionIn({ revision, orders }: WireStatusAnswer): Revision | u
 	);
 }
 
-/** Whether the revision that the answer names is below that of one of its orders. */
+/** Whether the revision of the answer is below that of one of its orders. */
 export function namesTooLittle(answer: WireStatusAnswer): boolean {
 	return readDigits(answer.revision) !== revisionIn(answer);
 }
 
-/** The revision to ask from next time. */
+/** Returns the revision for the next request. */
 export function revisionReached(answer: WireStatusAnswer, asked: Revision): Revision {
 	return revisionIn(answer) ?? asked;
 }
 
-/** Oldest first, each once; those without a revision, which may be of any time, at the end. */
+/** Reads the changes of an answer, oldest first, each once. Those without a revision are at the end. */
 export async function changesIn(
 	{ orders }: WireStatusAnswer,
 	timeZone: string,
@@ -185,7 +185,7 @@ export async function changesIn(
 	const changes = await mapInTurns(orders, ({ order, key }): [string, RevisedChange] => {
 		const state = toOrderState(order, timeZone, key);
 		const revision = revisionOfOrder(order);
-		// What the CRM said of the order then takes the place of the revision that it did not name.
+		// Without a revision, the content of the order identifies the change.
 		const version = revision ?? `#${fingerprint(textOfAny(order))}`;
 		const eventId = `${state.orderId}:${version}`;
 		return [eventId, { revision, change: { eventId, ...state }, order }];
@@ -198,7 +198,7 @@ function byRevision({ revision: a }: RevisedChange, { revision: b }: RevisedChan
 	return a === b ? 0 : isLater(a, b) ? 1 : -1;
 }
 
-/** The greater of its two, since a CRM may leave the one of updates empty for a new order. */
+/** Returns the greater of its two revisions: a CRM may leave the update revision of a new order empty. */
 function revisionOfOrder(order: Readonly<Record<string, unknown>>): Revision | undefined {
 	const revisions = [order.add_rev, order.upd_rev]
 		.map(readDigits)

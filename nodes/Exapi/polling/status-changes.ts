@@ -32,24 +32,24 @@ import {
 	type StatusChange,
 } from './revisions';
 
-/** What is saved from poll to poll; the position is a revision. */
+/** The state saved between polls. Its position is a revision. */
 export interface ChangesState extends Progress {
-	/** What the CRM had when the trigger began "now": these changes are not new. */
+	/** The revision when the trigger started from "now": changes up to it are not new. */
 	after: Revision;
 	/** The latest changes seen, see {@link addWitnesses}. */
 	witnesses?: string[];
-	/** Whether the revision seemed to be below the position at the last poll. */
+	/** Whether the revision was below the position at the last poll. */
 	isDoubted?: true;
 	/** When it was last checked that the CRM is not below the position, in milliseconds. */
 	checkedAt?: number;
 }
 
-/** How often to check a CRM whose answers tell nothing: the check may send all orders. */
+/** How often to check a CRM whose answers do not show its revision: the check may return all orders. */
 const CHECK_MILLISECONDS = 60 * 60_000;
 
-/** Whom a poll asks for changes, and from where on. */
+/** What to request in a poll for changes. */
 export interface ChangesPoll extends RevisionSource {
-	/** From which revision on to begin; `now`: after what is there. */
+	/** The revision to start from; `now`: after all existing changes. */
 	startFrom: 'now' | number | bigint;
 	/** Which changes to emit; all by default. */
 	isWanted?: (change: StatusChange) => boolean;
@@ -58,10 +58,10 @@ export interface ChangesPoll extends RevisionSource {
 }
 
 /**
- * Asks for changes and moves the state on. Duplicates are recognized by order and revision: the
- * document does not say whether "from a revision" includes it, and both readings work.
+ * Requests changes and advances the state. Duplicates are recognized by order and revision: the document
+ * does not state whether "from a revision" includes it, and both readings work.
  *
- * @param state what the last poll left, `undefined` for the first one
+ * @param state the state after the last poll, `undefined` for the first one
  * @returns the changes that this process has not emitted yet, oldest first
  */
 export async function pollChanges(
@@ -77,7 +77,7 @@ export async function pollChanges(
 	const fresh = changes.filter(
 		(change) => isNew(change, from) && !emitted.has(readMark(markOfChange(change)).fingerprint),
 	);
-	// Without a revision, what the CRM has at the first poll cannot be told from what is new.
+	// At the first poll, changes without a revision cannot be distinguished from new ones.
 	const isOld = ({ revision }: RevisedChange) =>
 		state === undefined && poll.startFrom === 'now' && revision === undefined;
 	const events = fresh.filter((one) => !isOld(one) && (poll.isWanted?.(one.change) ?? true));
@@ -87,8 +87,8 @@ export async function pollChanges(
 		reached: revisionReached(answer, from.position),
 		marks: events.map(markOfChange),
 	};
-	// Settled only now: a CRM may name a revision whose change is not in the same answer yet, so each
-	// position is asked from once more after another one was reached.
+	// It is settled only now: a CRM may return a revision whose change is not in the answer yet, so each
+	// position is requested once more after a later one was reached.
 	const passed = settle(from, turn.processId, turn.now(), isLater);
 	const settled = [...passed.settled, ...fresh.filter(isOld).map(markOfChange)];
 	const present = new Set(changes.map(markOfChange));
@@ -109,7 +109,7 @@ export async function pollChanges(
 	};
 }
 
-/** The latest changes, for a person who tries the trigger. Nothing is remembered. */
+/** Returns the latest changes for a test of the trigger. It saves nothing. */
 export async function sampleChanges(poll: ChangesPoll, count: number): Promise<StatusChange[]> {
 	const wantedFrom = async (revision: Revision) =>
 		(await changesIn(await askFrom(poll, revision), poll.timeZone))
@@ -133,14 +133,14 @@ async function firstAnswer(poll: ChangesPoll): Promise<Answered> {
 		return { from: { ...startAt(position), after: BEGINNING }, answer };
 	}
 	const current = await currentRevision(poll);
-	// A little before it, to recognize the history by.
+	// Start a little before it, to recognize the history later.
 	const answer = await askFrom(poll, revisionBefore(current, MAX_WITNESSES));
-	// A CRM that always names the same revision would send its whole history as new.
+	// If a CRM always returned the same revision, its whole history would be new.
 	const position = namesTooLittle(answer) ? revisionReached(answer, current) : current;
 	return { from: { ...startAt(position), after: position }, answer };
 }
 
-/** Notices a CRM that was set back, to a backup for example: it counts from there again. */
+/** Requests the next changes, and detects a CRM whose revisions started over, for example from a backup. */
 async function nextAnswer(
 	poll: ChangesPoll,
 	from: ChangesState,
@@ -149,7 +149,7 @@ async function nextAnswer(
 	const answer = await askFrom(poll, from.position);
 	const { isDoubted, ...trusted } = from;
 	const current = revisionIn(answer);
-	if (tellsNothing(answer, from)) {
+	if (showsNoRevision(answer, from)) {
 		if (!isDoubted && now() - (from.checkedAt ?? now()) < CHECK_MILLISECONDS) {
 			return { from, answer };
 		}
@@ -168,14 +168,14 @@ async function nextAnswer(
 		: await compareLatest(poll, trusted, answer, current);
 }
 
-/** Neither a change nor another revision: a CRM that names none, or repeats ours, may be far below. */
-function tellsNothing(answer: WireStatusAnswer, { position }: ChangesState): boolean {
+/** Whether an answer has neither a change nor another revision, so that the CRM's revision may be lower. */
+function showsNoRevision(answer: WireStatusAnswer, { position }: ChangesState): boolean {
 	const current = revisionIn(answer);
 	const isSame = current === position && answer.orders.length === 0;
 	return position !== BEGINNING && (current === undefined || isSame);
 }
 
-/** For a revision that is below what was emitted within the last minute. */
+/** Handles a revision below that of the changes emitted in the last minute. */
 async function compareLatest(
 	poll: ChangesPoll,
 	from: ChangesState,
@@ -190,7 +190,7 @@ async function compareLatest(
 	return { from: setBack(from, revisionBefore(different, 1)), answer };
 }
 
-/** For a revision that is below the position. */
+/** Handles a revision below the position. */
 async function compareHistory(
 	poll: ChangesPoll,
 	{ isDoubted, ...from }: ChangesState,
@@ -202,7 +202,7 @@ async function compareHistory(
 	const changes = await changesIn(whole, poll.timeZone);
 	const witnesses = from.witnesses ?? [];
 	if (firstContradiction(changes, witnesses, from.settled) === undefined) {
-		// A server that is behind the others, or a CRM whose newest order was deleted.
+		// It is a server that lags behind the others, or a CRM whose newest order was deleted.
 		if (isSeenAgain(changes, witnesses)) return { from, answer };
 		if (!isDoubted && !isFarBelow(current, from.position)) {
 			return { from: { ...from, isDoubted: true }, answer };
@@ -212,7 +212,7 @@ async function compareHistory(
 	return { from: { ...startAt(BEGINNING), after: BEGINNING }, answer: whole };
 }
 
-/** The CRM tells another history after this revision: what it sends of it is new. */
+/** Sets the state back to a revision: the CRM's history after it differs, so its changes are new. */
 function setBack(from: ChangesState, last: Revision): ChangesState {
 	const atMost = (revision: Revision) => (isLater(revision, last) ? last : revision);
 	const isKept = (mark: string) => {
@@ -232,7 +232,7 @@ function setBack(from: ChangesState, last: Revision): ChangesState {
 	};
 }
 
-/** A CRM that takes no notice of the revision asked for sends older changes as well. */
+/** Whether a change is new. A CRM that ignores the requested revision returns older changes as well. */
 function isNew({ revision }: RevisedChange, { position, after }: ChangesState): boolean {
 	if (revision === undefined) return true;
 	return isLater(revision, after) && isAtOrAfter(revision, position);

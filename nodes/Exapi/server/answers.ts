@@ -17,17 +17,17 @@ import {
 	resultFor,
 	writeAnswer,
 } from '../protocol';
-import type { AuthenticatedRequest } from './admission';
+import type { AuthenticatedRequest } from './authentication';
 import type { OrderAnswer } from './order-claims';
 import type { TriggerSettings } from './settings';
 
 /**
- * What `request.respond` hands to the trigger, which signs it: the secret stays there. It goes
- * through n8n as the body of a response, in queue mode from one process to another.
+ * What `request.respond` passes to the trigger, which signs it, so that the secret stays there. n8n
+ * passes it on as the body of a response, in queue mode from one process to another.
  */
 export type RespondMessage = { result: unknown } | { error: string };
 
-/** Who gives the answer, and who gets it. */
+/** The node that provides the response, and the trigger that sends it. */
 export const EXAPI_RESPOND: RespondingService = {
 	node: 'exapi',
 	nodeTitle: 'Exapi',
@@ -37,16 +37,20 @@ export const EXAPI_RESPOND: RespondingService = {
 
 const MARK = 'exapiAnswer';
 
-/** A result with whole numbers beyond 2^53 goes as text, since n8n would write them as numbers. */
+/** A result with whole numbers beyond 2^53 is passed on as text, because n8n would round them. */
 type WrittenMessage = RespondMessage | { resultJson: string };
 
-/** @param message has no result that is `undefined`: JSON cannot say it */
+/**
+ * Writes the body that `request.respond` passes to n8n, with our mark.
+ *
+ * @param message a message whose result is not `undefined`, which JSON does not have
+ */
 export function writeRespondMessage(message: RespondMessage): Record<string, WrittenMessage> {
 	const isExact = 'result' in message && !isPlainJson(message.result);
 	return { [MARK]: isExact ? { resultJson: writeJson(message.result) } : message };
 }
 
-/** The message in a body that n8n wrote; `undefined` for any other. */
+/** Reads the message in a body that n8n wrote. @returns `undefined` for any other body */
 export function readRespondMessage(body: unknown): RespondMessage | undefined {
 	const message = isObject(body) ? body[MARK] : undefined;
 	if (!isObject(message)) return undefined;
@@ -58,14 +62,14 @@ export function readRespondMessage(body: unknown): RespondMessage | undefined {
 	return 'result' in message ? { result: message.result } : undefined;
 }
 
-/** Texts for partners: they tell nothing of the workflow. */
+/** Texts for partners. They contain nothing about the workflow. */
 export const FAILED = 'The request could not be processed';
 const LATE = 'The request was not processed in time';
 export const AT_WORK = 'The request is still being processed';
 /** Nobody knows whether the order is new: it must not be carried out twice. */
 export const TRY_AGAIN = 'The request cannot be processed now: try again later';
 
-/** A signed message as an HTTP answer (docs/protocols/exapi.md, 1.4). */
+/** Writes a signed answer as an HTTP response (docs/protocols/exapi.md, 1.4). */
 export function signedAnswer(
 	{ key }: Pick<AuthenticatedRequest, 'key'>,
 	answer: ExapiAnswer,
@@ -77,7 +81,7 @@ export function signedAnswer(
 	};
 }
 
-/** A signed error. An empty text is none to a partner, who would take the order for added. */
+/** Writes a signed error. It is never empty: a partner would read an empty error as success. */
 export function errorAnswer(
 	admitted: Pick<AuthenticatedRequest, 'key' | 'request'>,
 	text?: string,

@@ -5,37 +5,37 @@ import {
 	type RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Redis } from 'ioredis';
-import { type Reservation, Reservations, Turns } from './repeats';
+import { type Reservation, Reservations, Turns } from './replay-cache';
 
-/** When a partner is banned, and for how long. */
+/** When to ban a sender, and for how long. */
 export interface BanRules {
-	/** This failure bans. */
+	/** The number of failures that leads to a ban. */
 	maxFailures: number;
-	/** Failures count together for so long, in seconds from the first; at most `MAX_SECONDS`. */
+	/** Period in which failures are counted together, in seconds from the first; at most `MAX_SECONDS`. */
 	windowSeconds: number;
-	/** For how long a ban holds, in seconds; at most `MAX_SECONDS`. */
+	/** How long a ban lasts, in seconds; at most `MAX_SECONDS`. */
 	banSeconds: number;
 }
 
-/** Whom failures are counted for. */
+/** The source that failures are counted for. */
 export interface FailureSource {
-	/** Network of the address, see `networkOf`. */
+	/** The network of the address, see `networkOf`. */
 	network: string;
-	/** A known sender; failures of unknown ones are counted by address alone. */
+	/** A known sender. Failures of unknown senders are counted by address alone. */
 	sender: string | undefined;
 }
 
-/** The library sets timers, and a longer one would end at once: with it, nobody were banned. */
+/** Longer timers overflow and fire at once, which would disable bans. */
 export const MAX_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 const MAX_KEYS = 100_000;
-/** For so long a Redis that did not answer in time is not asked again for reservations. */
+/** How long to make no reservations in a Redis that timed out. */
 const SILENCE_MS = 5_000;
 const NO_RESERVATION: Reservation = { release: () => undefined };
 
 /**
- * Counts failed requests and bans (docs/protocols/exapi.md, 1.7). Failures of a known sender count
- * for the pair of address and sender, so that nobody gets a partner banned from elsewhere; those of unknown
- * senders count for the address and shut out unknown senders there.
+ * Counts failed requests and bans senders (docs/protocols/exapi.md, 1.7). Failures of a known sender
+ * count for the pair of address and sender, so that an attacker elsewhere cannot get a partner banned.
+ * Failures of unknown senders count for the address, and ban only unknown senders there.
  */
 export class BanList {
 	private readonly limiter: RateLimiterAbstract;
@@ -46,11 +46,11 @@ export class BanList {
 	private silentUntil = 0;
 
 	/**
-	 * @param scope keeps the counts of one trigger apart from those of others
-	 * @param redis where counts are shared between processes; when it is away, each counts by itself
+	 * @param scope separates the counts of one trigger from those of others
+	 * @param redis shares the counts between processes; while it is unavailable, each process counts alone
 	 */
 	constructor(scope: string, rules: BanRules, redis?: Redis) {
-		// The library blocks at the first point too many: with one point less it is the last failure.
+		// The library bans at the first point above the limit, so the limit is one less than the failures.
 		this.points = rules.maxFailures - 1;
 		const options = {
 			keyPrefix: `exapi:bans:${scope}`,
@@ -72,24 +72,23 @@ export class BanList {
 	}
 
 	/**
-	 * Checks a request unless its offender is banned. Of many that come at once no more are checked
-	 * than may fail: each waits until it is known whether those before it failed.
+	 * Checks a request unless its source is banned. Of many simultaneous requests, it checks at most as
+	 * many as may fail before a ban: each waits for the result of those before it.
 	 *
 	 * @param check returns `undefined` for a request that fails
-	 * @returns what `check` returned; `undefined` as well when the offender is banned: nothing was
-	 *   checked then
+	 * @returns the result of `check`; `undefined` without a check when the source is banned
 	 */
 	async attempt<Result>(
-		offender: FailureSource,
+		source: FailureSource,
 		check: () => Result | undefined,
 	): Promise<Result | undefined> {
-		const key = keyOf(offender);
+		const key = keyOf(source);
 		return await this.turns.take(key, async () => {
 			const reservation = await this.reserve(key);
 			if (!reservation) return undefined;
 			try {
 				const result = check();
-				if (result === undefined) await this.fail(offender);
+				if (result === undefined) await this.recordFailure(source);
 				return result;
 			} finally {
 				reservation.release();
@@ -97,23 +96,23 @@ export class BanList {
 		});
 	}
 
-	/** @returns `undefined` for a ban */
+	/** Reserves a failure. @returns `undefined` when the key is banned */
 	private async reserve(key: string): Promise<Reservation | undefined> {
 		if (await this.isBannedIn(this.memory.limiter, key)) return undefined;
 		if (!this.reservations || Date.now() < this.silentUntil) return NO_RESERVATION;
 		try {
 			return await this.reservations.take(key);
 		} catch (error) {
-			// All requests of an offender would wait for it, one after another.
+			// All requests of the source would wait for Redis, one after another.
 			if (isTimeout(error)) this.silentUntil = Date.now() + SILENCE_MS;
 			else if (await this.isBannedIn(this.limiter, key)) return undefined;
 			return NO_RESERVATION;
 		}
 	}
 
-	async isBanned(offender: FailureSource): Promise<boolean> {
-		const key = keyOf(offender);
-		// Memory as well: a Redis that is full or read-only gives counts, but takes none.
+	async isBanned(source: FailureSource): Promise<boolean> {
+		const key = keyOf(source);
+		// Memory is checked too: a full or read-only Redis returns counts, but does not store any.
 		const bans = [this.isBannedIn(this.limiter, key), this.isBannedIn(this.memory.limiter, key)];
 		return (await Promise.all(bans)).includes(true);
 	}
@@ -124,32 +123,32 @@ export class BanList {
 	}
 
 	/** Counts a failure. */
-	async fail(offender: FailureSource): Promise<void> {
-		const key = keyOf(offender);
-		this.memory.note(key);
-		// The library rejects with what it counted when this failure bans.
+	async recordFailure(source: FailureSource): Promise<void> {
+		const key = keyOf(source);
+		this.memory.markRecent(key);
+		// The library rejects when this failure leads to a ban.
 		await this.limiter.consume(key).catch(() => undefined);
 	}
 }
 
-/** ioredis has no class for it. */
+/** Whether Redis timed out: ioredis has no class for this error. */
 function isTimeout(error: unknown): boolean {
 	return error instanceof Error && error.message === 'Command timed out';
 }
 
-/** A new text for unknown senders as well: looking up one that is known would take less time. */
+/** Builds the key. It is a new string for unknown senders too: looking up an existing one takes less time. */
 function keyOf({ network, sender }: FailureSource): string {
 	const key = `${network} ${sender ?? ''}`;
 	return sender === undefined ? key.slice(0, -1) : key;
 }
 
-/** The library's memory keeps every key; ours forgets the oldest. */
+/** A limiter in memory that drops its oldest keys, which the library's own never does. */
 class BoundedLimiter {
 	private readonly keys = new Set<string>();
 
 	constructor(readonly limiter: RateLimiterMemory) {}
 
-	note(key: string): void {
+	markRecent(key: string): void {
 		this.keys.delete(key);
 		this.keys.add(key);
 		if (this.keys.size <= MAX_KEYS) return;

@@ -9,12 +9,12 @@ import {
 	testDeadline,
 } from '../../shared/webhook';
 import { idForItem, readParams } from '../protocol';
-import type { AuthenticatedRequest } from './admission';
+import type { AuthenticatedRequest } from './authentication';
 import { answerAgain, answerFrom, errorAnswer, EXAPI_RESPOND, FAILED, refusal } from './answers';
 import type { OrderAnswer } from './order-claims';
 import type { TriggerSettings } from './settings';
 
-/** A request on its way through the trigger. */
+/** A request that the trigger is handling. */
 export interface RequestContext {
 	node: IWebhookFunctions;
 	response: Response;
@@ -61,7 +61,7 @@ export function startExecution(
 		compose: (outcome) => {
 			const { answer, reasons } = read(outcome);
 			if (outcome.kind !== 'deadline' || onLateAnswer === undefined) onAnswer?.(answer);
-			// Whoever tries the trigger reads why; a partner must not.
+			// The test URL shows a user the cause, which a partner must not see.
 			if (reasons.length === 0 || !isTestUrl(node)) return answerAgain(admitted, answer);
 			return errorAnswer(admitted, `${FAILED}: ${reasons.join('; ')}`);
 		},

@@ -1,7 +1,7 @@
 import { InputError } from '../../shared/errors';
 import { MAX_SENDER_LENGTH } from '../protocol';
 
-/** Of each sender the secrets that it may sign with: one, or the new and the old one. */
+/** The secrets that each sender may sign with: one, or a new and an old one. */
 export type Partners = ReadonlyMap<string, readonly string[]>;
 
 export const MAX_SECRETS = 2;
@@ -11,10 +11,10 @@ const WHERE = 'Correct the Exapi Partners API credential.';
 const known = new WeakMap<object, Partners>();
 
 /**
- * Reads the partners of a credential; once for data that was read already, since comparing all
- * partners with each other takes too long for each request.
+ * Reads the partners of a credential, once for the same data: comparing all partners with each other
+ * takes too long to do it for each request.
  *
- * @throws InputError naming the sender that is wrong; never a secret
+ * @throws InputError that names the invalid sender and never contains a secret
  */
 export function partnersIn(credential: { partners: unknown }): Partners {
 	const partners = known.get(credential) ?? readPartners(credential.partners);
@@ -26,7 +26,7 @@ export function partnersIn(credential: { partners: unknown }): Partners {
  * Reads the `partners` of the credential.
  *
  * @param value a JSON object, or its text
- * @throws InputError naming the sender that is wrong; never a secret
+ * @throws InputError that names the invalid sender and never contains a secret
  */
 export function readPartners(value: unknown): Partners {
 	const object = typeof value === 'string' ? parse(value) : value;
@@ -50,15 +50,15 @@ export function readPartners(value: unknown): Partners {
 	return partners;
 }
 
-/** A partner's secret, and where the partner stands. */
+/** A partner's secret, and the partner it belongs to. */
 interface OwnedSecret {
-	/** How errors name the partner. */
+	/** The partner's name in errors. */
 	named: string;
 	sender: string;
 	secret: string;
 }
 
-/** A signature proves who sent a request only if nobody else can make it. */
+/** Throws if two partners have the same secret: a signature must identify its sender. */
 function refuseCommonSecrets(partners: Partners): void {
 	const all = [...partners].flatMap(([sender, secrets], index) => {
 		const named = `${index + 1} (${shown(sender)})`;
@@ -79,9 +79,9 @@ function refuseCommonSecrets(partners: Partners): void {
 }
 
 /**
- * exapi signs text, sender and secret without anything between them. So whoever has a sender and a
- * secret that, written together, are those of another partner, or all of them but the beginning of
- * the other's name, can sign as that partner.
+ * Throws if one partner could sign as another. exapi signs text, sender and secret without separators: if
+ * the sender and secret of one partner, joined, equal those of another, or those without the beginning of
+ * the name, the signatures can be the same.
  */
 function refuseCommonEndings(all: readonly OwnedSecret[]): void {
 	const owners = new Map(all.map((owned) => [owned.sender + owned.secret, owned]));
@@ -99,7 +99,7 @@ function refuseCommonEndings(all: readonly OwnedSecret[]): void {
 	}
 }
 
-/** What md5 sees of them, a character for each byte. */
+/** Converts texts to the bytes that md5 reads, one character per byte. */
 function bytesOf<Texts extends Record<string, string>>(texts: Texts): Texts {
 	const entries = Object.entries(texts).map(([name, text]) => [
 		name,
@@ -108,7 +108,7 @@ function bytesOf<Texts extends Record<string, string>>(texts: Texts): Texts {
 	return Object.fromEntries(entries) as Texts;
 }
 
-/** Only its beginning: somebody may have put a secret in its place. */
+/** Shows only the beginning of a sender: a user may have entered a secret in its place. */
 function shown(sender: string): string {
 	const characters = Array.from(sender);
 	return `"${characters.slice(0, SHOWN).join('')}${characters.length > SHOWN ? '…' : ''}"`;

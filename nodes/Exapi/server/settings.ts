@@ -16,10 +16,10 @@ import { triggerFields } from './fields';
 import type { OrderRules } from './order-claims';
 import { type Partners, partnersIn } from './partners';
 
-/** Gives the data of a credential of a trigger, by its type. */
+/** Reads the data of a trigger's credential by its type. */
 export type ReadCredential = <Data extends object>(type: string) => Promise<Data>;
 
-/** A secret that was taken away is accepted for so much longer, at most. */
+/** How long a reading is used: a removed secret is accepted for at most this time. */
 const FRESH_MS = 1_000;
 const MAX_READINGS = 1_000;
 
@@ -31,9 +31,10 @@ interface Reading {
 const readings = new Map<string, Reading>();
 
 /**
- * Reads credentials for a request, once a second for each node. n8n asks its database, decrypts and,
- * by default, prepares an isolate for expressions at each reading, which costs it more than all that
- * a refused request costs us: a flood of them would buy that with each one.
+ * Reads credentials for a request, once per second for each node. For each reading n8n queries its
+ * database, decrypts and, by default, prepares an isolate for expressions, which costs more than
+ * everything else a rejected request causes; the cache keeps a flood of requests from triggering a read
+ * each.
  */
 export function cachedCredentials(node: IWebhookFunctions): ReadCredential {
 	return async <Data extends object>(type: string) =>
@@ -42,12 +43,12 @@ export function cachedCredentials(node: IWebhookFunctions): ReadCredential {
 
 function recentReading(node: IWebhookFunctions, type: string, now: number): Reading {
 	const { id: nodeId, credentials } = node.getNode();
-	// Never what another workflow read: it may belong to somebody who may not use this credential.
+	// The key has the workflow: the owner of another one may not be allowed to use this credential.
 	const key = JSON.stringify([node.getWorkflow().id, nodeId, type, credentials?.[type]?.id]);
 	const known = readings.get(key);
 	if (known && known.until > now) return known;
 	const reading = { until: now + FRESH_MS, data: node.getCredentials<object>(type) };
-	// The next request tries again.
+	// After an error, the next request reads it again.
 	reading.data.catch(() => {
 		if (readings.get(key) === reading) readings.delete(key);
 	});
@@ -59,16 +60,16 @@ function recentReading(node: IWebhookFunctions, type: string, now: number): Read
 
 const PARTNERS_CREDENTIAL = 'exapiPartnersApi';
 
-/** What a trigger was set to, checked. */
+/** The validated parameters and credentials of a trigger. */
 export interface TriggerSettings {
 	partners: Partners;
 	/** Names of the methods that partners may call, in the order of the node's outputs. */
 	methods: string[];
 	outputPerMethod: boolean;
 	responseMode: ResponseMode;
-	/** Milliseconds after which the partner is answered with an error. */
+	/** Milliseconds after which the partner gets an error. */
 	deadline: number;
-	/** IANA name of the zone in which `getOrders` writes moments. */
+	/** IANA name of the zone in which `getOrders` writes dates. */
 	timeZone: string;
 	ban: BanRules;
 	redis: Redis | undefined;
@@ -99,8 +100,8 @@ const DEFAULT_RULES: BanRules = { maxFailures: 5, windowSeconds: 600, banSeconds
 /**
  * Reads parameters and credentials of a trigger.
  *
- * @param readCredential by default each reading is a new one
- * @throws InputError naming what is wrong; never a secret
+ * @param readCredential reads a credential; without a cache by default
+ * @throws InputError that names the invalid field and never contains a secret
  */
 export async function readSettings(
 	node: IWebhookFunctions | IHookFunctions,
@@ -157,7 +158,7 @@ async function connect(
 	readCredential: ReadCredential,
 ): Promise<Redis> {
 	const credential = await readCredential<RedisCredential>(REDIS_CREDENTIAL);
-	// Only the logger is kept for as long as the connection: the node holds its request.
+	// The connection must not hold the node, which holds its request: it holds only the logger.
 	const { logger } = node;
 	return await redisFor(credential, (message) =>
 		logger.warn(`Exapi Trigger: ${message}: until it is back, this process counts by itself`),
@@ -177,7 +178,7 @@ function readMethods(node: IWebhookFunctions | IHookFunctions): string[] {
 	return methods;
 }
 
-/** An expression may give anything, also an offset, which only some hosts take for a zone. */
+/** Reads the time zone. An expression may return any value, also an offset, which not every host accepts. */
 function readTimeZone(node: IWebhookFunctions | IHookFunctions): string {
 	const zone: unknown = node.getNodeParameter('timeZone', DEFAULT_TIME_ZONE);
 	if (typeof zone === 'string' && /^[a-z]/i.test(zone) && IANAZone.isValidZone(zone)) return zone;

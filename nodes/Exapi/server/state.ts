@@ -3,10 +3,10 @@ import type { Logger } from 'n8n-workflow';
 import { BanList } from './bans';
 import { InMemoryOrderClaims, type OrderClaims } from './order-claims';
 import { RedisOrderClaims } from './redis-order-claims';
-import { InMemoryReplayCache, RedisReplayCache, type ReplayCache } from './repeats';
+import { InMemoryReplayCache, RedisReplayCache, type ReplayCache } from './replay-cache';
 import type { TriggerSettings } from './settings';
 
-/** What a trigger remembers from request to request. */
+/** What a trigger stores between requests. */
 export interface TriggerState {
 	bans: BanList;
 	repeats: ReplayCache;
@@ -17,10 +17,10 @@ const MAX_TRIGGERS = 1_000;
 const memories = new Map<string, TriggerState & { redis: Redis | undefined }>();
 
 /**
- * The memory of a trigger, one for a process, or for all of them where Redis is chosen. Other rules
- * begin anew.
+ * Returns the state of a trigger, in this process or shared in Redis. Changed rules start with a new
+ * state.
  *
- * @param scope names the trigger: workflow, node, and which of its URLs
+ * @param scope identifies the trigger: workflow, node, and which of its URLs
  * @param logger n8n's, which is kept; the node it came from would keep its request
  */
 export function triggerStateFor(
@@ -31,7 +31,7 @@ export function triggerStateFor(
 	const { windowMs, longestRunMs } = orders;
 	const id = JSON.stringify([scope, ban, windowMs, longestRunMs, redis !== undefined]);
 	const known = memories.get(id);
-	// Another connection is that of a credential that was corrected.
+	// Another connection means that the credential was changed.
 	if (known && known.redis === redis) return known;
 	const memory = {
 		redis,

@@ -17,26 +17,26 @@ import {
 	TooManyWaiting,
 } from '../../shared/webhook';
 import { ExapiRequestError } from '../protocol';
-import { authenticate, type AuthenticatedRequest } from './admission';
+import { authenticate, type AuthenticatedRequest } from './authentication';
 import { answerAgain, AT_WORK, errorAnswer, isAdded, signedAnswer, TRY_AGAIN } from './answers';
 import type { BanList } from './bans';
 import { textOf, type RequestContext, startExecution } from './execution';
 import { claimOrder, type OrderAnswer, type OrderClaims, orderKey } from './order-claims';
-import type { EarlierRequest } from './repeats';
+import type { EarlierRequest } from './replay-cache';
 import { readSettings, cachedCredentials, type TriggerSettings } from './settings';
 import { triggerStateFor, type TriggerState } from './state';
 
 const PROXY_CONSEQUENCE = 'bans and allowed addresses cannot tell them apart';
 
 /**
- * Receives a request: drops it, answers it at once, or starts the workflow, whose answer leaves
- * signed (docs/protocols/exapi.md, 1.5 to 1.7).
+ * Handles a request: closes the connection, responds immediately, or starts the workflow, whose response
+ * is signed (docs/protocols/exapi.md, 1.5 to 1.7).
  */
 export async function receive(node: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = node.getRequestObject();
 	const response = node.getResponseObject();
 	const address = normalizeAddress(request.ip ?? '');
-	// Without partners nobody can be admitted: fail closed.
+	// If the settings cannot be read, the request is rejected: fail closed.
 	let rejectWith: TriggerSettings['rejectWith'] = 'drop';
 	try {
 		const settings = await readSettings(node, cachedCredentials(node));
@@ -69,7 +69,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 			const answer = signedAnswer({ key }, { result: null, error: error.message, id });
 			return refuse(node, response, error.message, () => respondImmediately(response, answer));
 		}
-		// No failure of anybody, and nothing to tell: whoever causes it could fill the log.
+		// It is not logged: the sender that causes it could fill the log.
 		if (error instanceof TooManyWaiting) return reject(node, request, 'drop', error.message);
 		logTriggerEvent(node, 'error', textOf(error));
 		return reject(node, request, rejectWith, textOf(error));
@@ -80,9 +80,9 @@ const NOT_ADMITTED =
 	'The request was rejected: it is not an exapi message, its sender is unknown or banned, or its signature is wrong';
 
 /**
- * Whether a request is refused before its body is read: unknown senders are banned in its network,
- * and the body has not arrived. Who sends it stands in the body; partners in that network are not
- * banned, so one that has arrived is looked at.
+ * Whether a request is rejected before its body is read: unknown senders are banned in its network, and
+ * the body has not arrived. The body names the sender, and partners in that network are not banned, so a
+ * body that has arrived is read.
  */
 async function isShutOut(request: Request, network: string, bans: BanList): Promise<boolean> {
 	if (request.complete) return false;
@@ -90,7 +90,7 @@ async function isShutOut(request: Request, network: string, bans: BanList): Prom
 	return !(await hasArrived(request));
 }
 
-/** nginx, by default, takes a backend that closes a connection for dead, and sends it nothing for 10 s. */
+/** Warns about proxies: by default, nginx treats a backend that closes a connection as down for 10 s. */
 function noticeClosedConnections(
 	node: IWebhookFunctions,
 	request: Request,
@@ -104,13 +104,13 @@ function noticeClosedConnections(
 	);
 }
 
-/** Whoever tries the test URL must neither get partners banned nor use up their requests. */
+/** Returns the scope of the trigger's state. Requests to the test URL must not get partners banned. */
 function scopeOf(node: IWebhookFunctions): string {
 	const scope = `${String(node.getWorkflow().id)}:${node.getNode().id}`;
 	return isTestUrl(node) ? `${scope}:test` : scope;
 }
 
-/** A body that is too large or wrongly compressed counts as one without a message. */
+/** Reads the body. One that is too large or wrongly compressed is treated as empty. */
 async function readText(node: IWebhookFunctions, request: Request): Promise<string> {
 	try {
 		return (await readRawBody(node, request)).toString('utf8');
@@ -119,7 +119,7 @@ async function readText(node: IWebhookFunctions, request: Request): Promise<stri
 	}
 }
 
-/** The partner has proved who it is: from here on it gets a signed answer, whatever happens. */
+/** Handles an authenticated request. From here on the partner gets a signed answer in every case. */
 async function handleSafely(
 	arrival: RequestContext,
 	admitted: AuthenticatedRequest,
@@ -162,7 +162,7 @@ async function handle(
 	const { repeats } = memory;
 	return startExecution(arrival, admitted, {
 		onAnswer: (answer) => {
-			void repeats.keep(signature, answerAgain(admitted, answer).body.toString());
+			void repeats.store(signature, answerAgain(admitted, answer).body.toString());
 		},
 	});
 }
@@ -207,7 +207,7 @@ async function handleOrder(
 /** For an attempt that waited for another, which then failed. */
 const MIN_DEADLINE_MS = 1_000;
 
-/** A request that came before, word for word: its first answer once more, and no execution. */
+/** Returns the first answer to an identical request, without an execution. */
 async function sendAgain(
 	{ response, settings }: RequestContext,
 	admitted: AuthenticatedRequest,
@@ -222,7 +222,7 @@ async function sendAgain(
 	);
 }
 
-/** Who is not admitted gets no byte; behind a proxy that makes a 502 of it, a bare 401. */
+/** Rejects an unauthenticated request: closes the connection, or returns an empty HTTP 401 for a proxy. */
 function reject(
 	node: IWebhookFunctions,
 	request: Request,
@@ -232,7 +232,7 @@ function reject(
 	const response = node.getResponseObject();
 	return refuse(node, response, reason, () => {
 		if (how === '401') response.writeHead(401, { 'Content-Length': 0 }).end();
-		// The response has no socket yet while an earlier one on the same connection is not sent.
+		// The response has no socket until the earlier response on this connection is sent.
 		else request.socket.destroy();
 		return NO_EXECUTION;
 	});

@@ -3,19 +3,19 @@ import { InputError } from '../errors';
 import type { ParameterReader } from '../items';
 
 /**
- * What a spreadsheet's CSV leaves around the name of a column: blanks, the no-break one among them, and
+ * Characters that a spreadsheet's CSV leaves around a column name: whitespace, also no-break spaces, and
  * invisible marks.
  */
 const AROUND = /[\s\p{Z}\p{Cf}]/u;
-/** A byte order mark, also one that was read as if it were Latin or Cyrillic letters. */
+/** A byte order mark, also one that was decoded as Latin or Cyrillic letters. */
 const MARKS = ['\ufeff', '\u00ef\u00bb\u00bf', '\u043f\u00bb\u0457'];
 const QUOTED = /^"([^"]+)"$/;
 
 /**
- * The properties of an item by the names that are wanted. A name that is there to the letter counts;
- * without it, the column whose name is that when blanks and marks around it are left out.
+ * Finds the properties of an item by the wanted names. A property with exactly this name takes precedence;
+ * otherwise it uses a column whose name matches without the whitespace and marks around it.
  *
- * @returns the item's own properties when there is nothing to find
+ * @returns the item's own properties if no name had to be corrected
  * @throws InputError when several such columns have different values
  */
 export function columnsOf(json: IDataObject, wanted: readonly string[]): IDataObject {
@@ -36,7 +36,7 @@ export function columnsOf(json: IDataObject, wanted: readonly string[]): IDataOb
 function trimmed(column: string): string {
 	const mark = MARKS.find((start) => column.startsWith(start));
 	const name = withoutBlanks(mark === undefined ? column : column.slice(mark.length));
-	// Behind a byte order mark, readers of CSV take the quotes of the first column for a part of its name.
+	// After a byte order mark, CSV readers treat the quotes of the first column as part of its name.
 	return mark === undefined ? name : withoutBlanks(QUOTED.exec(name)?.[1] ?? name);
 }
 
@@ -60,7 +60,7 @@ function twice(name: string, ...columns: string[]): InputError {
 	);
 }
 
-/** With what nobody sees written as escapes. */
+/** Shows a column name with its invisible characters as escapes. */
 function shown(column: string): string {
 	const text = JSON.stringify(column).replace(
 		/(?! )[\p{Z}\p{Cf}]/gu,
@@ -71,17 +71,17 @@ function shown(column: string): string {
 
 const AUTO_MAP = 'autoMapInputData';
 
-/** Properties that an input item must, and those that it may have. */
+/** The properties that an input item must have, and those that it may have. */
 export interface AutoMapped {
 	required: readonly string[];
 	optional?: readonly string[];
 }
 
 /**
- * The choice between fields in the node and properties of the input items. The latter evaluates no
- * expression, which is what makes many items quick.
+ * Returns the fields that choose between fields in the node and properties of the input items. The latter
+ * need no expressions, which makes them fast for many items.
  *
- * @param names what is taken from an item, for the notice
+ * @param names the properties that are read from an item, for the notice
  */
 export function dataModeFields(names: AutoMapped): INodeProperties[] {
 	return [
@@ -125,12 +125,12 @@ function noticeOf({ required, optional = [] }: AutoMapped): string {
 		.join(' ');
 }
 
-/** Shows a field only when fields are set in the node. */
+/** Shows a field only if fields are set in the node. */
 export function definedBelow(field: INodeProperties): INodeProperties {
 	return { ...field, displayOptions: { show: { dataMode: ['defineBelow'] } } };
 }
 
-/** Whether fields are taken from the input items. */
+/** Whether fields are read from the input items. */
 export function isAutoMapped(parameter: ParameterReader): boolean {
 	return parameter('dataMode', 0, 'defineBelow') === AUTO_MAP;
 }

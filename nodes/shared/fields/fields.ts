@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from '../errors';
 import type { ParameterReader } from '../items';
 
-/** Fields shown for one operation of a resource only. */
+/** Shows fields only for one operation of a resource. */
 export function shownFor(
 	resource: string,
 	operation: string,
@@ -18,26 +18,25 @@ export function shownFor(
 }
 
 /**
- * What stands below a node on the canvas: its operation in words and its resource, such as
- * "Update Points: User". The operation's value alone would read "updatePoints", and "getAll" and
- * "upsert" where the panel says Get Many and Create or Update.
+ * The text below a node on the canvas: its operation and its resource, such as "Update Points: User". The
+ * operation's value alone would read "updatePoints", or "getAll" and "upsert" where the panel has Get Many
+ * and Create or Update.
  */
 export const OPERATION_SUBTITLE =
 	'={{ $parameter["operation"].replace("getAll", "getMany").replace("upsert", "createOrUpdate").replace(/[A-Z]/g, " $&").replace(" Or ", " or ").replace(/^./, (first) => first.toUpperCase()) + ": " + $parameter["resource"].replace(/^./, (first) => first.toUpperCase()) }}';
 
 /**
- * How an error calls a field: by the label that stands in the editor, then by the name that input
- * items and expressions know it by. A name that is no field's, such as that of a user's own column,
- * stands alone.
+ * Returns the name of a field for an error: its label in the editor, then its name in input items and
+ * expressions. A name without a field, such as that of a user's own column, has no label.
  *
- * @param fields of the operation or the trigger, as its description has them
+ * @param fields the fields in the description of the operation or the trigger
  */
 export function fieldLabel(fields: readonly INodeProperties[], name: string): string {
 	const label = labelIn(fields, name);
 	return label === undefined ? `"${name}"` : `'${label}' (${name})`;
 }
 
-/** Looks in collections as well. */
+/** Finds a label, also in collections. */
 function labelIn(fields: readonly INodeProperties[], name: string): string | undefined {
 	const own = fields.find((field) => field.name === name);
 	if (own) return own.displayName;
@@ -52,10 +51,10 @@ function labelIn(fields: readonly INodeProperties[], name: string): string | und
 }
 
 /**
- * Reads a numeric option. It holds for the whole run, so the first item decides.
+ * Reads a numeric option. It applies to the whole run, so the first item decides.
  *
- * @param option its field, which says what is read when it is not set, and what the limits are
- * @throws InputError for what is not a number within the limits
+ * @param option its field, which has the default and the limits
+ * @throws InputError for a value that is not a number within the limits
  */
 export function readNumericOption(parameter: ParameterReader, option: INodeProperties): number {
 	const { name, default: preset, typeOptions: { minValue = 0, maxValue = Infinity } = {} } = option;
@@ -68,7 +67,7 @@ export function readNumericOption(parameter: ParameterReader, option: INodePrope
 	return value;
 }
 
-/** How many results of a list are wanted: all, or at most so many. */
+/** The fields for the number of results of a list: all, or up to a limit. */
 export const limitFields: INodeProperties[] = [
 	{
 		displayName: 'Return All',
@@ -91,13 +90,13 @@ export const limitFields: INodeProperties[] = [
 /**
  * Reads {@link limitFields} of an item.
  *
- * @returns how many, `Infinity` for all
- * @throws InputError for what is no number of results
+ * @returns the number of results, `Infinity` for all
+ * @throws InputError for a value that is not a whole number of 1 or more
  */
 export function readLimit(parameter: ParameterReader, item: number): number {
 	if (parameter('returnAll', item, false)) return Number.POSITIVE_INFINITY;
 	const given = parameter('limit', item, 50);
-	// An expression may give anything: of what is none, no result would be left.
+	// An expression may return any value, and an invalid limit would leave no result.
 	const limit = given === null || given === '' ? Number.NaN : Number(given);
 	if (Number.isInteger(limit) && limit >= 1) return limit;
 	throw new InputError(
@@ -111,15 +110,15 @@ const MAX_TIMEOUT_SECONDS = 3_600;
 const DEFAULT_AT_ONCE = 4;
 const MAX_AT_ONCE = 64;
 
-/** The options that every operation has that sends. */
+/** The options of every operation that sends requests. */
 export interface RunOptions {
 	/** Milliseconds for a request. */
 	timeout: number;
-	/** Requests, or items, at once. */
+	/** The number of requests, or items, in parallel. */
 	concurrency: number;
 }
 
-/** The option `timeout`, in seconds. */
+/** Returns the option `timeout`, in seconds. */
 export function timeoutOption(description: string): INodeProperties {
 	return {
 		displayName: 'Timeout (Seconds)',
@@ -131,7 +130,7 @@ export function timeoutOption(description: string): INodeProperties {
 	};
 }
 
-/** An option that says how many of something are in use at once. */
+/** Returns an option for how many of something are in use in parallel. */
 export function concurrencyLimitOption(
 	displayName: string,
 	name: string,
@@ -147,12 +146,12 @@ export function concurrencyLimitOption(
 	};
 }
 
-/** How many requests, or items, are in progress at once. */
+/** Returns the option for how many requests, or items, are in progress in parallel. */
 export function concurrencyOption(description: string): INodeProperties {
 	return concurrencyLimitOption('Concurrency', 'concurrency', description);
 }
 
-/** The "Options" collection of an operation, in the order of their titles. */
+/** Returns the "Options" collection of an operation, in the order of the labels. */
 export function optionsField(...options: readonly INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Options',
@@ -164,7 +163,7 @@ export function optionsField(...options: readonly INodeProperties[]): INodePrope
 	};
 }
 
-/** The choice between our names and types, and what the partner sent. */
+/** Returns the field that chooses between our names and types, and what the partner sent. */
 export function outputField(descriptions: { simplified: string; raw: string }): INodeProperties {
 	return {
 		displayName: 'Output',
@@ -179,16 +178,15 @@ export function outputField(descriptions: { simplified: string; raw: string }): 
 	};
 }
 
-/** Whether what the partner sent is to be given as it came. */
+/** Whether to return what the partner sent, unchanged. */
 export function isRawOutput(parameter: ParameterReader): boolean {
 	return parameter('output', 0, 'simplified') === 'raw';
 }
 
 /**
- * Reads the options that all operations have. They hold for the whole run, so the first item
- * decides.
+ * Reads the options that all operations have. They apply to the whole run, so the first item decides.
  *
- * @throws InputError for a value that makes no sense
+ * @throws InputError for a value outside of its limits
  */
 export function readRunOptions(parameter: ParameterReader): RunOptions {
 	return {
@@ -198,15 +196,15 @@ export function readRunOptions(parameter: ParameterReader): RunOptions {
 }
 
 /**
- * Reads an {@link concurrencyLimitOption}.
+ * Reads a {@link concurrencyLimitOption}.
  *
- * @throws InputError for a value that makes no sense
+ * @throws InputError for a value outside of its limits
  */
 export function readConcurrencyLimit(parameter: ParameterReader, option: INodeProperties): number {
 	return Math.floor(readNumericOption(parameter, option));
 }
 
-/** The option that says which processes wait for each other's writes about one record. */
+/** The option for which processes wait for each other's writes to one record. */
 export const lockOption: INodeProperties = {
 	displayName: 'Lock Records In',
 	name: 'lock',
@@ -230,10 +228,10 @@ export const lockOption: INodeProperties = {
 		"Where to hold the locks that make items and executions about the same record wait for each other. In queue mode choose Redis, in every workflow that writes these records. Defaults to 'Memory'.",
 };
 
-/** In which parts of a node's parameters n8n asks for the credential for Redis. */
+/** The parameters with which n8n shows the Redis credential. */
 export const LOCKED_IN_REDIS = { '/options.lock': ['redis'] };
 
-/** Tells, until the lock is in Redis, what two n8n processes can do to one record. */
+/** Returns a notice about what two n8n processes can do to one record, shown until the lock is in Redis. */
 export function lockNotice(consequence: string): INodeProperties {
 	return {
 		displayName: `In queue mode, n8n processes do not wait for each other: ${consequence}. To prevent this, add the option <b>Lock Records In</b> and choose Redis.`,
@@ -244,7 +242,11 @@ export function lockNotice(consequence: string): INodeProperties {
 	};
 }
 
-/** @throws InputError for a value that is not in the list: taking it for the default would make duplicates */
+/**
+ * Whether records are locked in Redis.
+ *
+ * @throws InputError for a value that is not in the list: using the default instead could create duplicates
+ */
 export function isLockedInRedis(parameter: ParameterReader): boolean {
 	const value = parameter(`options.${lockOption.name}`, 0, lockOption.default);
 	if (value === 'redis' || value === 'memory') return value === 'redis';
@@ -254,15 +256,15 @@ export function isLockedInRedis(parameter: ParameterReader): boolean {
 	);
 }
 
-/** In a credential: what an address without encryption gives away. */
+/** Returns a credential's notice about the consequence of a URL without encryption. */
 export function plainHttpNotice(consequence: string): INodeProperties {
 	return {
 		displayName: `A URL that begins with http:// ${consequence}. Use https:// except for tests.`,
 		name: 'plainHttpNotice',
 		type: 'notice',
 		default: '',
-		// No regular expression: n8n evaluates it for every node that reads the credential, and fails
-		// the execution when that takes 250 ms, as it may on a busy machine.
+		// It has no regular expression: n8n evaluates one for every node that reads the credential, and
+		// fails the execution if that takes 250 ms, as it may on a busy machine.
 		displayOptions: {
 			show: {
 				url: ['http:', 'HTTP:', 'Http:', ' http:'].map((start) => ({
@@ -273,7 +275,7 @@ export function plainHttpNotice(consequence: string): INodeProperties {
 	};
 }
 
-/** In a credential: where its page is in Russian. n8n's own link leads to the English one. */
+/** Returns a credential's notice with a link to its Russian page. n8n's own link leads to the English one. */
 export function russianPageNotice(address: string): INodeProperties {
 	return {
 		displayName: `<a href="${address}" target="_blank">Описание на русском языке</a>`,
@@ -283,7 +285,7 @@ export function russianPageNotice(address: string): INodeProperties {
 	};
 }
 
-/** Tells who uses a node as the tool of an AI agent that this operation is not for it. */
+/** Returns a notice that an operation is not suitable as the tool of an AI agent. */
 export function toolNotice(reason: string): INodeProperties {
 	return {
 		displayName: `Not for an AI agent: ${reason}`,

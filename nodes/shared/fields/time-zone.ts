@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * The zones of IANA's `zone.tab`, by area. The list is fixed: what `Intl.supportedValuesOf` lists
- * differs between hosts, and names some zones as they were called decades ago.
+ * The zones of IANA's `zone.tab`, by area. The list is fixed because that of `Intl.supportedValuesOf`
+ * differs between hosts and has outdated names for some zones.
  */
 const ZONES_BY_AREA = {
 	Africa: `
@@ -58,7 +58,7 @@ const ZONES_BY_AREA = {
 		Pago_Pago Palau Pitcairn Pohnpei Port_Moresby Rarotonga Saipan Tahiti Tarawa Tongatapu Wake Wallis`,
 };
 
-/** The zone of the partners and CRMs that the protocols were written for. */
+/** The zone of most partners and CRMs that use these protocols. */
 export const DEFAULT_TIME_ZONE = 'Europe/Moscow';
 
 /** IANA names to choose from, in alphabetical order, and `UTC`. */
@@ -72,7 +72,7 @@ export const TIME_ZONES: readonly string[] = [
 	'UTC',
 ];
 
-/** A field that chooses one of {@link TIME_ZONES}, for nodes and credentials. */
+/** Returns a field that chooses one of {@link TIME_ZONES}, for nodes and credentials. */
 export function timeZoneField(texts: {
 	displayName: string;
 	description: string;

@@ -1,13 +1,13 @@
 import { types } from 'node:util';
 
-/** Codes of Node, the system and OpenSSL; anything else might be text of somebody else. */
+/** Codes of Node.js, the system and OpenSSL. Any other text might come from a partner. */
 const CODE = /^[A-Z][A-Z0-9_]{1,60}$/;
 const SYSCALL = /^[a-z]{1,20}$/;
 const ADDRESS = /^[\da-f.:]{2,45}$/i;
 const MAX_DEPTH = 5;
 const MAX_PARTS = 4;
 
-/** What the system reported, for whoever looks for the reason: nothing of the request is in it. */
+/** The system's error for a user who looks for the cause. It contains nothing of the request. */
 class SystemCause extends Error {
 	override readonly name = 'SystemCause';
 
@@ -17,16 +17,16 @@ class SystemCause extends Error {
 		readonly syscall: string | undefined,
 	) {
 		super(message);
-		// A stack would only show where it was copied.
+		// The stack would only show where the error was copied.
 		delete this.stack;
 	}
 }
 
 /**
- * Copies what a failed request's error says about the system: code, call, address. It is built from
- * these alone, since the errors of axios and n8n hold the whole request, signature and all.
+ * Copies the system's part of a failed request's error: code, call and address. The copy has nothing else,
+ * because the errors of axios and n8n contain the whole request, including its signature.
  *
- * @returns `undefined` where there is no code
+ * @returns `undefined` when the error has no code
  */
 export function systemCause(error: unknown): SystemCause | undefined {
 	const found = systemErrors(error);
@@ -42,7 +42,7 @@ export function systemCause(error: unknown): SystemCause | undefined {
 
 type SystemError = NodeJS.ErrnoException & { address?: unknown; port?: unknown };
 
-/** The innermost errors that have a code: Node reports several where a host has several addresses. */
+/** Finds the innermost errors that have a code: Node.js reports several if a host has several addresses. */
 function systemErrors(error: unknown): SystemError[] {
 	let found: SystemError[] = [];
 	let current = error;
@@ -56,8 +56,8 @@ function systemErrors(error: unknown): SystemError[] {
 }
 
 /**
- * The errors that Node reports together, one an address. Errors are recognized by what they are: in a
- * context of its own, Node's are of another `Error` than ours.
+ * Returns the errors that Node.js reports together, one per address. They are recognized without
+ * `instanceof`: in another context, Node.js has another `Error` class.
  */
 export function errorsIn(error: Error): unknown[] {
 	const { errors } = error as Partial<AggregateError>;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IHttpRequestOptions, NodeEgressFilter } from 'n8n-workflow';
 import { getProxyForUrl } from 'proxy-from-env';
 import { afterEarlier, afterRetry, PartnerError } from '../errors';
-import { keepAliveExchange, withDialLimit } from './keep-alive';
+import { keepAliveExchange, withConnectTimeout } from './keep-alive';
 import {
 	type Exchange,
 	exchangeOnce,
@@ -14,14 +14,14 @@ import {
 } from './exchange';
 import { HttpFailure, promisesRepetition } from './failure';
 
-/** The part of n8n's helpers that is used here. */
+/** The part of n8n's helpers that is used. */
 export interface HttpRequestHelper {
 	httpRequest(options: IHttpRequestOptions): Promise<unknown>;
 }
 
 /**
- * Sends through n8n's own helper: it knows the instance's proxies and rules, but dials anew for
- * every request.
+ * Creates an exchange that uses n8n's own helper. It applies the instance's proxies and rules, but opens a
+ * new connection for every request.
  */
 function helperExchange(helpers: HttpRequestHelper): Exchange {
 	return async (request, signal): Promise<StreamedResponse> => {
@@ -42,23 +42,23 @@ function helperExchange(helpers: HttpRequestHelper): Exchange {
 	};
 }
 
-/** n8n takes a text for something to be written as JSON or as a form. */
+/** Converts a text to bytes: n8n would write a text as JSON or as a form. */
 function bytesOrStream(body: string | Readable): Buffer | Readable {
 	return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
-/** The request was carried out, and the result is elsewhere (RFC 9110, 15.4.4). */
+/** The request was executed, and the result is at another address (RFC 9110, 15.4.4). */
 const SEE_OTHER = 303;
-/** 303 is missing: see {@link SEE_OTHER}. */
+/** Redirects after which the request may be repeated. 303 is not among them, see {@link SEE_OTHER}. */
 const REPEATABLE_REDIRECTS = new Set([301, 302, 307, 308]);
 
 /**
- * Where to send the request again, or `undefined` when the answer is no redirect. Typical are
- * `http:` to `https:` and a missing slash at the end.
+ * Returns the URL to send the request to again, `undefined` if the response is not a redirect. Typical
+ * redirects are from `http:` to `https:` and for a missing slash at the end.
  *
  * @param decisiveStatus status of the redirect, or of an earlier one, after which the request may have
  *   been processed
- * @throws HttpFailure when the target is another host or port, or would give up encryption
+ * @throws HttpFailure when the target is another host or port, or has no encryption any more
  */
 export function redirectTarget(
 	from: string,
@@ -80,7 +80,7 @@ export function redirectTarget(
 	return target.href;
 }
 
-/** @param status after 301 and 302 many scripts have processed the request */
+/** Creates the error for a redirect. @param status after 301 and 302, many scripts have processed the request */
 function notFollowed(host: string, what: string, advice: string, status: number): HttpFailure {
 	const message = `${host} ${what}`;
 	if (promisesRepetition(status)) return new HttpFailure('redirected', message, advice);
@@ -94,7 +94,7 @@ function notFollowed(host: string, what: string, advice: string, status: number)
 	);
 }
 
-/** On another port of the same host somebody else may listen, whom n8n reaches and the partner does not. */
+/** Whether two URLs lead to the same server. Another port of the host may be an internal service. */
 function isSameServer(source: URL, target: URL): boolean {
 	if (target.protocol === source.protocol) return target.host === source.host;
 	const hasDefaultPorts = source.port === '' && target.port === '';
@@ -102,7 +102,7 @@ function isSameServer(source: URL, target: URL): boolean {
 	return isStronger && hasDefaultPorts && target.hostname === source.hostname;
 }
 
-/** Whether an answer of this status leaves open whether the request was carried out. */
+/** Whether it is unknown, after a response with this status, if the request was executed. */
 export function isOutcomeUnknown(status: number): boolean {
 	return status >= 500 || status === SEE_OTHER;
 }
@@ -110,24 +110,25 @@ export function isOutcomeUnknown(status: number): boolean {
 const ATTEMPTS = 3;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
-/** A connection that was dialed for that long in vain is hardly there a moment later. */
+/** If connecting failed after this time, a retry is not worthwhile. */
 const LONGEST_DIALING = 5_000;
 
-/** Whether to make a failed call again; after a pause of ours, or of `after` milliseconds. */
+/** Whether to retry a failed call, after a default pause or `after` milliseconds. */
 export interface RetryDecision {
 	again: boolean;
 	after?: number;
 }
 
 /**
- * Makes a call again, up to three times in all, with growing pauses.
+ * Makes a call up to three times, with growing pauses.
  *
- * @param judge decides by the error; only what surely changes nothing may be made again
- * @param isWrite whether an attempt may have changed something: then no later one hides that
+ * @param decide returns whether to retry after an error. A call that may have changed data must not be
+ *   retried
+ * @param isWrite whether an attempt may have changed data, which a later attempt must not hide
  */
 export async function withRetries<T>(
 	call: () => Promise<T>,
-	judge: (error: unknown) => RetryDecision,
+	decide: (error: unknown) => RetryDecision,
 	signal?: AbortSignal,
 	isWrite = false,
 ): Promise<T> {
@@ -137,14 +138,14 @@ export async function withRetries<T>(
 		try {
 			return await call();
 		} catch (lastError) {
-			const repetition = judge(lastError);
+			const decision = decide(lastError);
 			const error = (isWrite ? afterRetry : afterEarlier)(earlier, lastError);
 			earlier = error;
-			if (!repetition.again || attempt === ATTEMPTS || signal?.aborted) throw error;
+			if (!decision.again || attempt === ATTEMPTS || signal?.aborted) throw error;
 			if (isNoConnection(lastError) && Date.now() - startedAt > LONGEST_DIALING) throw error;
-			const pause = repetition.after ?? FIRST_PAUSE * 3 ** (attempt - 1);
+			const pause = decision.after ?? FIRST_PAUSE * 3 ** (attempt - 1);
 			if (pause > LONGEST_PAUSE) throw error;
-			// When the execution is stopped meanwhile, the error that was there is the one to tell.
+			// If the execution is stopped during the pause, the error of the call is reported.
 			await sleep(pause, undefined, signal ? { signal } : {}).catch(() => {
 				throw error;
 			});
@@ -159,7 +160,7 @@ function isNoConnection(error: unknown): boolean {
 /**
  * Reads a `Retry-After` header: seconds, or an HTTP date.
  *
- * @returns milliseconds from now, or `undefined` when there is none
+ * @returns milliseconds from now, `undefined` when there is none
  */
 export function parseRetryAfter(header: string | undefined): number | undefined {
 	if (header === undefined) return undefined;
@@ -168,29 +169,29 @@ export function parseRetryAfter(header: string | undefined): number | undefined 
 	return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }
 
-/** What an execution offers for going out; hosts before n8n 2.40 have no egress filter. */
+/** n8n's helpers for requests; n8n before 2.40 has no egress filter. */
 export interface OutboundHelpers extends HttpRequestHelper {
 	getSecureEgressFilter?(): NodeEgressFilter;
 }
 
 const MAX_REDIRECTS = 3;
 
-/** Sends a request and reads its answer, whatever its status. Throws {@link HttpFailure}. */
+/** Sends a request and reads the response with any status. Throws {@link HttpFailure}. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
- * The only way out to partners. Connections are kept alive under n8n's egress filter; where a
- * proxy is set for the address, or the host has no filter, n8n's helper sends instead, so that an
- * administrator's rules always hold. Redirects are followed on the same host only, since
- * credentials must not travel, and with method and body as they are.
+ * Creates the client that sends all requests to partners. It keeps connections alive under n8n's egress
+ * filter. If a proxy is set for the address, or n8n has no filter, it uses n8n's helper, so that an
+ * administrator's rules always apply. It follows redirects only on the same host, because credentials must
+ * not be sent elsewhere, and keeps method and body.
  */
 export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 	const filter = helpers.getSecureEgressFilter?.();
-	const viaHelper = observed(withDialLimit(helperExchange(helpers)));
+	const viaHelper = observed(withConnectTimeout(helperExchange(helpers)));
 	const direct = filter && keepAliveExchange(filter);
 	if (!direct) return followRedirects(() => viaHelper);
 	const ways = new Map<string, Exchange>();
-	// Most runs send all that they send to one address.
+	// Most runs send all their requests to one address.
 	let last: { url: string; way: Exchange } | undefined;
 	return followRedirects((url) => {
 		if (last?.url === url) return last.way;
@@ -202,13 +203,13 @@ export function createHttpClient(helpers: OutboundHelpers): HttpClient {
 	});
 }
 
-/** As {@link createHttpClient}, over one given way out. */
+/** Creates a client as {@link createHttpClient} does, with a given exchange. */
 export function createHttpClientOver(exchange: Exchange): HttpClient {
 	const watched = observed(exchange);
 	return followRedirects(() => watched);
 }
 
-/** For a way out that makes its requests by itself. */
+/** Observes the requests of an exchange that creates them itself. */
 function observed(exchange: Exchange): Exchange {
 	return async (request, signal, progress) =>
 		await observeRequests(progress, async () => await exchange(request, signal, progress));
@@ -246,7 +247,7 @@ function followRedirects(wayTo: (url: string) => Exchange): HttpClient {
 /** A server that received the request and redirected it. */
 interface Redirector {
 	host: string;
-	/** Of several redirects, the first one after which the request may have been processed. */
+	/** Status of the first redirect after which the request may have been processed. */
 	status: number;
 }
 
@@ -254,7 +255,7 @@ function mayBeProcessed(by: Redirector | undefined): by is Redirector {
 	return by !== undefined && !promisesRepetition(by.status);
 }
 
-/** @param redirectedBy the server that received the request before and redirected it */
+/** Sends a request. @param redirectedBy the server that received it before and redirected it */
 async function sendTo(
 	exchange: Exchange,
 	request: HttpRequest,

@@ -10,10 +10,9 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
 
 /**
- * The body as text: UTF-8 when it is that, whatever the header says (PHP's `json_encode` knows
- * nothing else), otherwise in the charset that the header names. A byte order mark is removed. Of what is
- * called UTF-8, or nothing, and mostly is not, the partners' other charset is windows-1251: their texts
- * would come out as data without a letter in it.
+ * Decodes the body: as UTF-8 if it is valid UTF-8, whatever the header says (PHP's `json_encode` writes
+ * only UTF-8), otherwise in the charset of the header. It removes a byte order mark. If a body without a
+ * charset, or with UTF-8, is mostly invalid UTF-8, it is read as windows-1251, the partners' other charset.
  */
 export function textOfBody({ headers, body }: HttpResponse): string {
 	try {
@@ -37,7 +36,7 @@ function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
 const UNREADABLE = 0xfffd;
 const LAST_OF_ASCII = 0x7f;
 
-/** Whether more of the characters beyond ASCII could not be read than could. */
+/** Whether more of the non-ASCII characters are unreadable than readable. */
 function isMostlyUnreadable(text: string): boolean {
 	let balance = 0;
 	for (let at = 0; at < text.length; at++) {
@@ -50,63 +49,63 @@ function isMostlyUnreadable(text: string): boolean {
 
 /** A request to a partner. */
 export interface HttpRequest {
-	/** Complete, nothing is appended. */
+	/** The full URL; nothing is appended. */
 	url: string;
 	method: 'GET' | 'POST';
 	headers?: Record<string, string>;
-	/** A text is sent as its UTF-8 bytes. */
+	/** Text is sent as its UTF-8 bytes. */
 	body?: string | StreamedBody;
-	/** For the whole exchange, the connection included, in milliseconds. */
+	/** Milliseconds for the whole exchange, including the connection. */
 	timeout: number;
-	/** Milliseconds of the timeout that are left, if the caller has waited before it sent. */
+	/** Milliseconds left of the timeout, if the caller has waited before sending. */
 	remaining?: number;
-	/** Largest answer that is read, in bytes, counted after decompression. */
+	/** The largest response that is read, in bytes after decompression. */
 	maxAnswerBytes: number;
 	/**
-	 * What the answer passes through before it is read, created anew for each answer: it may take a large
-	 * part out, which then does not count.
+	 * Creates a stream that the response passes through before it is read. It may remove a large part, which
+	 * then does not count.
 	 */
 	through?: (() => Duplex) | undefined;
-	/** Accept any certificate: the credential's "Ignore SSL Issues". */
+	/** Whether to accept any certificate: the credential's 'Ignore SSL Issues'. */
 	allowUnauthorizedCerts: boolean;
-	/** Ends the exchange, as when a user stops the execution. */
+	/** Ends the exchange, for example when a user stops the execution. */
 	signal?: AbortSignal | undefined;
 	/**
-	 * `return`: a redirect is the answer and is not followed, unless it promises that the request was not
+	 * `return`: a redirect is the response and is not followed, unless it guarantees that the request was not
 	 * processed (HTTP 307 and 308).
 	 */
 	redirects?: 'follow' | 'return';
 }
 
-/** A body that is sent piece by piece. */
+/** A body that is sent as a stream. */
 export interface StreamedBody {
-	/** How long it is, for the header. */
+	/** Its length, for the header. */
 	bytes: number;
-	/** Opens it, anew for each time that it is sent. Its errors are {@link HttpFailure}s. */
+	/** Opens a new stream for each attempt. Its errors are {@link HttpFailure}s. */
 	open: () => Readable;
 }
 
-/** A request on its way out, its body opened. */
+/** A request whose body was opened. */
 export type OutgoingRequest = Omit<HttpRequest, 'body'> & { body?: string | Readable };
 
-/** An answer of whatever status, read to its end and decompressed. */
+/** A complete, decompressed response with any status. */
 export interface HttpResponse {
 	status: number;
-	/** By lower-case names. */
+	/** Headers by lower-case name. */
 	headers: Record<string, string>;
 	body: Buffer;
 }
 
-/** Default for the size of an answer, in bytes. */
+/** The default limit for a response, in bytes. */
 export const DEFAULT_MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 const BLANK = /[\s\p{Cc}]/u;
 
 /**
- * Checks an entry point before anything is sent.
+ * Checks a URL before anything is sent.
  *
- * @param field how the form calls it
- * @throws InputError for what is not an http or https address
+ * @param field its name for errors
+ * @throws InputError for a value that is not an http or https URL
  */
 export function checkAddress(address: unknown, field: string): string {
 	const text = typeof address === 'string' ? address.trim() : '';
@@ -115,7 +114,7 @@ export function checkAddress(address: unknown, field: string): string {
 			`${field} is empty`,
 			'Enter the full URL, beginning with https:// or http://.',
 		);
-	// The parser would leave tabs and line breaks out, and others who read the address would not.
+	// URL drops tabs and line breaks, but other readers of the address do not.
 	const url = !BLANK.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
 		throw new InputError(
@@ -132,21 +131,21 @@ export function checkAddress(address: unknown, field: string): string {
 	return text;
 }
 
-/** Ends an exchange: after its time, or when the execution is stopped. */
+/** Ends an exchange when its time is over or the execution is stopped. */
 export interface Deadline {
 	signal: AbortSignal;
-	/** What ended the exchange, if anything did. */
+	/** The reason why the exchange was ended, if it was. */
 	readonly failure: HttpFailure | undefined;
-	/** To be called once the exchange is over; nothing is left behind then. */
+	/** Removes timer and listener. Call it when the exchange is over. */
 	clear(): void;
 }
 
 /**
- * One signal for both ends. `AbortSignal.any` would do, but it keeps a reference for each request on
- * the execution's signal, and a run may have a hundred thousand of them.
+ * Creates one signal for both reasons. `AbortSignal.any` would keep a reference for each request on the
+ * execution's signal, and a run may have a hundred thousand requests.
  *
  * @param milliseconds the whole timeout, for the error
- * @param remaining what is left of it
+ * @param remaining the milliseconds left of it
  */
 function startDeadline(
 	host: string,
@@ -176,7 +175,7 @@ function startDeadline(
 	};
 }
 
-/** The failure of a request that took too long. */
+/** Creates the error of a request that took too long. */
 export function timeoutOf(host: string, milliseconds: number): HttpFailure {
 	return new HttpFailure(
 		'timeout',
@@ -185,28 +184,27 @@ export function timeoutOf(host: string, milliseconds: number): HttpFailure {
 	);
 }
 
-/** How far a request got on its way, as seen on its socket and not as an error's name suggests. */
+/** How far a request got, as observed on its socket. */
 export interface RequestProgress {
 	/**
-	 * Whether a byte of the request may have left. Node holds back what is written to a socket that is
-	 * not connected (for TLS: not secured), so nothing leaves before. `undefined` while nothing was
-	 * observed.
+	 * Whether a byte of the request may have been sent. Node.js buffers what is written to a socket that is
+	 * not connected (for TLS: not secured), so nothing is sent before. `undefined` if nothing was observed.
 	 */
 	mayHaveLeft: boolean | undefined;
 }
 
-/** Records when a request's socket is connected, or that it was connected before. */
+/** Records when a request's socket connects, or that it is already connected. */
 export function watchRequest(request: ClientRequest, progress: RequestProgress): void {
 	progress.mayHaveLeft ??= false;
 	if (request.socket) watchSocket(request.socket, progress);
 	else request.once('socket', (socket) => watchSocket(socket, progress));
 }
 
-/** `secureConnecting` is true until the handshake is done and the certificate accepted. */
+/** `secureConnecting` is true until the handshake is complete and the certificate accepted. */
 type ConnectingSocket = Socket & { encrypted?: boolean; secureConnecting?: boolean };
 
 function watchSocket(socket: ConnectingSocket, progress: RequestProgress): void {
-	// Dialing failed before the request got the socket.
+	// The connection failed before the request got the socket.
 	if (socket.destroyed) return;
 	const isConnecting = socket.encrypted ? socket.secureConnecting : socket.connecting;
 	if (isConnecting !== true) {
@@ -218,12 +216,12 @@ function watchSocket(socket: ConnectingSocket, progress: RequestProgress): void 
 	});
 }
 
-/** The second one comes with Node 22; without it, a request is first seen once it has a socket. */
+/** Node.js has the second channel from version 22; without it, a request is first observed when it has a socket. */
 const CHANNELS = ['http.client.request.start', 'http.client.request.created'];
 const progressOfCall = new AsyncLocalStorage<RequestProgress>();
 let isSubscribed = false;
 
-/** Watches the requests that a call makes, where the caller has no hand on them. */
+/** Watches the requests that a call makes, if the caller has no access to them. */
 export async function observeRequests<T>(
 	progress: RequestProgress,
 	call: () => Promise<T>,
@@ -239,7 +237,7 @@ function onRequest(message: unknown): void {
 	if (progress && request instanceof ClientRequest) watchRequest(request, progress);
 }
 
-/** The head of an answer, its body still on the way. */
+/** The head of a response, whose body is still being received. */
 export interface StreamedResponse {
 	status: number;
 	headers: object;
@@ -247,8 +245,8 @@ export interface StreamedResponse {
 }
 
 /**
- * A way of getting a request out; it follows no redirects and reads no bodies. It records in
- * `progress` what it sees of the request on its way.
+ * Sends a request and returns the head of the response. It follows no redirects and reads no body. It
+ * records in `progress` how far the request got.
  */
 export type Exchange = (
 	request: OutgoingRequest,
@@ -257,9 +255,9 @@ export type Exchange = (
 ) => Promise<StreamedResponse>;
 
 /**
- * Sends one request and reads its answer within the request's time and size.
+ * Sends one request and reads the response within the request's limits of time and size.
  *
- * @param remaining milliseconds of the request's timeout that waiting and redirects have left
+ * @param remaining milliseconds of the request's timeout left after waiting and redirects
  * @throws HttpFailure
  */
 export async function exchangeOnce(
@@ -305,7 +303,7 @@ function isStreamed(request: HttpRequest): request is StreamedRequest {
 interface OpenedBody {
 	request: OutgoingRequest;
 	stream: Readable;
-	/** What kept it from being read; the way out reports an error of its own. */
+	/** The error of reading it; the exchange reports an error of its own. */
 	readonly failure: HttpFailure | undefined;
 }
 
@@ -325,7 +323,7 @@ function openBody({ body, headers, ...rest }: StreamedRequest): OpenedBody {
 	};
 }
 
-/** The deadline passed, or the user stopped, while the connection was still being made. */
+/** Creates the error for a timeout or a stop while the connection was still being made. */
 function endedBeforeSending(failure: HttpFailure, { url, timeout }: HttpRequest): HttpFailure {
 	return failure.kind === 'timeout'
 		? connectTimeoutOf(new URL(url).host, timeout)
@@ -347,7 +345,7 @@ async function readBody(
 		stream.on('data', (chunk: Buffer) => {
 			size += chunk.length;
 			if (size <= maxAnswerBytes) chunks.push(chunk);
-			// The connection ends with the stream.
+			// Destroying the stream closes the connection.
 			else stream.destroy(tooLarge(url, maxAnswerBytes));
 		});
 		const stop = () => stream.destroy(deadline.failure);

@@ -3,34 +3,34 @@ import { NOTHING_SENT, type CallOutcome, PartnerError, type PartnerErrorDetails 
 import { errorsIn, systemCause } from './cause';
 
 /**
- * Whether a redirect of this status promises that the request was not processed and is to be sent to
- * the new address as it is (RFC 9110, 15.4.8 and 15.4.9). Scripts also answer 301 and 302 after they
+ * Whether a redirect with this status guarantees that the request was not processed and may be sent
+ * unchanged to the new address (RFC 9110, 15.4.8 and 15.4.9). Scripts return 301 and 302 also after they
  * have processed a request.
  */
 export function promisesRepetition(status: number): boolean {
 	return status === 307 || status === 308;
 }
 
-/** Where on its way a request failed. */
+/** The stage at which a request failed. */
 export type FailureKind =
-	/** No connection: name unknown, port closed, no route, or no answer to the dialing. */
+	/** No connection: unknown name, closed port, no route, or no response to connecting. */
 	| 'unreachable'
-	/** A connection that TLS did not secure: certificate not accepted, or not a TLS port. */
+	/** No secure connection: the certificate was not accepted, or the port does not use TLS. */
 	| 'tls'
 	/** n8n's own protection against requests to internal addresses. */
 	| 'blocked'
-	/** The connection was closed before a byte of the answer came. */
+	/** The connection was closed before the first byte of the response. */
 	| 'closed'
 	/**
-	 * The connection broke after the request or within the response, what came is not HTTP, or the
-	 * request was redirected to an address without a connection.
+	 * The connection broke after the request or during the response, the response is not HTTP, or the
+	 * request was redirected to an address that cannot be reached.
 	 */
 	| 'broken'
 	/** What is sent could not be read from n8n's storage, or what came not be stored there. */
 	| 'storage'
 	| 'timeout'
 	| 'tooLarge'
-	/** The server sent the request elsewhere. */
+	/** The server redirected the request. */
 	| 'redirected'
 	/** The execution was stopped. */
 	| 'cancelled';
@@ -48,11 +48,11 @@ const OUTCOMES: Record<FailureKind, CallOutcome> = {
 	cancelled: 'unknown',
 };
 
-/** A request without a usable HTTP answer. */
+/** A request without a usable HTTP response. */
 export class HttpFailure extends PartnerError {
 	override readonly name = 'HttpFailure';
 
-	/** @param details the outcome is by default what the kind leaves open */
+	/** @param details the kind decides the default outcome */
 	constructor(
 		readonly kind: FailureKind,
 		message: string,
@@ -62,16 +62,16 @@ export class HttpFailure extends PartnerError {
 		super(message, { outcome: OUTCOMES[kind], description, ...details });
 	}
 
-	/** The same, of a request that was not even begun. */
+	/** Returns the same error for a request that was not sent. */
 	beforeSending(): HttpFailure {
 		return new HttpFailure(this.kind, this.message, this.description, { outcome: 'notSent' });
 	}
 
 	/**
-	 * Makes the failure of a request that a server had received and redirected before. That server had
-	 * a connection, and repeating would start there again.
+	 * Returns the error of a request that a server had received and redirected before. That server was
+	 * connected, and a retry would start there again.
 	 *
-	 * @param status status of the redirect; after 301 and 302 many scripts have processed the request
+	 * @param status status of the redirect; after 301 and 302, many scripts have processed the request
 	 */
 	afterRedirect(host: string, status: number): HttpFailure {
 		if (this.outcome !== 'notSent') return this;
@@ -92,7 +92,7 @@ export class HttpFailure extends PartnerError {
 	}
 }
 
-/** What Node reports for a certificate that it does not accept, always before anything is sent. */
+/** Codes for a certificate that Node.js does not accept, always before anything is sent. */
 const CERTIFICATE_CODES =
 	/^(?!ERR_SSL)(.*(CERT|SELF_SIGNED|UNABLE_TO_).*|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
 const TLS_CODES = /^ERR_TLS|^ERR_SSL|^EPROTO$/;
@@ -100,22 +100,22 @@ const UNSECURED = /before secure TLS connection/;
 const NAME_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const DIALING_CALLS = new Set(['connect', 'getaddrinfo']);
 const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE']);
-/** Node's HTTP parser. */
+/** Codes of Node.js's HTTP parser. */
 const PARSER_CODES = /^HPE_/;
 
 const ASK_OPERATOR =
 	'The network or a crash may have ended it. If it happens again, ask the operator of that server.';
 
 /**
- * Names what Node, axios or n8n's helper reported. Their errors hold the whole request, signature
- * and all, so only what {@link systemCause} picks goes on.
+ * Converts an error of Node.js, axios or n8n's helper. These errors contain the whole request, including
+ * its signature, so only what {@link systemCause} copies is passed on.
  *
- * What was seen on the socket decides whether the request may have left. A code decides only where
- * nothing was seen, and only if it cannot arise once there is a connection: a route that breaks
- * behind the request reports EHOSTUNREACH as well.
+ * What was observed on the socket decides whether the request may have been sent. A code decides only if
+ * nothing was observed, and only if it cannot occur on an open connection: EHOSTUNREACH is also reported
+ * for a route that breaks after the request was sent.
  *
- * @param answering whether the head of an answer had come before it failed
- * @param mayHaveLeft whether a byte of the request may have left; `undefined` where nobody looked
+ * @param answering whether the head of a response had been received
+ * @param mayHaveLeft whether a byte of the request may have been sent; `undefined` if not observed
  */
 export function toHttpFailure(
 	error: unknown,
@@ -175,7 +175,7 @@ function brokenExchange(
 	];
 }
 
-/** The failure of a request that n8n’s protection does not let out; nothing was sent. */
+/** Creates the error of a request that n8n's protection blocked; nothing was sent. */
 export function blocked(host: string): HttpFailure {
 	return new HttpFailure(
 		'blocked',
@@ -184,7 +184,7 @@ export function blocked(host: string): HttpFailure {
 	);
 }
 
-/** The failure of a request whose connection was not made in its time. */
+/** Creates the error of a request whose connection was not made in time. */
 export function connectTimeoutOf(host: string, milliseconds: number): HttpFailure {
 	return new HttpFailure(
 		'unreachable',
@@ -253,7 +253,7 @@ function traitsOf(error: unknown): Traits {
 	return { code, syscall, names: names.join(' '), text: texts.join(' ') };
 }
 
-/** Node dials all addresses of a host; when none answers, its error holds theirs and no `syscall`. */
+/** Whether Node.js could connect to none of a host's addresses: its error then has theirs, but no `syscall`. */
 function isFailedDialing(error: Error): boolean {
 	const errors = errorsIn(error);
 	const isDialing = (one: unknown) => (one as NodeJS.ErrnoException).syscall === 'connect';

@@ -11,17 +11,20 @@ import {
 } from './exchange';
 import { blocked, connectTimeoutOf } from './failure';
 
-/** Dialling that takes longer than this fails as "not reachable", and then surely nothing was sent. */
-const DIAL_MILLISECONDS = 10_000;
+/** If connecting takes longer, the request fails as unreachable, and nothing was sent. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Limits the time of dialling for a way out that would dial as long as the whole request may take. The
- * way out must end its request, sent or not, when its signal says so. Where nobody sees how far the
- * request is, it has its full time: before Node.js 22.12, in a tunnel through a proxy.
+ * Limits the time for connecting, for an exchange that would use the whole timeout of the request. The
+ * exchange must end its request, sent or not, when its signal aborts. If it is not observed how far the
+ * request got, the request has its full time: before Node.js 22.12, in a tunnel through a proxy.
  *
  * @param milliseconds another limit, for tests
  */
-export function withDialLimit(exchange: Exchange, milliseconds = DIAL_MILLISECONDS): Exchange {
+export function withConnectTimeout(
+	exchange: Exchange,
+	milliseconds = CONNECT_TIMEOUT_MS,
+): Exchange {
 	return async (request, signal, progress) => {
 		const controller = new AbortController();
 		const stop = () => controller.abort(signal.reason);
@@ -45,42 +48,42 @@ export function withDialLimit(exchange: Exchange, milliseconds = DIAL_MILLISECON
 }
 
 /**
- * An idle connection is closed before servers close it (5 s by default in Apache and Node): a
- * request sent into a closing connection would look like one that the partner refused.
+ * How long to keep an idle connection: less than servers do (5 s by default in Apache and Node.js), because
+ * a request on a closing connection would look like one that the partner refused.
  */
 const IDLE_MILLISECONDS = 4_000;
 /**
- * When TCP first asks whether the other side is there. It is what axios sets for a request in flight:
- * with another one here, each request would set it twice, in eight calls of the system. An idle
- * connection is closed long before.
+ * When TCP sends its first keep-alive probe. It is the value that axios sets for a running request: with
+ * another one, each request would set it twice, in eight system calls. An idle connection is closed long
+ * before.
  */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
 const MAX_IDLE_CONNECTIONS = 16;
-/** Agents without connections are cheap, but addresses may come from expressions. */
+/** The most agents to keep. Agents without connections are cheap, but addresses may come from expressions. */
 const MAX_AGENTS = 100;
 
 type Agent = http.Agent | https.Agent;
 
-/** Agents by filter, since a filter's rules are applied when a connection is dialled. */
+/** Agents by filter, because a filter's rules are applied when a connection is opened. */
 const agentsOfFilter = new WeakMap<NodeEgressFilter, Map<string, Agent>>();
 
 /**
- * The agent that keeps connections to the URL's host alive, one for each host, TLS setting and
- * egress filter.
+ * Returns the agent that keeps connections to the URL's host alive, one per host, TLS setting and egress
+ * filter.
  */
 function agentFor(url: URL, allowUnauthorizedCerts: boolean, filter: NodeEgressFilter): Agent {
 	const agents = agentsOfFilter.get(filter) ?? new Map<string, Agent>();
 	agentsOfFilter.set(filter, agents);
 	const key = `${url.origin} ${allowUnauthorizedCerts}`;
 	const agent = agents.get(key) ?? createAgent(url.protocol, allowUnauthorizedCerts, filter);
-	// Last used, last in the map: the first key is the one to give up.
+	// The last used agent is the last in the map, so the first one is dropped.
 	agents.delete(key);
 	agents.set(key, agent);
 	if (agents.size > MAX_AGENTS) dropOldest(agents);
 	return agent;
 }
 
-/** Its running requests go on; only idle connections are closed. */
+/** Drops the oldest agent. Its running requests continue; only idle connections are closed. */
 function dropOldest(agents: Map<string, Agent>): void {
 	const [key, agent] = agents.entries().next().value ?? [];
 	if (key === undefined || agent === undefined) return;
@@ -104,21 +107,21 @@ function createAgent(
 		lookup: filter.createSecureLookup(),
 	};
 	return protocol === 'https:'
-		? boundDialling(
+		? limitConnecting(
 				new https.Agent({ ...options, rejectUnauthorized: !allowUnauthorizedCerts }),
 				'secureConnect',
 			)
-		: boundDialling(new http.Agent(options), 'connect');
+		: limitConnecting(new http.Agent(options), 'connect');
 }
 
 type Dial = http.Agent['createConnection'];
 
-/** Node's agents leave a dialling to the system, which may try for minutes. */
-function boundDialling(agent: Agent, connected: 'connect' | 'secureConnect'): Agent {
+/** Limits the time for connecting, which Node.js's agents leave to the system: it may take minutes. */
+function limitConnecting(agent: Agent, connected: 'connect' | 'secureConnect'): Agent {
 	const dial: Dial = agent.createConnection.bind(agent);
 	const bounded: Dial = (options, callback) => {
 		const socket = dial(options, callback);
-		const timer = setTimeout(() => socket?.destroy(dialTimeout()), DIAL_MILLISECONDS);
+		const timer = setTimeout(() => socket?.destroy(connectTimeoutError()), CONNECT_TIMEOUT_MS);
 		const done = () => clearTimeout(timer);
 		socket?.once(connected, done).once('close', done);
 		return socket;
@@ -127,30 +130,30 @@ function boundDialling(agent: Agent, connected: 'connect' | 'secureConnect'): Ag
 	return agent;
 }
 
-function dialTimeout(): NodeJS.ErrnoException {
+function connectTimeoutError(): NodeJS.ErrnoException {
 	return Object.assign(new Error('No connection'), { code: 'ETIMEDOUT', syscall: 'connect' });
 }
 
-/** The part of axios that sends. */
+/** The part of axios that sends requests. */
 interface AxiosTransport {
 	send(config: InternalAxiosRequestConfig): Promise<AxiosResponse<Readable>>;
 	headersFrom(headers: Record<string, string>): InternalAxiosRequestConfig['headers'];
 }
 
-/** A request without any is suspect to some firewalls. */
+/** The default header: some firewalls reject requests without it. */
 const ACCEPT_ANY = { accept: '*/*' };
 
 let axiosOnceUsed: Promise<AxiosTransport> | undefined;
 
-/** n8n loads every node at its start, and axios takes longer to load than all of ours. */
+/** Loads axios on first use: n8n loads every node at startup, and axios takes longer than all of this package. */
 async function loadAxios(): Promise<AxiosTransport> {
 	axiosOnceUsed ??= import('axios').then(({ default: axios }) => transportOf(axios));
 	return await axiosOnceUsed;
 }
 
 /**
- * Its Node adapter alone: laying defaults, interceptors and transformations around it costs axios a
- * fifth of the time of a request, and all that is wanted of them is said below.
+ * Returns axios's Node.js adapter alone. Its defaults, interceptors and transformations take a fifth of
+ * the time of a request, and none of them is needed.
  */
 function transportOf(axios: AxiosStatic): AxiosTransport {
 	return {
@@ -160,8 +163,8 @@ function transportOf(axios: AxiosStatic): AxiosTransport {
 }
 
 /**
- * Sends over connections that are kept alive, under n8n's own egress filter: the URL is checked
- * before, the resolved address while dialling.
+ * Creates an exchange that keeps connections alive, under n8n's own egress filter: the URL is checked
+ * before, and the resolved address when connecting.
  */
 export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 	return async (request, signal, progress): Promise<StreamedResponse> => {
@@ -171,7 +174,7 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 		if (!allowed.ok) throw blocked(url.host);
 		const agent = agentFor(url, request.allowUnauthorizedCerts, filter);
 		const axios = await loadAxios();
-		// The adapter sends nevertheless, when it was stopped while the address was looked up.
+		// The adapter would send even if the signal aborted during the lookup of the address.
 		signal.throwIfAborted();
 		const response = await axios.send({
 			url: request.url,
@@ -185,7 +188,7 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 			httpsAgent: agent,
 			transport: watchedTransport(url, progress),
 			responseType: 'stream',
-			// Status and redirects are the caller's business, proxies the helper's.
+			// The caller handles status and redirects, and n8n's helper handles proxies.
 			validateStatus: () => true,
 			maxRedirects: 0,
 			proxy: false,
@@ -195,7 +198,7 @@ export function keepAliveExchange(filter: NodeEgressFilter): Exchange {
 	};
 }
 
-/** What axios sends with: Node's own module, and an eye on each request that it makes. */
+/** Returns the transport for axios: Node.js's own module, with each request being watched. */
 function watchedTransport({ protocol }: URL, progress: RequestProgress) {
 	const { request: create } = protocol === 'https:' ? https : http;
 	return {

@@ -2,26 +2,26 @@ import type { Readable } from 'node:stream';
 import { createHttpClientOver, type HttpClient } from './client';
 import { type Exchange, type StreamedResponse, timeoutOf } from './exchange';
 
-/** The only helper that n8n gives to credential tests. */
+/** The only helper that n8n provides for credential tests. */
 export interface LegacyRequestHelper {
 	request(options: object): Promise<unknown>;
 }
 
-/** Enough for a login or one order, and little memory for a server that sends without end. */
+/** The largest response: enough for a login or one order, and little memory if a server sends endlessly. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
-/** For all requests of one test together: n8n runs it whenever a credential is saved or opened. */
+/** The time for all requests of one test: n8n runs it whenever a credential is saved or opened. */
 const TOTAL_MILLISECONDS = 15_000;
 
 /**
- * Creates the client for one credential test. It limits the size of each answer and the time of all
- * requests together, whatever a request asks for.
+ * Creates the client for one credential test. It limits the size of each response and the total time of
+ * all requests, whatever limits a request has.
  */
 export function createCredentialTestClient(helpers: LegacyRequestHelper): HttpClient {
 	const end = Date.now() + TOTAL_MILLISECONDS;
 	const send = createHttpClientOver(legacyExchange(helpers));
 	return async (request) => {
 		const remaining = end - Date.now();
-		// A login is tried again after a timeout.
+		// A login is retried after a timeout.
 		if (remaining <= 0) throw timeoutOf(new URL(request.url).host, TOTAL_MILLISECONDS);
 		return await send({
 			...request,
@@ -32,7 +32,7 @@ export function createCredentialTestClient(helpers: LegacyRequestHelper): HttpCl
 	};
 }
 
-/** Sends through n8n's helper for credential tests, which applies its proxies and its protection. */
+/** Creates an exchange that uses n8n's helper for credential tests, which applies its proxies and protection. */
 function legacyExchange(helpers: LegacyRequestHelper): Exchange {
 	return async (request, signal): Promise<StreamedResponse> => {
 		const sent = helpers.request({
@@ -40,14 +40,14 @@ function legacyExchange(helpers: LegacyRequestHelper): Exchange {
 			method: request.method,
 			headers: request.headers ?? {},
 			body: request.body,
-			// The body as it arrives, decompressed, whatever the status.
+			// Return the body as a decompressed stream, with any status.
 			useStream: true,
 			resolveWithFullResponse: true,
 			simple: false,
 			followRedirect: false,
 			rejectUnauthorized: !request.allowUnauthorizedCerts,
 			timeout: request.timeout,
-			// The helper has no signal of its own; that of the connection ends headers that drip in.
+			// The helper has no signal option; the agent's signal ends a response whose headers are too slow.
 			agentOptions: { signal },
 		}) as Promise<LegacyResponse>;
 		const { statusCode, headers, body } = await untilAborted(sent, signal);
@@ -61,7 +61,7 @@ interface LegacyResponse {
 	body: Readable;
 }
 
-/** Through a proxy the connection takes no signal: the answer is then not waited for. */
+/** Stops waiting when the signal aborts: a connection through a proxy does not use the signal. */
 async function untilAborted(
 	sent: Promise<LegacyResponse>,
 	signal: AbortSignal,

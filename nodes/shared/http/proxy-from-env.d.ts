@@ -1,5 +1,5 @@
-/** The package comes without types. */
+/** Types for the package, which has none. */
 declare module 'proxy-from-env' {
-	/** The proxy that the environment sets for the URL, `''` for none. */
+	/** Returns the proxy that the environment sets for the URL, `''` for none. */
 	export function getProxyForUrl(url: string): string;
 }

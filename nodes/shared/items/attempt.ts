@@ -5,20 +5,20 @@ import { type RunMemory, useRunMemory } from './memory';
 import type { OutageGuard } from './outage';
 import { type JobResult, runJobs, runJobsInTwoPasses } from './schedule';
 
-/** A unit of work, and where it stands among those about the same record. */
+/** A unit of work, and its status among the units about the same record. */
 export interface UnitStatus<Unit> {
 	unit: JobResult<Unit>;
-	/** The record that it is about. */
+	/** The record that the unit is about. */
 	key: string | undefined;
-	/** Whether an earlier attempt carried out a later unit about the same record, and not this one. */
+	/** Whether an earlier attempt executed a later unit about the same record, but not this one. */
 	isSuperseded: boolean;
 }
 
-/** Finds the units that would put older data over newer. */
+/** Finds the units that would overwrite newer data with older data. */
 function unitStatuses<Unit>(
 	units: ReadonlyArray<JobResult<Unit>>,
 	work: { key?(unit: Unit): string },
-	{ values, standing }: RunMemory,
+	{ values, finalUnits }: RunMemory,
 ): Array<UnitStatus<Unit>> {
 	const keys = units.map((unit) => (unit.done ? work.key?.(unit.value) : undefined));
 	const lastDone = new Map<string, number>();
@@ -28,14 +28,14 @@ function unitStatuses<Unit>(
 	return units.map((unit, position) => {
 		const key = keys[position];
 		const isOlder = key !== undefined && position < (lastDone.get(key) ?? -1);
-		const isOpen = !values.has(position) && !standing.has(position);
+		const isOpen = !values.has(position) && !finalUnits.has(position);
 		return { unit, key, isSuperseded: isOlder && isOpen };
 	});
 }
 
 /**
- * The failure of a unit that is not tried again: n8n tries a node again that went on after an error,
- * and by then a later item may be through.
+ * Creates the error of a unit that is not retried: n8n retries a node that continued after an error, and
+ * a later item may have been executed by then.
  */
 function supersededFailure(failure: PartnerError): PartnerError {
 	return new PartnerError(failure.message, failure.details).addAdvice(
@@ -43,46 +43,46 @@ function supersededFailure(failure: PartnerError): PartnerError {
 	);
 }
 
-/** How units of work, an item or a batch each, are carried out. */
+/** How to execute units of work, which are items or batches. */
 export interface Work<Unit, Value> {
 	/**
-	 * Sends it. `signal` ends it when the execution is stopped.
+	 * Sends a unit. `signal` ends it when the execution is stopped.
 	 *
-	 * @param turn at its record, if other processes wait for that as well
+	 * @param turn its turn at the record, if other processes wait for the record as well
 	 */
 	carryOut(unit: Unit, signal: AbortSignal | undefined, turn?: RecordTurn): Promise<Value>;
 	/**
-	 * Units with the same key are about the same record: they are carried out one after the other, in
-	 * their order, and none after a later one that an earlier attempt has carried out.
+	 * Returns the record of a unit. Units with the same key are executed one after another, in their order,
+	 * and none after a later one that an earlier attempt has executed.
 	 */
 	key?(unit: Unit): string;
 	/**
-	 * Where the records of the keys are, such as the partner's address: with it, units of different
-	 * executions keep this order too.
+	 * The place of the records, such as the partner's address. If it is set, the order also applies to units
+	 * of different executions.
 	 */
 	scope?: string;
-	/** What keeps that order; by default this process, which knows nothing of others. */
+	/** Ensures that order; by default within this process only. */
 	order?: RecordOrder | undefined;
-	/** Whether it changes something at the partner's, so that no unit may be sent twice. */
+	/** Whether the units change data at the partner, so that none may be sent twice. */
 	isWrite: boolean;
 	/**
-	 * A write that may be sent again after a lost answer, since it finds what the first one made:
-	 * an upsert on the same key. No by default.
+	 * Whether a write may be sent again after a lost response, because it finds the record of the first one:
+	 * an upsert with the same key. No by default.
 	 */
 	isRepeatable?: boolean;
 	/**
-	 * Finds out what became of a unit whose answer was lost.
+	 * Finds the outcome of a unit whose response was lost.
 	 *
-	 * @throws whatever is to be told about it
+	 * @throws the error to report for it
 	 */
 	recover?(unit: Unit, error: PartnerError, signal: AbortSignal | undefined): Promise<Value>;
 }
 
 /**
- * Carries units out, several at once, going on where an earlier attempt of the same node run
- * stopped. Unless the node continues on fail, nothing new starts once a unit has failed.
+ * Executes units, several in parallel, and continues where an earlier attempt of the same node run
+ * stopped. Unless the node continues on fail, no further unit starts once one has failed.
  *
- * @param units those that cannot be sent come as their error
+ * @param units prepared units; one that failed to prepare is its error
  * @returns a result for each unit, `undefined` for those that no attempt has started
  */
 export async function runUnits<Unit, Value>(
@@ -93,11 +93,11 @@ export async function runUnits<Unit, Value>(
 ): Promise<Array<JobResult<Value> | undefined>> {
 	return await useRunMemory(
 		node,
-		async (memory) => await carryOutFrom(node, work, units, concurrency, memory),
+		async (memory) => await runUnitsFrom(node, work, units, concurrency, memory),
 	);
 }
 
-async function carryOutFrom<Unit, Value>(
+async function runUnitsFrom<Unit, Value>(
 	node: IExecuteFunctions,
 	work: Work<Unit, Value>,
 	units: ReadonlyArray<JobResult<Unit>>,
@@ -105,8 +105,8 @@ async function carryOutFrom<Unit, Value>(
 	memory: RunMemory,
 ): Promise<Array<JobResult<Value> | undefined>> {
 	const signal = node.getExecutionCancelSignal();
-	const goesOn = node.continueOnFail();
-	const guard = goesOn ? memory.outage : undefined;
+	const continues = node.continueOnFail();
+	const guard = continues ? memory.outage : undefined;
 	guard?.beginAttempt();
 	let failed = false;
 	const jobs = unitStatuses(units, work, memory).map(({ unit, key, isSuperseded }, position) => ({
@@ -116,14 +116,14 @@ async function carryOutFrom<Unit, Value>(
 				if (!unit.done) throw unit.error;
 				const failure = memory.failures.get(position);
 				if (isSuperseded && failure) throw supersededFailure(failure);
-				return await carryOutOnce(work, unit.value, { position, memory, guard, signal });
+				return await executeOnce(work, unit.value, { position, memory, guard, signal });
 			} catch (error) {
 				failed = true;
 				throw work.isWrite ? afterRetry(memory.failures.get(position), error) : error;
 			}
 		},
 	}));
-	const mayStart = () => !signal?.aborted && (goesOn || !failed);
+	const mayStart = () => !signal?.aborted && (continues || !failed);
 	const results = guard
 		? await runJobsInTwoPasses(jobs, concurrency, mayStart, guard)
 		: await runJobs(jobs, concurrency, mayStart);
@@ -132,7 +132,7 @@ async function carryOutFrom<Unit, Value>(
 	);
 }
 
-/** What an earlier attempt made of a unit that this one did not come to. */
+/** Returns the result of an earlier attempt for a unit that this attempt did not start. */
 function remembered<Value>(
 	memory: RunMemory,
 	position: number,
@@ -143,25 +143,25 @@ function remembered<Value>(
 	}
 	const last = memory.failures.get(position);
 	const mayBeDone = isWrite && last?.outcome === 'unknown' ? last : undefined;
-	const error = standingFailure(memory, position) ?? mayBeDone;
+	const error = finalFailure(memory, position) ?? mayBeDone;
 	return error && { done: false, error };
 }
 
-function standingFailure(memory: RunMemory, position: number): PartnerError | undefined {
-	return memory.standing.has(position) ? memory.failures.get(position) : undefined;
+function finalFailure(memory: RunMemory, position: number): PartnerError | undefined {
+	return memory.finalUnits.has(position) ? memory.failures.get(position) : undefined;
 }
 
 /** One attempt at a unit. */
 interface UnitAttempt {
 	position: number;
 	memory: RunMemory;
-	/** Only a run that goes on after an error can meet one outage in many units. */
+	/** Set only if the run continues after an error, so that one outage can affect many units. */
 	guard: OutageGuard | undefined;
 	signal: AbortSignal | undefined;
 }
 
-/** Carries a unit out unless an earlier attempt did, or met what must not be repeated. */
-async function carryOutOnce<Unit, Value>(
+/** Executes a unit, unless an earlier attempt has executed it or its failure is final. */
+async function executeOnce<Unit, Value>(
 	work: Work<Unit, Value>,
 	unit: Unit,
 	attempt: UnitAttempt,
@@ -172,7 +172,7 @@ async function carryOutOnce<Unit, Value>(
 		const value = await sendOrRecover(work, unit, attempt);
 		memory.sent.add(position);
 		if (work.isWrite) memory.values.set(position, value);
-		memory.standing.delete(position);
+		memory.finalUnits.delete(position);
 		return value;
 	} catch (lastError) {
 		const earlier = work.isWrite ? memory.failures.get(position) : undefined;
@@ -182,7 +182,7 @@ async function carryOutOnce<Unit, Value>(
 			if (memory.sent.has(position)) error.markSent();
 			if (error.wasSent) memory.sent.add(position);
 		}
-		if (mustStand(error, work)) memory.standing.add(position);
+		if (isFinal(error, work)) memory.finalUnits.add(position);
 		throw error;
 	}
 }
@@ -194,7 +194,7 @@ async function sendOrRecover<Unit, Value>(
 ): Promise<Value> {
 	const { position, memory, guard, signal } = attempt;
 	try {
-		const earlier = standingFailure(memory, position);
+		const earlier = finalFailure(memory, position);
 		if (earlier) throw earlier;
 		const send = async () => await sendInOrder(work, unit, attempt);
 		return await (guard ? guard.run(position, send, signal) : send());
@@ -221,7 +221,7 @@ async function sendInOrder<Unit, Value>(
 	);
 }
 
-function mustStand(
+function isFinal(
 	error: unknown,
 	{ isWrite, isRepeatable = false }: Pick<Work<never, never>, 'isWrite' | 'isRepeatable'>,
 ): boolean {

@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { type CallOutcome, PartnerError } from '../errors';
 
-/** Waiting tasks by key, in the order they came; a key is here as long as a task of it runs. */
+/** Waiting tasks by key, in their order. A key is in the map while one of its tasks is running. */
 const lines = new Map<string, Set<() => void>>();
 
 /**
- * Runs tasks of one key one after the other, in the order they came, within this process.
+ * Runs tasks with the same key one after another, in their order, within this process.
  *
- * @param signal takes a waiting task out of its line; the others keep their places
- * @returns what the task returns; an error of one task does not concern the others
- * @throws PartnerError `notSent` if the execution is stopped before the task has begun
+ * @param signal removes a waiting task from the queue without affecting the others
+ * @returns the result of the task; an error of one task does not affect the others
+ * @throws PartnerError `notSent` if the execution is stopped before the task has started
  */
 export async function exclusive<T>(
 	key: string,
@@ -24,7 +24,7 @@ export async function exclusive<T>(
 	}
 }
 
-/** The error of a task that has not begun when the execution is stopped. */
+/** Creates the error of a task that has not started when the execution is stopped. */
 export function stoppedBeforeSending(): PartnerError {
 	return new PartnerError('The execution was stopped', { outcome: 'notSent' });
 }
@@ -63,37 +63,37 @@ function leave(key: string): void {
 
 const MAX_RECORDS = 10_000;
 
-/** For so long a partner may go on with a request whose answer was lost. */
+/** How long a partner may continue to process a request whose response was lost. */
 export const LOST_CALL_MS = 10 * 60 * 1000;
 
-/** When a write was begun, compared with others about the same record; the same in each of its attempts. */
+/** The place of a write among the writes to one record; the same in each of its attempts. */
 export interface Place {
-	/** Set when its first attempt begins. */
+	/** Set when its first attempt starts. */
 	at?: number;
 }
 
-/** A write's turn at its record, where other processes wait for it. */
+/** A write's turn at its record, for which other processes wait. */
 export interface RecordTurn {
-	/** What a process left whose request may still run: see {@link RecordTurn.confirm}. */
+	/** The note of a process whose request may still be running, see {@link RecordTurn.confirm}. */
 	readonly note: string | undefined;
 	/**
-	 * To be called before each request.
+	 * Confirms the turn. Call it before each request.
 	 *
-	 * @param note tells the next process, if the request is never answered, where it may still run
-	 * @throws PartnerError `notSent` if the turn is over: another process may have its own by now
+	 * @param note tells the next process where the request may still be running if it gets no response
+	 * @throws PartnerError `notSent` if the turn is over and another process may have its own by now
 	 */
 	confirm(note?: string): Promise<void>;
-	/** To be called when no request about the record runs any more, so that no note is left. */
+	/** Removes the note. Call it when no request about the record is running any more. */
 	settle(): void;
 }
 
-/** Sends the writes about one record one after the other. */
+/** Sends the writes to one record one after another. */
 export interface RecordOrder {
 	/**
-	 * Does a write when its turn comes. n8n may retry a write after a newer one about the same record was
-	 * sent; the older one is then not sent.
+	 * Sends a write when it is its turn. n8n may retry a write after a newer one to the same record was
+	 * sent; then the older one is not sent.
 	 *
-	 * @param send gets the turn, if other processes wait for it as well
+	 * @param send sends the write; called with the turn, if other processes wait for the record as well
 	 * @throws PartnerError `notSent` for an older write, or if the execution is stopped while it waits
 	 */
 	inTurn<T>(
@@ -105,10 +105,10 @@ export interface RecordOrder {
 }
 
 let lastPlace = 0;
-/** The newest write that may have been carried out, by record; only of records whose write failed. */
+/** The newest write that may have been executed, by record; only for records with a failed write. */
 const newest = new LRUCache<string, number>({ max: MAX_RECORDS });
 
-/** The order of the writes of this process, across its executions. */
+/** Orders the writes of this process, across its executions. */
 export const orderInMemory: RecordOrder = {
 	async inTurn(record, place, send, signal) {
 		const at = (place.at ??= ++lastPlace);
@@ -128,7 +128,7 @@ export const orderInMemory: RecordOrder = {
 	},
 };
 
-/** Runs the tasks about one record one after the other, within this process. */
+/** Runs the tasks about one record one after another, within this process. */
 export async function inTurnOfProcess<T>(
 	record: string,
 	task: () => Promise<T>,
@@ -137,12 +137,12 @@ export async function inTurnOfProcess<T>(
 	return await exclusive(`record ${record}`, task, signal);
 }
 
-/** What became of a write that failed; `undefined` if it failed before there was a request. */
+/** Returns the outcome of a failed write; `undefined` if it failed before a request. */
 export function outcomeOf(error: unknown): CallOutcome | undefined {
 	return error instanceof PartnerError ? error.outcome : undefined;
 }
 
-/** The error of a write that is not sent since a newer one was. */
+/** Creates the error of a write that is not sent because a newer one was. */
 export function olderWrite(): PartnerError {
 	return new PartnerError('Not sent, because newer data about the same record was sent meanwhile', {
 		outcome: 'notSent',

@@ -4,67 +4,67 @@ import { OutageGuard } from './outage';
 import type { Place } from './key-lock';
 
 /**
- * What an earlier attempt of the same node run did, unit by unit. n8n's Retry On Fail runs the
- * whole node again from its first item; this keeps it from sending again what was carried out, and
- * what must not be sent twice.
+ * What earlier attempts of the same node run did, unit by unit. n8n's Retry On Fail runs the whole node
+ * again from its first item. This memory prevents it from resending units that were executed or must not
+ * be sent twice.
  */
 export interface RunMemory {
-	/** What the writes carried out gave, by their position. */
+	/** The results of executed writes, by position. */
 	readonly values: Map<number, unknown>;
-	/** What the last attempt of a unit failed with. */
+	/** The error of a unit's last attempt, by position. */
 	readonly failures: Map<number, PartnerError>;
-	/** Units whose failure stands: writes that may have been carried out, and whatever was refused. */
-	readonly standing: Set<number>;
-	/** Units of which a request may have been sent, whatever became of it. */
+	/** Units whose failure is final: writes that may have been executed, and refused requests. */
+	readonly finalUnits: Set<number>;
+	/** Units of which a request may have been sent, with any outcome. */
 	readonly sent: Set<number>;
-	/** When each unit was begun, compared with other writes about its record. */
+	/** The place of each unit among the writes to its record. */
 	readonly places: Map<number, Place>;
-	/** A refusal after which nothing more may be sent in this run; set by the service's client. */
+	/** A refusal after which nothing more may be sent in this run. The service's client sets it. */
 	refusal: PartnerError | undefined;
-	/** What is known of the connection to the partner. */
+	/** Detects outages of the partner. */
 	readonly outage: OutageGuard;
 }
 
 const LIFETIME = 60 * 60 * 1000;
-/** Runs without a running attempt that are kept; those in use are not counted. */
+/** The most runs to keep without a running attempt. */
 const MAX_IDLE_RUNS = 1_000;
-/** The hard bound, for runs that n8n may be about to retry. Their memories are small. */
+/** The absolute limit, for runs that n8n may be about to retry. Their memories are small. */
 const MAX_FRESH_RUNS = 20_000;
-/** Longer than the pauses of all attempts that n8n may make: five, with 5 s between them. */
+/** Longer than the pauses of all of n8n's attempts: at most five, with 5 s between them. */
 const LONGEST_RETRY = 60_000;
 
 interface Entry {
 	memory: RunMemory;
-	/** When an attempt began or ended last. */
+	/** When an attempt last started or ended. */
 	usedAt: number;
-	/** Number of attempts that are running. */
+	/** The number of running attempts. */
 	running: number;
 }
 
 /** Runs with a running attempt, by execution, node and run. They are never dropped. */
 const runsInUse = new Map<string, Entry>();
-/** The other runs, least recently used first. A cache: what a process forgets is sent again. */
+/** The other runs, least recently used first. A write that is dropped from here is sent again. */
 const idleRuns = new Map<string, Entry>();
-/** By the arguments that an agent called its tool with, the same object in each attempt. */
+/** Memories by the arguments of an agent's tool call, which are the same object in each attempt. */
 const toolCalls = new WeakMap<object, RunMemory>();
 
 /**
- * The memory of this node run, or of this call of a tool. Only a node that n8n may retry has one that
- * outlives the attempt, and it is forgotten when the execution ends.
+ * Returns the memory of this node run, or of this tool call. It outlives the attempt only if n8n may retry
+ * the node, and it is dropped when the execution ends.
  */
 export function runMemoryFor(node: IExecuteFunctions): RunMemory {
 	if (node.getNode().retryOnFail !== true) return emptyMemory();
 	const toolArguments = toolArgumentsOf(node);
-	return toolArguments ? recallToolCall(toolArguments) : recallRun(node);
+	return toolArguments ? memoryOfToolCall(toolArguments) : memoryOfRun(node);
 }
 
-function recallToolCall(toolArguments: object): RunMemory {
+function memoryOfToolCall(toolArguments: object): RunMemory {
 	const memory = toolCalls.get(toolArguments) ?? emptyMemory();
 	toolCalls.set(toolArguments, memory);
 	return memory;
 }
 
-function recallRun(node: IExecuteFunctions): RunMemory {
+function memoryOfRun(node: IExecuteFunctions): RunMemory {
 	const key = runKey(node);
 	if (key === undefined) return emptyMemory();
 	const known = findRun(key);
@@ -77,9 +77,9 @@ function recallRun(node: IExecuteFunctions): RunMemory {
 }
 
 /**
- * Does one attempt's work with the memory of its run, and keeps that memory meanwhile.
+ * Runs the work of one attempt with the memory of its run, which is not dropped meanwhile.
  *
- * @throws whatever the work throws
+ * @throws the error of the work
  */
 export async function useRunMemory<T>(
 	node: IExecuteFunctions,
@@ -104,7 +104,7 @@ function findRun(key: string): Entry | undefined {
 	return runsInUse.get(key) ?? idleRuns.get(key);
 }
 
-/** Puts an entry at the end of the idle ones, and drops the first of them that are too many or too old. */
+/** Adds an entry to the end of the idle ones, and drops the first ones if they are too many or too old. */
 function keepIdle(key: string, entry: Entry): void {
 	const now = Date.now();
 	entry.usedAt = now;
@@ -120,8 +120,8 @@ function keepIdle(key: string, entry: Entry): void {
 }
 
 /**
- * What an error says of a run whose parameters or credential cannot be used: an earlier attempt may
- * have sent something.
+ * Returns the note of an error about parameters or a credential: an earlier attempt may have sent
+ * something.
  */
 export function nothingSentNote(node: IExecuteFunctions): string {
 	const { values, sent } = runMemoryFor(node);
@@ -129,8 +129,8 @@ export function nothingSentNote(node: IExecuteFunctions): string {
 }
 
 /**
- * An execution that is stopped counts as finished at once, but n8n goes through the rest of the
- * attempts: their error must still know what was carried out.
+ * Drops the memory of a finished run. A stopped execution counts as finished immediately, but n8n makes
+ * the remaining attempts, and their error must still list what was executed.
  */
 function forgetFinished(key: string, stop: AbortSignal | undefined): void {
 	if (stop?.aborted) setTimeout(() => forgetRun(key), LONGEST_RETRY).unref();
@@ -142,7 +142,7 @@ function forgetRun(key: string): void {
 	idleRuns.delete(key);
 }
 
-/** To be called when every item is done and n8n will not retry. */
+/** Drops the memory of a run. Call it when all items are done and n8n will not retry. */
 export function clearRunMemory(node: IExecuteFunctions): void {
 	if (node.getNode().retryOnFail !== true) return;
 	const key = runKey(node);
@@ -153,7 +153,7 @@ function emptyMemory(): RunMemory {
 	return {
 		values: new Map(),
 		failures: new Map(),
-		standing: new Set(),
+		finalUnits: new Set(),
 		sent: new Set(),
 		places: new Map(),
 		refusal: undefined,
@@ -162,8 +162,8 @@ function emptyMemory(): RunMemory {
 }
 
 /**
- * What an agent, or an MCP client, called the node with, when n8n runs it as a tool by itself: each
- * attempt is a run of its own there, and there need be no execution.
+ * Returns the arguments with which an agent or an MCP client called the node, if n8n runs it as a tool:
+ * each attempt is then a separate run, and there may be no execution.
  */
 function toolArgumentsOf(node: IExecuteFunctions): object | undefined {
 	return node.getInputData(0, 'ai_tool')[0]?.json;

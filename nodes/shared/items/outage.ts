@@ -1,16 +1,16 @@
 import { afterEarlier, NOTHING_SENT, PartnerError } from '../errors';
 
-/** When a run takes a partner for unavailable, and for how long it waits. Milliseconds. */
+/** When a run considers a partner unavailable, and how long it waits, in milliseconds. */
 export interface OutageTimes {
-	/** So many different items without a connection, with none between that had one. */
+	/** The number of different items without a connection, with no connection between them. */
 	items: number;
-	/** So long without a connection; items are tried again meanwhile. */
+	/** The time without a connection. Items are retried meanwhile. */
 	suspect: number;
-	/** Between two tries of an item meanwhile. */
+	/** The pause between two attempts at an item meanwhile. */
 	pause: number;
-	/** Between two probes, once the partner is taken for unavailable. */
+	/** The time between two probes, once the partner is considered unavailable. */
 	probe: number;
-	/** So long the other items wait before they fail. */
+	/** How long the other items wait before they fail. */
 	wait: number;
 }
 
@@ -22,53 +22,54 @@ export const OUTAGE_TIMES: OutageTimes = {
 	wait: 60_000,
 };
 
-/** When an item's first and last try without a connection began. */
-interface FailedTries {
+/** When an item's first and last attempt without a connection started. */
+interface FailedAttempts {
 	first: number;
 	last: number;
 }
 
 /**
- * Keeps a run from trying item after item at a partner that is unavailable: a thousand items would
- * take hours where packets vanish.
+ * Prevents a run from trying item after item while a partner is unavailable: a thousand items could take
+ * hours if packets are dropped.
  *
- * While an outage is only suspected, an item without a connection is tried again, so that a short one
- * costs no item. Then the items wait while one of them at a time probes the connection. If a probe
- * connects, all go on; otherwise those that wait fail, and so do the rest of the run, unsent.
+ * While an outage is only suspected, an item without a connection is retried, so that a short outage fails
+ * no item. Then the items wait while one of them at a time probes the connection. If a probe connects, all
+ * items continue; otherwise the waiting items and the rest of the run fail without being sent.
  */
 export class OutageGuard {
 	private readonly withoutConnection = new Set<number>();
-	private readonly tries = new Map<number, FailedTries>();
+	private readonly attempts = new Map<number, FailedAttempts>();
 	private readonly waiting = new Set<() => void>();
-	/** When the first try without a connection began. */
+	/** When the first attempt without a connection started. */
 	private since = 0;
 	private connectedAt = Number.NEGATIVE_INFINITY;
 	private isDeclared = false;
 	private isProbing = false;
-	/** Whether the probe decides for all items, see {@link owesProbe}. */
+	/** Whether the probe decides for all items, see {@link needsProbe}. */
 	private isDeciding = false;
-	/** How long the last try without a connection took. */
-	private tryDuration = 0;
+	/** How long the last attempt without a connection took. */
+	private attemptDuration = 0;
 	private nextProbeAt = 0;
 	private giveUpAt = 0;
-	/** After n8n began the node again, one probe decides at once. */
-	private owesProbe = false;
+	/** Whether one probe decides immediately, because n8n started the node again. */
+	private needsProbe = false;
 	private lastFailure: PartnerError | undefined;
 
-	/** @param times other ones, for tests */
+	/** @param times other times, for tests */
 	constructor(private readonly times: OutageTimes = OUTAGE_TIMES) {}
 
-	/** To be called when an attempt of the run begins: an outage of the one before may be over. */
+	/** Starts an attempt of the run. The outage of the previous attempt may be over. */
 	beginAttempt(): void {
-		this.owesProbe = this.isDeclared;
+		this.needsProbe = this.isDeclared;
 	}
 
 	/**
-	 * Sends an item when its turn comes.
+	 * Sends an item when it is its turn.
 	 *
-	 * @param position the item's, to tell items apart
+	 * @param position the position of the item, by which items are distinguished
 	 * @param send sends it; may be called again after a failure without a connection
-	 * @throws PartnerError `notSent` for an item that waited in vain, or whatever `send` throws
+	 * @throws PartnerError `notSent` for an item whose wait ended without a connection, or the error of
+	 *   `send`
 	 */
 	async run<T>(
 		position: number,
@@ -78,26 +79,26 @@ export class OutageGuard {
 		let earlier: unknown;
 		for (;;) {
 			const isProbe = await this.turn(signal).catch((error: unknown) => {
-				this.noteTry(position, now());
+				this.recordAttempt(position, now());
 				throw afterEarlier(earlier, error);
 			});
 			const startedAt = now();
 			try {
 				const value = await send();
 				this.connected();
-				this.tries.delete(position);
+				this.attempts.delete(position);
 				return value;
 			} catch (error) {
 				earlier = afterEarlier(earlier, error);
 				if (!(error instanceof PartnerError)) throw error;
 				if (!error.noConnection) {
-					// A request from before the outage that was never answered shows nothing.
+					// A request from before the outage whose response was lost proves no connection.
 					if (error.outcome !== 'unknown' || startedAt > this.since) this.connected();
 					throw error;
 				}
 				this.failed(position, error, startedAt);
 				if (error.outcome !== 'notSent' || signal?.aborted) throw error;
-				// The item of a probe waits again, unless the time is over or the probe decides for all.
+				// The item of a probe waits again, unless the time is over or the probe decides for all items.
 				if (isProbe && now() >= this.giveUpAt) throw error;
 				if (!this.isDeclared && !this.mayPass(position, startedAt)) throw error;
 			} finally {
@@ -108,22 +109,22 @@ export class OutageGuard {
 	}
 
 	/**
-	 * Whether there was a connection since the last try of an item began: then the item, if it failed
-	 * without one, is worth another try.
+	 * Whether there was a connection since the last attempt at an item started, so that retrying the item is
+	 * worthwhile.
 	 */
 	isBack(position: number): boolean {
-		const failed = this.tries.get(position);
+		const failed = this.attempts.get(position);
 		return failed !== undefined && this.connectedAt > failed.last;
 	}
 
-	/** Waits while the partner is unavailable. Gives whether the item is the one that probes. */
+	/** Waits while the partner is unavailable. Returns whether the item is the one that probes. */
 	private async turn(signal: AbortSignal | undefined): Promise<boolean> {
 		while (this.isDeclared) {
 			if (signal?.aborted) throw new PartnerError('The execution was stopped', NOT_SENT);
 			const isOver = now() >= this.giveUpAt;
 			if (!this.isProbing && this.mayProbe()) {
-				this.isDeciding = this.owesProbe;
-				this.owesProbe = false;
+				this.isDeciding = this.needsProbe;
+				this.needsProbe = false;
 				this.isProbing = true;
 				this.nextProbeAt = now() + this.times.probe;
 				return true;
@@ -135,10 +136,10 @@ export class OutageGuard {
 		return false;
 	}
 
-	/** A probe that would take as long as the last try must end soon after the time is over. */
+	/** Whether to probe. A probe may take as long as the last attempt, and must end soon after the wait. */
 	private mayProbe(): boolean {
-		if (this.owesProbe) return true;
-		const endsInTime = now() + this.tryDuration <= this.giveUpAt + this.times.probe;
+		if (this.needsProbe) return true;
+		const endsInTime = now() + this.attemptDuration <= this.giveUpAt + this.times.probe;
 		return now() >= this.nextProbeAt && now() < this.giveUpAt && endsInTime;
 	}
 
@@ -148,9 +149,9 @@ export class OutageGuard {
 		this.wake();
 	}
 
-	/** Whether an item without a connection is worth another try: other items have none either. */
+	/** Whether to retry an item without a connection: only if other items have none either. */
 	private mayPass(position: number, startedAt: number): boolean {
-		const { first } = this.tries.get(position) ?? { first: startedAt };
+		const { first } = this.attempts.get(position) ?? { first: startedAt };
 		const isOwnFault = this.connectedAt > first && startedAt > this.connectedAt;
 		const isShort = now() - Math.min(first, this.since) < this.times.suspect;
 		return isShort && !isOwnFault;
@@ -159,30 +160,30 @@ export class OutageGuard {
 	private connected(): void {
 		this.connectedAt = now();
 		this.isDeclared = false;
-		this.owesProbe = false;
+		this.needsProbe = false;
 		this.withoutConnection.clear();
 		this.wake();
 	}
 
 	private failed(position: number, error: PartnerError, startedAt: number): void {
-		this.noteTry(position, startedAt);
+		this.recordAttempt(position, startedAt);
 		if (this.withoutConnection.size === 0) this.since = startedAt;
 		this.withoutConnection.add(position);
-		this.tryDuration = now() - startedAt;
+		this.attemptDuration = now() - startedAt;
 		this.lastFailure = error;
 		const { items, suspect, probe, wait } = this.times;
 		if (this.isDeclared || this.withoutConnection.size < items) return;
 		if (now() - this.since < suspect) return;
 		this.isDeclared = true;
 		this.nextProbeAt = now() + probe;
-		// Counted from the beginning: where packets vanish, three items may take long to fail.
+		// Counted from the start: if packets are dropped, three items may take long to fail.
 		this.giveUpAt = this.since + suspect + wait;
 		this.wake();
 	}
 
-	private noteTry(position: number, startedAt: number): void {
-		const first = this.tries.get(position)?.first ?? startedAt;
-		this.tries.set(position, { first, last: startedAt });
+	private recordAttempt(position: number, startedAt: number): void {
+		const first = this.attempts.get(position)?.first ?? startedAt;
+		this.attempts.set(position, { first, last: startedAt });
 	}
 
 	private givenUp(): PartnerError {
@@ -206,7 +207,7 @@ export class OutageGuard {
 		for (const end of [...this.waiting]) end();
 	}
 
-	/** Ends early when the state changes or the execution is stopped. */
+	/** Waits. Ends early when the state changes or the execution is stopped. */
 	private async sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
 		if (signal?.aborted) return;
 		await new Promise<void>((resolve) => {
@@ -225,7 +226,7 @@ export class OutageGuard {
 
 const NOT_SENT = { outcome: 'notSent' } as const;
 
-/** Runs forward also when the clock is set. */
+/** Returns a monotonic time, which does not change when the clock is set. */
 function now(): number {
 	return performance.now();
 }

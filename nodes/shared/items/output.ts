@@ -15,7 +15,7 @@ export type ConnectedNode = Pick<INode, 'name' | 'type' | 'disabled'> &
 
 const WITH_PARAMETERS = { includeNodeParameters: true };
 
-/** All nodes from which connections lead to a node, directly or through others. */
+/** Returns all nodes that are connected to a node's input, directly or through others. */
 export function nodesBefore(
 	node: Pick<IExecuteFunctions, 'getParentNodes'>,
 	name: string,
@@ -27,7 +27,7 @@ export function nodesBefore(
 	);
 }
 
-/** All nodes to which connections lead from a node, directly or through others. */
+/** Returns all nodes that are connected to a node's output, directly or through others. */
 export function nodesAfter(
 	node: Pick<IExecuteFunctions, 'getChildNodes'>,
 	name: string,
@@ -40,11 +40,11 @@ export function nodesAfter(
 }
 
 /**
- * A workflow that was made by a program or edited by hand may hold a connection of a node that is not
- * there any more. n8n runs it, but its functions for nodes throw. The workflow itself is then asked,
- * which n8n hands to each node.
+ * Finds nodes, also in a workflow that has a connection of a missing node, because a program created it or
+ * a user edited it as text. n8n runs such a workflow, but its functions for nodes throw. In that case the
+ * nodes are read from the workflow itself, which n8n provides to each node.
  *
- * @throws whatever n8n throws, where it hands out no workflow: to see nobody would be to miss a trigger
+ * @throws n8n's error if it provides no workflow: without nodes, a trigger would be missed
  */
 function existing(
 	node: object,
@@ -63,9 +63,9 @@ function existing(
 const MAX_RANGES = 10;
 
 /**
- * Item indexes for a person, as n8n counts them (from 0).
+ * Writes item indexes for a user, as n8n counts them (from 0).
  *
- * @param indexes ascending
+ * @param indexes indexes in ascending order
  * @returns for example `items 0–48 and 50 (50 in all)`
  */
 export function describeItems(indexes: readonly number[]): string {
@@ -83,14 +83,14 @@ export function describeItems(indexes: readonly number[]): string {
 	return `${noun} ${shown.join(', ')}${ranges.length > MAX_RANGES ? ', …' : ''}${total}`;
 }
 
-/** What became of an input item; `undefined` when it was not begun. */
+/** The result of an input item; `undefined` if it was not started. */
 export type ItemResult = JobResult<IDataObject[]> | undefined;
 
 /**
- * Turns results by item into output: in the order of the input, paired, errors where the node's
- * settings want them.
+ * Converts results by item to the node's output: in the order of the input, paired, and with errors as the
+ * node's settings require.
  *
- * @param isWrite whether the error of a run that stops must say what was carried out before
+ * @param isWrite whether the error of a stopped run must list the items executed before
  * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node
  *   continues on fail
  */
@@ -116,8 +116,8 @@ export function toOutput(
 }
 
 /**
- * Whether n8n may take the output for a failure and try again, as it does by the first item's `error`:
- * a partner's raw answer has one that says nothing. n8n 2.41 lets `null` and `false` pass, 1.123 does
+ * Whether n8n may treat the output as a failure and retry, because the first item has an `error`: a
+ * partner's raw answer has one that means "no error". n8n 2.41 ignores `null` and `false`, n8n 1.123 does
  * not.
  */
 function looksFailed([first]: readonly INodeExecutionData[]): boolean {
@@ -125,8 +125,8 @@ function looksFailed([first]: readonly INodeExecutionData[]): boolean {
 }
 
 /**
- * The error of an operation that takes all items together: in place of each where the node's settings
- * want that.
+ * Fails an operation that processes all items together. If the node continues on fail, every item is
+ * replaced by the error.
  *
  * @throws NodeApiError or NodeOperationError unless the node continues on fail
  */
@@ -138,15 +138,15 @@ export function failAllItems(node: IExecuteFunctions, cause: unknown): INodeExec
 }
 
 /**
- * Whether nobody takes what n8n puts into the error output of a node: n8n drops it there, and as the
- * last node it answers a webhook with no item.
+ * Whether a node's error output is used but not connected: n8n drops errors there, and if it is the last
+ * node, n8n responds to a webhook with no item.
  */
 export function losesErrors(node: IExecuteFunctions): boolean {
 	const { name, onError } = node.getNode();
 	return onError === 'continueErrorOutput' && nodesAfter(node, name).length === 0;
 }
 
-/** The input as it came, each item paired with itself. */
+/** Returns the input unchanged, each item paired with itself. */
 export function passThrough(items: readonly INodeExecutionData[]): INodeExecutionData[] {
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 }
@@ -162,7 +162,7 @@ function stopError(
 	return toNodeError(node.getNode(), cause, at, isWrite ? progressOf(results, at) : []);
 }
 
-/** What a person must know before running the rest. */
+/** Lists what a user must know before running the rest. */
 function progressOf(results: readonly ItemResult[], at: number): string[] {
 	if (results.length === 1) return [];
 	const indexes = (wanted: (result: ItemResult) => boolean) =>

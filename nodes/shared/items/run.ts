@@ -13,29 +13,29 @@ import { nothingSentNote } from './memory';
 import { type ItemResult, toOutput } from './output';
 import type { JobResult } from './schedule';
 
-/** Reads a value of an item; `undefined`: only n8n can. */
+/** Reads a value of an item; returns `undefined` if only n8n can read it. */
 export type PropertyReader = (json: IDataObject) => unknown;
 
 const NAME = /\.([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 const QUOTED = /\[(?:'([^'\\{}]+)'|"([^"\\{}]+)")\]/u;
 const INDEX = /\[(0|[1-9]\d{0,8})\]/u;
 const STEP = new RegExp(`${NAME.source}|${QUOTED.source}|${INDEX.source}`, 'gu');
-/** What the editor writes when somebody drags a field of the input onto a parameter. */
+/** The expression that the editor inserts when a user drags an input field onto a parameter. */
 const PATH = new RegExp(
 	`^=\\{\\{\\s*\\$json((?:${NAME.source}|${QUOTED.source}|${INDEX.source})+)\\s*\\}\\}$`,
 	'u',
 );
 
 /**
- * Reads a parameter that holds no expressions but properties of the input item, such as
- * `={{ $json.phone }}`, without n8n's expression engine, which takes 0.5 to 1 ms for each.
+ * Creates a reader for a parameter whose only expressions are properties of the input item, such as
+ * `={{ $json.phone }}`. It does not use n8n's expression engine, which takes 0.5 to 1 ms for each.
  *
- * The values are those that n8n's engine gives, `vm` as well as `legacy`. Whatever might be otherwise
- * is left to it: properties that are not there, not the item's own or not safe, and values that are
- * neither text, number, boolean nor null.
+ * The values are the same as those of n8n's engine, `vm` or `legacy`. Cases that might differ are left to
+ * the engine: properties that are missing, inherited or unsafe, and values other than text, numbers,
+ * booleans and null.
  *
- * @param raw the parameter as the workflow has it, its expressions in it
- * @returns `undefined` when it holds any other expression
+ * @param raw the parameter with its expressions, as in the workflow
+ * @returns `undefined` when it contains any other expression
  */
 export function propertyReaderFor(raw: unknown): PropertyReader | undefined {
 	if (typeof raw === 'string' && raw.startsWith('=')) return propertyReading(raw);
@@ -77,16 +77,16 @@ function isPrimitive(value: unknown): value is string | number | boolean | null 
 	return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Gives a parameter's value for an item. */
+/** Returns a parameter's value for an item. */
 export type ParameterReader = (name: string, itemIndex: number, fallback?: unknown) => unknown;
 
-/** Gives one parameter's value for an item. */
+/** Returns the value of one parameter for an item. */
 type Reading = (itemIndex: number) => unknown;
 
 /**
- * Reads parameters item by item, but those without an expression only once, and those that only
- * take over properties of the item without n8n's expression engine: an expression costs n8n 0.5 to
- * 1 ms an item, and even a fixed value is copied and checked at each reading.
+ * Creates a reader of parameters. It reads a parameter without expressions only once, and one that only
+ * copies properties of the item without n8n's expression engine: n8n takes 0.5 to 1 ms per expression and
+ * item, and copies and validates even a fixed value each time.
  */
 export function parameterReader(node: IExecuteFunctions): ParameterReader {
 	const readings = new Map<string, Reading>();
@@ -111,18 +111,18 @@ function readingOf(node: IExecuteFunctions, name: string, fallback: unknown): Re
 }
 
 /**
- * Goes by `quick` from the second value on, if it gave the first as `sure` did: where the node is a
- * tool of an agent, expressions see other items than the node does.
+ * Uses `readDirectly` from the second value on, if both returned the same first value: if the node is a
+ * tool of an agent, expressions use other items than the node.
  */
-function verifiedOnFirstRead(sure: Reading, quick: Reading): Reading {
+function verifiedOnFirstRead(readByEngine: Reading, readDirectly: Reading): Reading {
 	let agree: boolean | undefined;
 	return (itemIndex) => {
-		const value = agree === false ? undefined : quick(itemIndex);
-		if (value === undefined) return sure(itemIndex);
+		const value = agree === false ? undefined : readDirectly(itemIndex);
+		if (value === undefined) return readByEngine(itemIndex);
 		if (agree) return value;
-		const certain = sure(itemIndex);
-		agree = isDeepStrictEqual(certain, value);
-		return certain;
+		const expected = readByEngine(itemIndex);
+		agree = isDeepStrictEqual(expected, value);
+		return expected;
 	};
 }
 
@@ -132,7 +132,7 @@ function holdsExpression(value: unknown): boolean {
 	return Object.values(value).some(holdsExpression);
 }
 
-/** An operation that sends nothing and needs no credential. */
+/** An operation that sends no request and needs no credential. */
 export interface LocalOperation {
 	fields: INodeProperties[];
 	executeLocally(node: IExecuteFunctions): Promise<INodeExecutionData[]>;
@@ -142,10 +142,10 @@ export interface LocalOperation {
 export type Operations<Operation> = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /**
- * The operation that a node is set to. Resource and operation take no expressions, so they are the
- * same for every item.
+ * Returns the operation that is selected in a node. Resource and operation allow no expressions, so they
+ * are the same for every item.
  *
- * @throws NodeOperationError for one that does not exist, as a workflow of another version may name
+ * @throws NodeOperationError for an operation that does not exist, for example from another version
  */
 export function chosenOperation<Operation>(
 	node: IExecuteFunctions,
@@ -158,16 +158,16 @@ export function chosenOperation<Operation>(
 	throw new NodeOperationError(node.getNode(), `There is no operation "${resource}.${name}"`);
 }
 
-/** An operation that is carried out item by item. */
+/** An operation that is executed item by item. */
 export interface ItemOperation<Prepared> extends Work<Prepared, IDataObject[]> {
-	/** Reads and checks an item's parameters. No I/O: every item is prepared before one is sent. */
+	/** Reads and validates an item's parameters, without I/O. All items are prepared before one is sent. */
 	prepare(itemIndex: number): Prepared;
 }
 
 /**
- * The item loop: bad items fail before anything is sent, items run side by side, the output keeps
- * the order of the input and is paired to it, errors go where the node's settings say, and a run
- * that n8n retries goes on where it stopped.
+ * Runs an operation for all input items. Invalid items fail before anything is sent, items run in
+ * parallel, the output has the order of the input and is paired to it, errors are handled as the node's
+ * settings require, and a run that n8n retries continues where it stopped.
  *
  * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node
  *   continues on fail
@@ -185,7 +185,7 @@ export async function runItems<Prepared>(
 /**
  * Prepares every input item.
  *
- * @throws NodeOperationError for the first bad one, unless the node continues on fail
+ * @throws NodeOperationError for the first invalid item, unless the node continues on fail
  */
 export function prepareItems<Prepared>(
 	node: IExecuteFunctions,
@@ -203,20 +203,20 @@ export function prepareItems<Prepared>(
 	});
 }
 
-/** A read that asks for the keys of all input items together, many in a request. */
+/** A read that requests the keys of all input items together, many per request. */
 export interface BatchOperation<Value> {
-	/** The keys that an item asks for. No I/O. */
+	/** Returns the keys that an item requests, without I/O. */
 	keysOf(itemIndex: number): string[];
-	/** Asks for several keys at once. Those the partner does not know are absent from the answer. */
+	/** Requests several keys at once. Keys that the partner does not know are not in the result. */
 	ask(keys: string[], signal: AbortSignal | undefined): Promise<Map<string, Value>>;
-	/** An output item's json for one key. */
+	/** Builds the json of an output item for one key. */
 	toJson(key: string, value: Value | undefined): IDataObject;
 	batchSize: number;
 }
 
 /**
- * Asks for each distinct key once, in batches, and gives each input item its own answers, in the
- * order it asked for them.
+ * Requests each distinct key once, in batches, and returns the results of each input item in the order of
+ * its keys.
  *
  * @throws NodeApiError or NodeOperationError as {@link runItems} does
  */

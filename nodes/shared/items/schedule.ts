@@ -1,20 +1,20 @@
 import { PartnerError } from '../errors';
 import type { OutageGuard } from './outage';
 
-/** A piece of work; jobs with the same key run in their order and never at once. */
+/** A piece of work. Jobs with the same key run in their order and never in parallel. */
 export interface Job<T> {
 	key?: string | undefined;
 	run(): Promise<T>;
 }
 
-/** What became of a job: its value, or whatever it threw. */
+/** The result of a job: its value, or the error that it threw. */
 export type JobResult<T> = { done: true; value: T } | { done: false; error: unknown };
 
 /**
- * Runs jobs side by side.
+ * Runs jobs in parallel.
  *
- * @param concurrency how many at once
- * @param mayStart asked before each start; once it says no, nothing new starts
+ * @param concurrency the most jobs at the same time
+ * @param mayStart called before each start. If it returns false, no further job starts
  * @returns a result for each job, `undefined` for those that were not started
  */
 export async function runJobs<T>(
@@ -52,7 +52,7 @@ async function settle<T>(job: Job<T>): Promise<JobResult<T>> {
 	}
 }
 
-/** Hands out jobs in their order, each only when the one before it with the same key is over. */
+/** Returns jobs in their order, each only after the previous one with the same key has ended. */
 class KeyedQueue {
 	private upcoming = 0;
 	private readonly busyKeys = new Set<string>();
@@ -93,8 +93,8 @@ class KeyedQueue {
 }
 
 /**
- * Runs jobs as {@link runJobs} does, and at the end once more those that had no connection, if others
- * have had one since: the first items of an outage fail before it is known to be one.
+ * Runs jobs as {@link runJobs} does, and then once more those that had no connection, if others have had
+ * one since: the first items of an outage fail before the outage is detected.
  */
 export async function runJobsInTwoPasses<T>(
 	jobs: ReadonlyArray<Job<T>>,
@@ -122,12 +122,12 @@ export async function runJobsInTwoPasses<T>(
 	return results;
 }
 
-/** What the first pass leaves for the second one. */
+/** The jobs that the first pass leaves for the second one. */
 class SecondPass<T> {
 	/** Jobs without a connection, and their keys. */
 	private readonly unsent = new Set<number>();
 	private readonly unsentKeys = new Set<string>();
-	/** Jobs that were not begun, to keep their places behind one without a connection. */
+	/** Jobs that were not started, so that they stay after one without a connection. */
 	private readonly held = new Set<number>();
 	private readonly heldKeys = new Set<string>();
 
@@ -153,7 +153,7 @@ class SecondPass<T> {
 		return this.held.has(position);
 	}
 
-	/** One that others wait for is tried again in any case: theirs would be the next try otherwise. */
+	/** Whether to run a job again. One that others wait for always runs again, to keep their order. */
 	includes(position: number, key: string | undefined, guard: OutageGuard): boolean {
 		if (this.held.has(position)) return true;
 		if (!this.unsent.has(position)) return false;
@@ -163,7 +163,7 @@ class SecondPass<T> {
 
 const HELD = new Error('Left for the second pass');
 
-/** Whether no attempt at it can have left; only then it may be made again. */
+/** Whether no request of the job can have been sent; only then it may run again. */
 function isWithoutConnection(error: unknown): boolean {
 	return error instanceof PartnerError && error.noConnection && error.outcome === 'notSent';
 }

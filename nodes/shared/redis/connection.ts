@@ -12,37 +12,37 @@ export interface RedisCredential {
 	password?: string;
 	database?: number;
 	ssl?: boolean;
-	/** Its *Disable TLS Verification (insecure)*; older n8n versions do not have it. */
+	/** Its option *Disable TLS Verification (insecure)*, which older n8n versions do not have. */
 	disableTlsVerification?: boolean;
 }
 
-/** Where a Redis that is unavailable is reported, once until it is back. */
+/** Reports a Redis that is unavailable, once until it is back. */
 export type Warn = (message: string) => void;
 
 /** Why a Redis cannot be used, and since when. */
 export interface RedisTrouble {
 	reason: string;
-	/** Milliseconds, as `Date.now()` gives them. */
+	/** Milliseconds, as `Date.now()` returns them. */
 	since: number;
 }
 
-/** How patient a connection is, in milliseconds. */
-export interface RedisPatience {
-	/** For the answer to a command. */
+/** The timeouts of a connection, in milliseconds. */
+export interface RedisTimeouts {
+	/** For the reply to a command. */
 	command: number;
-	/** The longest pause between two attempts to connect again. */
+	/** The longest pause between two attempts to reconnect. */
 	reconnect: number;
 }
 
-/** A partner's request waits meanwhile. */
-const SHORT: RedisPatience = { command: 1_000, reconnect: 5_000 };
+/** The default timeouts are short, because a partner's request waits meanwhile. */
+const SHORT: RedisTimeouts = { command: 1_000, reconnect: 5_000 };
 const DIAL_MS = 2_000;
-/** Longer than a request may take: its answer is remembered at its end. */
+/** Longer than a request may take, because its answer is stored at its end. */
 const IDLE_MS = 2 * 60 * 60 * 1000;
 
 interface Connection {
 	client: Promise<Redis>;
-	/** Ends it when no request has used it for long. */
+	/** Closes the connection when no request has used it for a long time. */
 	idle: NodeJS.Timeout;
 }
 
@@ -50,23 +50,23 @@ const connections = new Map<string, Connection>();
 const troubles = new WeakMap<Redis, RedisTrouble>();
 
 /**
- * One connection for a process, credential and use. It is given when it was dialled, with success or
- * not: the first request after a start has to know what Redis remembers from before. It ends when it
- * is not used any more: the credential was corrected, or the trigger unpublished.
+ * Returns one connection per process, credential and timeouts. It waits for the first connection attempt,
+ * successful or not: the first request after a start needs what Redis stored before. The connection is
+ * closed when it is no longer used, because the credential was changed or the trigger unpublished.
  */
 export async function redisFor(
 	credential: RedisCredential,
 	warn: Warn,
-	patience = SHORT,
+	timeouts = SHORT,
 ): Promise<Redis> {
-	const identity = JSON.stringify([credential, patience]);
+	const identity = JSON.stringify([credential, timeouts]);
 	const id = createHash('sha256').update(identity).digest('hex');
 	const known = connections.get(id);
 	if (known) {
 		known.idle.refresh();
 		return await known.client;
 	}
-	const client = connect(credential, warn, patience);
+	const client = connect(credential, warn, timeouts);
 	const end = () => {
 		connections.delete(id);
 		client.then(
@@ -81,9 +81,9 @@ export async function redisFor(
 async function connect(
 	{ host, port, user, password, database, ssl, disableTlsVerification }: RedisCredential,
 	warn: Warn,
-	patience: RedisPatience,
+	timeouts: RedisTimeouts,
 ): Promise<Redis> {
-	// Only a node that is set to Redis needs it, and n8n loads each node at its start.
+	// Loaded on first use: only nodes that use Redis need it, and n8n loads every node at startup.
 	const { Redis: RedisClient } = await import('ioredis');
 	const client = new RedisClient({
 		host,
@@ -93,12 +93,12 @@ async function connect(
 		db: database ?? 0,
 		...(ssl ? { tls: { rejectUnauthorized: disableTlsVerification !== true } } : {}),
 		lazyConnect: true,
-		// What Redis does not do at once is done without it, or not at all.
+		// Commands are not queued: without Redis, a caller continues or fails immediately.
 		enableOfflineQueue: false,
 		connectTimeout: DIAL_MS,
-		commandTimeout: patience.command,
+		commandTimeout: timeouts.command,
 		maxRetriesPerRequest: 0,
-		retryStrategy: (attempt) => Math.min(attempt * 200, patience.reconnect),
+		retryStrategy: (attempt) => Math.min(attempt * 200, timeouts.reconnect),
 	});
 	client.on('error', (error: Error) => {
 		const known = troubles.get(client);
@@ -106,12 +106,12 @@ async function connect(
 		if (!known) warn(`Redis at ${host}:${port} cannot be used (${error.message})`);
 	});
 	client.on('ready', () => troubles.delete(client));
-	const dialled = client.connect().catch(() => undefined);
-	await Promise.race([dialled, sleep(DIAL_MS, undefined, { ref: false })]);
+	const connected = client.connect().catch(() => undefined);
+	await Promise.race([connected, sleep(DIAL_MS, undefined, { ref: false })]);
 	return client;
 }
 
-/** What keeps a connection from being used at this moment, if anything does. */
+/** Returns why a connection cannot be used at this moment, if it cannot. */
 export function troubleOf(client: Redis): RedisTrouble | undefined {
 	return troubles.get(client);
 }

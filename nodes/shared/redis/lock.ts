@@ -12,7 +12,7 @@ import {
 } from '../items';
 import { troubleOf } from './connection';
 
-/** Redis cannot be asked, so nobody knows whether another process is at work on the record. */
+/** Creates the error for a Redis that is unavailable: another process may be working on the record. */
 function redisUnavailable(reason: string): PartnerError {
 	return new PartnerError(`Not sent, because Redis cannot lock the record: ${reason}`, {
 		outcome: 'notSent',
@@ -22,7 +22,7 @@ function redisUnavailable(reason: string): PartnerError {
 	});
 }
 
-/** The lock ended under the process that held it. */
+/** Creates the error for a lock that expired while this process held it. */
 function lockLost(): PartnerError {
 	return new PartnerError('Not sent, because the lock of the record in Redis has expired', {
 		outcome: 'notSent',
@@ -32,7 +32,7 @@ function lockLost(): PartnerError {
 	});
 }
 
-/** Another process keeps its turn for longer than its requests can take. */
+/** Creates the error for a turn of another process that takes longer than its requests can. */
 function lockBusy(milliseconds: number): PartnerError {
 	const seconds = Math.round(milliseconds / 1_000);
 	return new PartnerError(
@@ -47,21 +47,21 @@ function lockBusy(milliseconds: number): PartnerError {
 }
 
 /**
- * What Redis does in one step. KEYS are those of {@link LockKeys}, in its order; ARGV[1] is always the
- * token of the process that asks.
+ * The scripts that Redis runs atomically. KEYS are those of {@link LockKeys}, in its order; ARGV[1] is
+ * always the token of the calling process.
  */
 
 /** The keys of one record. They share a hash tag, so that a cluster keeps them together. */
 export interface LockKeys {
-	/** Token of the process that has its turn. */
+	/** The token of the process whose turn it is. */
 	lock: string;
-	/** Where a request may still run whose answer was lost. */
+	/** Where a request whose response was lost may still be running. */
 	note: string;
-	/** The newest write that may have been carried out; only after a failed one. */
+	/** The newest write that may have been executed; set only after a failed one. */
 	newest: string;
-	/** Processes that wait, by when they came. */
+	/** The waiting processes, by arrival time. */
 	line: string;
-	/** The same, by when they asked last: whoever is gone does not hold up the others. */
+	/** The waiting processes, by the time of their last request, so that a dead one does not block the others. */
 	seen: string;
 }
 
@@ -77,8 +77,9 @@ export function keysOf(record: string): LockKeys {
 }
 
 /**
- * ARGV: token, life of the lock, life of a waiter that does not ask, the write's place or nothing.
- * Answers `held` with the note, `older`, or `wait` with the holder's token; with the place in each case.
+ * Takes the lock or a place in the queue. ARGV: token, lifetime of the lock, lifetime of a silent waiter,
+ * the write's place or nothing. Returns `held` with the note, `older`, or `wait` with the holder's token;
+ * each with the place.
  */
 const TAKE = `
 local time = redis.call('TIME')
@@ -106,7 +107,7 @@ redis.call('PEXPIRE', KEYS[4], ARGV[3] * 2)
 redis.call('PEXPIRE', KEYS[5], ARGV[3] * 2)
 return {'wait', place, holder or ''}`;
 
-/** ARGV: token, life of the lock, life of the note, the note or nothing. Answers 1 while it is held. */
+/** Renews the lock. ARGV: token, lifetime of the lock, lifetime of the note, the note or nothing. Returns 1 while it is held. */
 const KEEP = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -118,8 +119,8 @@ end
 return 1`;
 
 /**
- * ARGV: token, whether to remove the note, the write's place, what became of it (`done`, `open`,
- * `failed`), for how long to remember that.
+ * Releases the lock. ARGV: token, whether to remove the note, the write's place, its outcome (`done`,
+ * `open`, `failed`), how long to store that.
  */
 const LEAVE = `
 local newest = redis.call('GET', KEYS[3])
@@ -137,18 +138,18 @@ if ARGV[2] == '1' then redis.call('DEL', KEYS[2]) end
 redis.call('DEL', KEYS[1])
 return 1`;
 
-/** So long a Redis may be unavailable, for a restart or a change of its main server. */
+/** How long Redis may be unavailable, for a restart or a change of its main server. */
 const OUTAGE_MS = 5_000;
 const PAUSE_MS = 100;
-/** Redis's own words while it starts, or before it has become the main server. */
+/** Redis's errors while it starts, or before it has become the main server. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|TRYAGAIN)\b/;
 
-/** The Redis that holds the locks; a script that was not answered is run again, and may have run twice. */
+/** The Redis that holds the locks. A script without a reply is run again, so it may run twice. */
 export class LockServer {
-	/** @param connect gives the connection of this process, each time anew */
+	/** @param connect returns the current connection of this process */
 	constructor(private readonly connect: () => Promise<Redis>) {}
 
-	/** @throws PartnerError `notSent` if Redis stays unavailable or refuses */
+	/** Runs a script. @throws PartnerError `notSent` if Redis stays unavailable or rejects it */
 	async run(
 		script: string,
 		keys: LockKeys,
@@ -175,13 +176,13 @@ export class LockServer {
 	}
 }
 
-/** How long something lasts, in milliseconds. */
+/** Lifetimes in milliseconds. */
 export interface LockTimes {
-	/** A lock that its process does not renew. */
+	/** Of a lock that its process does not renew. */
 	lock: number;
-	/** The place in the line of a process that does not ask. */
+	/** Of the place in the queue of a process that does not ask again. */
 	waiter: number;
-	/** What is remembered of a failed write, longer than n8n may try it again. */
+	/** Of the record of a failed write, longer than n8n may retry it. */
 	memory: number;
 }
 
@@ -203,17 +204,17 @@ export class RecordLock {
 	) {}
 
 	/**
-	 * Waits in the line of the processes, and does the work once it is this one's turn.
+	 * Waits in the queue of the processes, and runs the work when it is this one's turn.
 	 *
-	 * @param patience milliseconds in which another process must have finished its turn
-	 * @throws PartnerError `notSent` if it cannot be had, or whatever the work throws
+	 * @param maxWait milliseconds in which another process must finish its turn
+	 * @throws PartnerError `notSent` without a lock, or the error of the work
 	 */
 	async during<T>(
 		work: (turn: RecordTurn) => Promise<T>,
-		patience: number,
+		maxWait: number,
 		signal: AbortSignal | undefined,
 	): Promise<T> {
-		const note = await this.take(patience, signal);
+		const note = await this.take(maxWait, signal);
 		const renewal = setInterval(() => void this.keep().catch(() => false), this.times.lock / 3);
 		renewal.unref();
 		try {
@@ -228,7 +229,7 @@ export class RecordLock {
 		}
 	}
 
-	private async take(patience: number, signal: AbortSignal | undefined): Promise<string> {
+	private async take(maxWait: number, signal: AbortSignal | undefined): Promise<string> {
 		const { lock, waiter } = this.times;
 		let holder: string | undefined;
 		let heldSince = 0;
@@ -247,12 +248,12 @@ export class RecordLock {
 					heldSince = Date.now();
 					pause = FIRST_PAUSE_MS;
 				}
-				if (Date.now() - heldSince > patience) throw lockBusy(patience);
+				if (Date.now() - heldSince > maxWait) throw lockBusy(maxWait);
 				await pauseFor(pause * (0.5 + Math.random() / 2), signal);
 				pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
 			}
 		} catch (error) {
-			// It may be held all the same, if only the answer was lost.
+			// The lock may have been taken if only the reply was lost.
 			void this.leave('failed');
 			throw error;
 		}
@@ -271,13 +272,13 @@ export class RecordLock {
 		};
 	}
 
-	/** @returns whether the lock is still this one's */
+	/** Renews the lock. @returns whether this process still holds it */
 	private async keep(note = ''): Promise<boolean> {
 		const { lock } = this.times;
 		return (await this.server.run(KEEP, this.keys, this.token, lock, LOST_CALL_MS, note)) === 1;
 	}
 
-	/** What Redis is not told expires there. */
+	/** Releases the lock. If Redis is unavailable, the lock expires. */
 	private async leave(result: 'done' | 'open' | 'failed'): Promise<void> {
 		const forgetsNote = this.isSettled ? '1' : '0';
 		const values = [this.token, forgetsNote, this.place.at ?? 0, result, this.times.memory];
@@ -286,6 +287,6 @@ export class RecordLock {
 }
 
 async function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-	// A stop during the pause is noticed right after it.
+	// A stop ends the pause; the caller checks the signal.
 	await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
 }

@@ -11,19 +11,19 @@ import {
 	type RecordOrder,
 	type RecordTurn,
 } from '../items';
-import { REDIS_CREDENTIAL, type RedisCredential, redisFor, type RedisPatience } from './connection';
+import { REDIS_CREDENTIAL, type RedisCredential, redisFor, type RedisTimeouts } from './connection';
 import { keysOf, LOCK_TIMES, LockServer, RecordLock } from './lock';
 
-/** A request is sent three times at most, and may need a login before. */
+/** The most requests of a turn: a request is sent at most three times, after a login. */
 const REQUESTS_OF_A_TURN = 4;
-/** So long a turn may wait for a session and the like. */
+/** How long a turn may wait for a session. */
 const WAIT_OF_A_TURN_MS = 60_000;
 
-/** Which records are locked, and for whom. */
+/** The settings of a {@link SharedOrder}. */
 export interface SharedOrderOptions {
-	/** Gives the connection of this process, each time anew. */
+	/** Returns the current connection of this process. */
 	connect: () => Promise<Redis>;
-	/** Known to the processes that share the records, and not to Redis: part of the credential. */
+	/** A part of the credential, which the processes share and Redis does not know. */
 	secret: string;
 	/** Milliseconds for a request. */
 	timeout: number;
@@ -31,18 +31,17 @@ export interface SharedOrderOptions {
 }
 
 /**
- * The order of the writes of all n8n processes that use one Redis. The writes about a record wait in line,
- * those of a process behind one another, and the processes by when they came. Without Redis nothing
- * is sent.
+ * Orders the writes of all n8n processes that use one Redis. The writes to a record wait in a queue: those
+ * of a process one after another, and the processes by arrival time. Without Redis, nothing is sent.
  *
- * A process renews its lock while its turn lasts. If it dies, the lock ends after half a minute: by then the
- * partner may still be at work on its request, as it may be after a lost answer. How long, nobody can
- * know, so a lock that lasts longer would only be a guess. Instead the next process is told where that request may
- * still run, by the note that was left before it was sent: a vtiger's session, in which vtiger itself makes it
- * wait for its end. A partner without such a thing gets the writes in their order, and may still process
- * an earlier one after its answer was lost.
+ * A process renews its lock during its turn. If it dies, the lock expires after half a minute. The partner
+ * may still be processing its request then, as it may after a lost response, and for an unknown time, so a
+ * longer lock would not be safe either. Instead, each process stores a note before it sends a request, which
+ * tells the next process where that request may still be running: vtiger's session, in which vtiger itself
+ * makes the next request wait. A partner without sessions gets the writes in their order, and may still
+ * process an earlier one after its response was lost.
  *
- * Redis gets no personal data: a record's name there is an HMAC with the credential's secret.
+ * Redis gets no personal data: the name of a record there is an HMAC with the credential's secret.
  */
 export class SharedOrder implements RecordOrder {
 	private readonly server: LockServer;
@@ -59,23 +58,23 @@ export class SharedOrder implements RecordOrder {
 	): Promise<T> {
 		const { secret, timeout, times = LOCK_TIMES } = this.options;
 		const keys = keysOf(createHmac('sha256', secret).update(record).digest('hex'));
-		const patience = WAIT_OF_A_TURN_MS + REQUESTS_OF_A_TURN * timeout;
+		const maxWait = WAIT_OF_A_TURN_MS + REQUESTS_OF_A_TURN * timeout;
 		return await inTurnOfProcess(
 			record,
 			async () =>
-				await new RecordLock(this.server, keys, place, times).during(send, patience, signal),
+				await new RecordLock(this.server, keys, place, times).during(send, maxWait, signal),
 			signal,
 		);
 	}
 }
 
-/** Nothing is sent without a lock, so it is worth a wait. */
-const PATIENCE: RedisPatience = { command: 5_000, reconnect: 1_000 };
+/** The timeouts are long, because nothing is sent without a lock. */
+const TIMEOUTS: RedisTimeouts = { command: 5_000, reconnect: 1_000 };
 
 /**
- * The order of writes that the option *Lock Records In* asks for.
+ * Returns the order of writes that is selected in the option *Lock Records In*.
  *
- * @returns `undefined` for that of this process
+ * @returns `undefined` for the order within this process
  * @throws NodeOperationError if the option or the credential cannot be used
  */
 export async function chosenOrder(
@@ -86,12 +85,12 @@ export async function chosenOrder(
 	try {
 		if (!isLockedInRedis(parameter)) return undefined;
 		const credential = await node.getCredentials<RedisCredential>(REDIS_CREDENTIAL);
-		// Only the logger is kept for as long as the connection.
+		// The connection must not hold the node: it holds only the logger.
 		const { logger } = node;
 		const warn = (message: string) => logger.warn(`Lock Records In: ${message}`);
 		return new SharedOrder({
 			...options,
-			connect: async () => await redisFor(credential, warn, PATIENCE),
+			connect: async () => await redisFor(credential, warn, TIMEOUTS),
 		});
 	} catch (error) {
 		throw toNodeError(node.getNode(), error, 0, [nothingSentNote(node)]);

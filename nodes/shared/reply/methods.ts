@@ -3,7 +3,7 @@ import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 /** Own properties of a response that shadow Node's, Express's and compression's methods. */
 export type Methods = Record<string, (this: ServerResponse, ...args: never[]) => unknown>;
 
-/** Where the methods of an open response put what is written. */
+/** Receives what is written to an intercepted response. */
 export interface ResponseSink {
 	readonly response: ServerResponse;
 	keep(part: Buffer): void;
@@ -19,10 +19,10 @@ function self(this: ServerResponse): ServerResponse {
 	return this;
 }
 
-/** These would begin to send. */
+/** Methods that would start to send. */
 const silent: Methods = { flush: nothing, flushHeaders: nothing };
 
-/** For a response that was answered: n8n still writes, and Node or Express would throw. */
+/** Replaces the methods after the response was sent: n8n still writes to it, which would otherwise throw. */
 export const inertMethods: Methods = {
 	...silent,
 	status: self,
@@ -33,7 +33,7 @@ export const inertMethods: Methods = {
 	setHeaders: self,
 	appendHeader: self,
 	removeHeader: nothing,
-	// A `false` would make a stream that is piped here wait for ever.
+	// If it returned false, a stream that is piped to the response would wait forever.
 	write: (...args: unknown[]) => {
 		readArguments(args).done();
 		return true;
@@ -85,9 +85,10 @@ export function lateMethods(sink: LateSink): Methods {
 }
 
 /**
- * For a response that was not answered yet. `send` is our own because Express's gives an empty 304
- * to a request with If-None-Match, no body to HEAD, and hashes every body for its ETag; Express's
- * `json`, `sendStatus`, `sendFile`… end in these. Headers stay in the response until it is answered.
+ * Creates the methods of a response that was not sent yet. `send` is our own because Express's returns an
+ * empty 304 for a request with If-None-Match and no body for HEAD, and hashes every body for its ETag.
+ * Express's `json`, `sendStatus`, `sendFile`… call these methods. Headers stay in the response until it is
+ * sent.
  */
 export function capturingMethods(writing: ResponseSink): Methods {
 	const { response } = writing;
@@ -105,7 +106,7 @@ export function capturingMethods(writing: ResponseSink): Methods {
 	};
 	return {
 		...silent,
-		// Express 5 throws at a status in a string, which n8n passes on.
+		// Express 5 throws for a status that is a string, which n8n passes on.
 		status: (code: number | string) => {
 			response.statusCode = Number(code);
 			return response;
@@ -136,7 +137,7 @@ export function capturingMethods(writing: ResponseSink): Methods {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What Express makes of the value given to `send`. */
+/** Converts a value as Express's `send` does. */
 function expressBody(value: unknown): { type?: string; part?: unknown } {
 	if (value === undefined) return {};
 	if (value === null) return { part: '' };
@@ -148,11 +149,11 @@ function expressBody(value: unknown): { type?: string; part?: unknown } {
 interface Part {
 	bytes: Buffer | undefined;
 	callback: (() => void) | undefined;
-	/** Tells the writer, as Node does, that this part is out of its hands. */
+	/** Calls the writer's callback, as Node.js does when a part is written. */
 	done(): void;
 }
 
-/** `(chunk?, encoding?, callback?)`, of which Node lets any be left out. */
+/** Reads the arguments `(chunk?, encoding?, callback?)`, of which Node.js allows any to be omitted. */
 function readArguments(args: unknown[]): Part {
 	const callback = args.find((value): value is () => void => typeof value === 'function');
 	const [chunk, encoding] = args;
@@ -165,7 +166,7 @@ function readArguments(args: unknown[]): Part {
 	};
 }
 
-/** A copy: the writer may use its buffer again once it was told that the part is done. */
+/** Copies a chunk: the writer may reuse its buffer after the callback. */
 function toBytes(chunk: unknown, encoding: unknown): Buffer | undefined {
 	if (typeof chunk === 'string') {
 		return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
@@ -174,7 +175,7 @@ function toBytes(chunk: unknown, encoding: unknown): Buffer | undefined {
 	return Buffer.from(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
 }
 
-/** The last argument of `writeHead`: an object, a flat list or a list of pairs. */
+/** Reads the last argument of `writeHead`: an object, a flat list or a list of pairs. */
 function headersOf(given: unknown): Array<[name: string, value: OutgoingHttpHeader]> {
 	if (Array.isArray(given)) {
 		const flat = given.flat() as string[];

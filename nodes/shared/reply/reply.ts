@@ -7,51 +7,51 @@ import {
 	type ResponseSink,
 } from './methods';
 
-/** What n8n, or whoever had the response, wrote: nothing of it has left. */
+/** What n8n wrote to an intercepted response. None of it was sent. */
 export interface WrittenResponse {
 	status: number;
-	/** Names in lower case, with those set before the response was taken over. */
+	/** Headers by lower-case name, including those set before the interception. */
 	headers: OutgoingHttpHeaders;
-	/** Empty when the response was ended without a body. A text was encoded as UTF-8. */
+	/** Empty if the response has no body. Text is encoded as UTF-8. */
 	body: Buffer;
 }
 
-/** What became of the response that was taken over. */
+/** The outcome of an intercepted response. */
 export type ResponseOutcome =
 	| ({ kind: 'written' } & WrittenResponse)
 	/** The response was not ended in time. */
 	| { kind: 'deadline' }
-	/** More was written than `maxBytes`; the rest was not waited for. */
+	/** More than `maxBytes` was written, and the rest was ignored. */
 	| { kind: 'tooLarge' };
 
-/** What the client gets. Besides these it sees Date, Connection, Content-Length, Cache-Control. */
+/** The response to send. Date, Connection, Content-Length and Cache-Control are added. */
 export interface Answer {
-	/** With a body: not 204, 304 or 1xx. */
+	/** A status with a body: not 204, 304 or 1xx. */
 	status: number;
-	/** With its charset, as `text/xml; charset=utf-8`. */
+	/** With a charset, as in `text/xml; charset=utf-8`. */
 	contentType: string;
 	body: Buffer;
-	/** More headers, names in any case. */
+	/** Further headers, with names in any case. */
 	headers?: Readonly<Record<string, string>>;
 }
 
-/** How and until when a response is answered. */
+/** How to respond, and until when. */
 export interface ReplyOptions {
-	/** Milliseconds from now in which the response has to be ended. */
+	/** Milliseconds from now until the response must be ended. */
 	deadline: number;
 	/**
-	 * Makes the answer; called at most once. With a promise the answer leaves when it resolves, and
-	 * at the latest half a second after the deadline.
+	 * Composes the answer. It is called at most once. If it returns a promise, the answer is sent when the
+	 * promise resolves, at the latest half a second after the deadline.
 	 */
 	compose: (outcome: ResponseOutcome) => Answer | Promise<Answer>;
 	/**
-	 * The answer when `compose` throws, rejects, is not ready in time or makes one that cannot be
-	 * sent: that error comes in. The place to log it. When this throws too, an empty 500 is sent.
+	 * Composes the answer if `compose` throws, rejects, is too late or returns an answer that cannot be
+	 * sent. It gets that error and can log it. If it throws as well, an empty 500 is sent.
 	 */
 	fallback: (error: unknown) => Answer;
-	/** How much is kept of what is written; by default 16 MB, n8n's own limit of a request. */
+	/** The most bytes that are stored; by default 16 MB, n8n's own limit for a request. */
 	maxBytes?: number;
-	/** Also make the answer when the client has gone: to keep it for the client's next attempt. */
+	/** Whether to compose the answer even if the client has disconnected, to store it for a retry. */
 	composeAfterDisconnect?: boolean;
 	/**
 	 * Hears, once, what was written to a response that was answered at its deadline. It may never be
@@ -60,20 +60,20 @@ export interface ReplyOptions {
 	onLateResponse?: (written: WrittenResponse) => void;
 }
 
-/** A response that was taken over. */
+/** A response that was intercepted. */
 export interface InterceptedResponse {
-	/** Answers now, without `compose`. Does nothing when an answer has left or the client has gone. */
+	/** Sends an answer now, without `compose`. Does nothing if one was sent or the client has disconnected. */
 	answer(answer: Answer): void;
 	/**
-	 * Resolves when the answer was handed to the connection, with that answer; with `undefined` when
-	 * the client had gone before. With `composeAfterDisconnect` always with the answer. Never rejects.
+	 * Resolves with the answer when it was passed to the connection, or with `undefined` if the client had
+	 * disconnected. With `composeAfterDisconnect` it always resolves with the answer. It never rejects.
 	 */
 	readonly sent: Promise<Answer | undefined>;
 }
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 const GRACE_MS = 500;
-/** Longer ones make setTimeout fire at once. */
+/** The longest timer: setTimeout fires a longer one immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const LAST_RESORT: Answer = {
@@ -83,14 +83,14 @@ const LAST_RESORT: Answer = {
 };
 
 /**
- * Takes a response over: whatever is written to it from now on is kept back, and when it is ended,
- * or at the deadline, one answer made from it is sent instead. What is written later does nothing
- * and throws nothing. n8n answers a webhook long after the node has returned, in its own words,
- * and in queue mode sometimes never: this is how a trigger keeps its protocol.
+ * Intercepts a response: it stores what is written from now on, and when the response is ended, or at the
+ * deadline, sends one answer composed from it instead. Later writes have no effect and do not throw. n8n
+ * responds to a webhook long after the node has returned, in its own format, and in queue mode sometimes
+ * never: the interception lets a trigger follow its protocol.
  *
- * To be called once the request is admitted, and before anything that can throw.
+ * Call it once the request is authenticated, before anything that can throw.
  *
- * @throws Error when the answer's head has already left
+ * @throws Error when the head of the response was already sent
  */
 export function interceptResponse(
 	response: ServerResponse,
@@ -102,7 +102,7 @@ export function interceptResponse(
 	return new Interception(response, options);
 }
 
-/** Makes whatever is written to a response that was answered, or closed, from now on do nothing. */
+/** Makes later writes to a response that was sent or closed have no effect. */
 export function ignoreLaterWrites(response: ServerResponse): void {
 	define(response, inertMethods);
 }
@@ -138,7 +138,7 @@ class Interception implements InterceptedResponse, ResponseSink {
 		if (this.isUnanswered()) this.send(answer);
 	}
 
-	/** Keeps a part of the body; called by the intercepted methods. */
+	/** Stores a part of the body; called by the intercepted methods. */
 	keep(part: Buffer): void {
 		if (this.state !== 'open' && this.state !== 'late') return;
 		this.size += part.length;
@@ -147,7 +147,7 @@ class Interception implements InterceptedResponse, ResponseSink {
 		else this.chunks = [];
 	}
 
-	/** The writer is done; called by the intercepted methods. */
+	/** Ends the response; called by the intercepted methods. */
 	end(): void {
 		const { response, chunks, state } = this;
 		if (state !== 'open' && state !== 'late') return;
@@ -208,11 +208,11 @@ class Interception implements InterceptedResponse, ResponseSink {
 		}
 	}
 
-	/** Throws, with nothing sent, when Node refuses the status or a header. */
+	/** Sends an answer. It throws, without sending, if Node.js rejects the status or a header. */
 	private deliver(answer: Answer): void {
 		const { response } = this;
 		if (!response.destroyed) {
-			// What other middleware put there, compression for one, has to run as if it were alone.
+			// The methods of other middleware, such as compression, are restored.
 			for (const [name, descriptor] of this.originals) {
 				if (descriptor) Object.defineProperty(response, name, descriptor);
 				else Reflect.deleteProperty(response, name);
@@ -254,16 +254,16 @@ function define(response: ServerResponse, methods: Methods): void {
 }
 
 function transmit(response: ServerResponse, { status, contentType, body, headers }: Answer): void {
-	// Only those that are there: removing an absent Transfer-Encoding forbids Node to send one.
+	// Only existing headers: removing a missing Transfer-Encoding would prevent Node.js from sending one.
 	for (const name of response.getHeaderNames()) response.removeHeader(name);
-	// Removing a Date turns it off.
+	// Removing Date also turns sendDate off.
 	response.sendDate = true;
 	response.statusCode = status;
 	response.statusMessage = '';
 	for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
 	response.setHeader('Content-Type', contentType);
 	response.setHeader('Content-Length', body.length);
-	// The bytes are what was signed: neither compression here nor a proxy may touch them.
+	// The bytes may be signed, so neither compression nor a proxy may change them.
 	response.setHeader('Cache-Control', 'no-transform');
 	response.end(body);
 }

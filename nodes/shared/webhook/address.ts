@@ -6,12 +6,12 @@ import { InputError } from '../errors';
 import { warnOnce } from './send';
 
 /**
- * Warns, once each, of a proxy that n8n was not told of, behind which everybody has the proxy's
- * address, of one that does not say which address a request comes from, and of a proxy that n8n was
- * told of and that is not there, so that senders choose their address themselves.
+ * Logs one warning for each of these: a proxy that is not configured in n8n, so that all senders have its
+ * address; a proxy that does not pass on the sender's address; and a configured proxy that does not exist,
+ * so that senders can choose their address.
  *
- * @param address as `normalizeAddress` gives it
- * @param consequence what then cannot work, as the rest of a sentence
+ * @param address the address, as `normalizeAddress` returns it
+ * @param consequence what cannot work then, as the rest of a sentence
  */
 export function warnAboutProxy(
 	node: IWebhookFunctions,
@@ -45,14 +45,14 @@ export function warnAboutProxy(
 	}
 }
 
-/** n8n's `N8N_PROXY_HOPS`, which it hands to Express as a number; 0 where there is none. */
+/** Returns n8n's `N8N_PROXY_HOPS`, which it passes to Express as a number; 0 if it is not set. */
 function proxyHops(request: Request): number {
-	// A request of a test has no application.
+	// Requests in tests have no application.
 	const trusted: unknown = (request.app as Application | undefined)?.get('trust proxy');
 	return typeof trusted === 'number' ? trusted : 0;
 }
 
-/** Each proxy adds one: fewer than the proxies means that a client could have written them all. */
+/** Counts the addresses. Each proxy adds one; if there are fewer, a client may have written all of them. */
 function addressesIn(header: string | string[] = ''): number {
 	const addresses = [header].flat().join().split(',');
 	return addresses.filter((address) => address.trim() !== '').length;
@@ -61,12 +61,13 @@ function addressesIn(header: string | string[] = ''): number {
 /** Bits before the IPv4 address in `::ffff:`. */
 const MAPPED_BITS = 96;
 
-/** What a client wrote into a header that is trusted wrongly is not remembered word for word. */
+/** The network of a value that is not an address, which a client may have written into a header. */
 const NO_NETWORK = 'unknown';
 
 /**
- * The network that an address's failures are counted for: an IPv4 address itself, of IPv6 the /64
- * that a single customer gets. IPv4 in IPv6 (`::ffff:`) is IPv4. What is no address is one network.
+ * Returns the network for which the failures of an address are counted: an IPv4 address itself, or the /64
+ * of an IPv6 address, which is what one customer gets. IPv4 in IPv6 (`::ffff:`) is IPv4. All values that are
+ * not an address are one network.
  */
 export function networkOf(given: string): string {
 	const address = withoutPort(given);
@@ -77,35 +78,35 @@ export function networkOf(given: string): string {
 	return `${ipaddr.fromByteArray([...bytes.slice(0, 8), ...Array<number>(8).fill(0)]).toString()}/64`;
 }
 
-/** An address as it is shown and compared: without a port; IPv4 in IPv6 (`::ffff:`) is IPv4. */
+/** Normalizes an address: removes the port, and converts IPv4 in IPv6 (`::ffff:`) to IPv4. */
 export function normalizeAddress(given: string): string {
 	const address = withoutPort(given);
 	return ipaddr.isValid(address) ? ipaddr.process(address).toString() : given;
 }
 
-/** Some load balancers write the sender's port behind its address: `a.b.c.d:port`, `[v6]:port`. */
+/** Removes the port, which some load balancers append to the address: `a.b.c.d:port`, `[v6]:port`. */
 function withoutPort(address: string): string {
 	const [, ipv4, ipv6] = /^(?:([\d.]+)|\[([\da-f:.]+)\])(?::\d{1,5})?$/i.exec(address) ?? [];
 	return ipv4 ?? ipv6 ?? address;
 }
 
-/** Whether it is an address at all: a proxy may write a word in its place. */
+/** Whether it is an IP address: a proxy may write a word instead. */
 export function isAddress(text: string): boolean {
 	return ipaddr.isValid(text);
 }
 
-/** Whether an address belongs to a local network, as a proxy's does. */
+/** Whether an address belongs to a local network, as that of a proxy does. */
 export function isPrivate(address: string): boolean {
 	return ipaddr.isValid(address) && ipaddr.process(address).range() !== 'unicast';
 }
 
-/** Addresses and networks that may send; with none given, all may. */
+/** The addresses and networks that may send requests. An empty list allows all. */
 export class AllowedAddresses {
 	private readonly networks: Array<[ipaddr.IPv4 | ipaddr.IPv6, number]>;
 
 	/**
 	 * @param list addresses or networks in CIDR form, separated by commas or white space
-	 * @throws InputError naming what is none
+	 * @throws InputError that names the invalid entry
 	 */
 	constructor(list: string) {
 		const entries = new Set(list.split(/[\s,;]+/).filter((entry) => entry !== ''));
@@ -122,10 +123,10 @@ export class AllowedAddresses {
 	}
 }
 
-/** IPv4 in IPv6 is IPv4, as it is of the addresses that are compared. */
+/** Reads a network. IPv4 in IPv6 becomes IPv4, as in the addresses that are compared. */
 function readNetwork(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
 	const [address = ''] = entry.split('/');
-	// The library also takes "10" or "010.0.0.1" for addresses, and not for those that are meant.
+	// The library also accepts "10" and "010.0.0.1", but as other addresses than a user means.
 	const kind = isIP(address);
 	const family = kind === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
 	const network = entry === address ? `${entry}/${kind === 4 ? 32 : 128}` : entry;

@@ -7,11 +7,10 @@ import { logTriggerEvent } from './send';
 const nothing = (): void => undefined;
 
 /**
- * Hears the errors of the streams that a packed body is sent through. n8n stops listening to such a
- * stream when the body is over its limit; if what follows is broken, as it is when somebody wants
- * that, nobody hears of it, and Node ends the whole process.
+ * Handles errors of the decompression streams. Once the body exceeds its limit, n8n removes its own
+ * listeners, and a later stream error would crash the process.
  *
- * @returns to be called when n8n could not read the body: unpacks no more of it
+ * @returns a function that stops the decompression, to be called when n8n could not read the body
  */
 function guardDecompression(request: Request): () => void {
 	const streams = new Set<NodeJS.WritableStream>();
@@ -25,24 +24,24 @@ function guardDecompression(request: Request): () => void {
 	};
 }
 
-/** How long is waited for a body, in milliseconds. */
+/** How long to wait for a body, in milliseconds. */
 export interface BodyTimeouts {
-	/** For its first byte: who sends a request has its body as well. */
+	/** For its first byte, which clients send right after the head. */
 	begin: number;
-	/** For its next byte: a slow line is no stalled one. */
+	/** For its next byte, so that a slow connection is not a stalled one. */
 	idle: number;
-	/** For all of it, so that nobody holds a request with a byte now and then. */
+	/** For all of it, so that a client cannot hold a request by sending single bytes. */
 	whole: number;
 }
 
 const BODY_TIMEOUTS: BodyTimeouts = { begin: 5_000, idle: 10_000, whole: 60_000 };
-/** How often is looked within the shorter of the times for the next byte. */
+/** The number of checks within the shortest timeout. */
 const CHECKS_PER_IDLE_TIMEOUT = 10;
 
 /**
- * Hears that a body will not come: its connection has closed before its end, or it takes too long.
- * n8n waits for as long as the connection is open, and for a packed body that breaks off for ever;
- * all the while it keeps ready what it would evaluate the workflow with.
+ * Rejects when the request body will not arrive: the connection closed early, or a timeout passed. n8n
+ * waits as long as the connection is open, and forever for a compressed body that is truncated; meanwhile
+ * it holds the resources for the workflow.
  */
 function watchBodyTimeout(
 	request: Request,
@@ -53,18 +52,18 @@ function watchBodyTimeout(
 	const failed = new Promise<never>((_, reject) => {
 		fail = (reason) => request.complete || reject(new Error(`The body did not arrive: ${reason}`));
 	});
-	let [looks, quiet, bytes] = [0, 0, 0];
+	let [checks, quiet, bytes] = [0, 0, 0];
 	let hasBegun = false;
-	// Looks are counted, not time: a process that was busy has not read yet what has come.
+	// It counts checks instead of time: a process that was busy has not read yet what has arrived.
 	const timer = setInterval(() => {
 		const { bytesRead } = request.socket;
 		quiet = bytesRead === bytes ? quiet + 1 : 0;
-		// What came before the first look was read, or can be.
+		// Bytes that arrived before the first check were read, or can be read.
 		hasBegun ||= request.readableDidRead || request.readableLength > 0;
-		hasBegun ||= looks > 0 && bytesRead !== bytes;
+		hasBegun ||= checks > 0 && bytesRead !== bytes;
 		bytes = bytesRead;
 		const isQuiet = quiet * interval >= (hasBegun ? idle : begin);
-		if (isQuiet || ++looks * interval >= whole) fail('it takes too long');
+		if (isQuiet || ++checks * interval >= whole) fail('it takes too long');
 	}, interval);
 	const onClose = () => fail('the connection has closed');
 	request.once('close', onClose);
@@ -77,32 +76,32 @@ function watchBodyTimeout(
 	};
 }
 
-/** How many requests may have bodies that have not arrived yet. */
+/** The most requests whose bodies have not arrived yet. */
 export interface WaitingLimits {
-	/** Of one network, see `networkOf`. */
+	/** For one network, see `networkOf`. */
 	perNetwork: number;
-	/** Of all networks together. */
+	/** For all networks together. */
 	total: number;
 }
 
-/** There are more requests already whose bodies are waited for. */
+/** The error when too many requests are waiting for their bodies. */
 export class TooManyWaiting extends Error {}
 
-/** Many clients send a body a moment after its head. */
+/** How long to wait for a body that follows the head after a moment, as with many clients. */
 const MOMENT_MS = 250;
 const CHECKS_PER_MOMENT = 10;
 
 /**
- * Whether a body has arrived, or arrives in a moment, without being read: a small one, since Node
- * stops taking what nobody reads.
+ * Whether a body has arrived, or arrives in a moment, without reading it. It must be small, because Node.js
+ * stops receiving data that is not read.
  */
 export async function hasArrived(request: Request): Promise<boolean> {
-	for (let look = 0; look < CHECKS_PER_MOMENT && !request.complete; look++)
+	for (let check = 0; check < CHECKS_PER_MOMENT && !request.complete; check++)
 		await sleep(MOMENT_MS / CHECKS_PER_MOMENT);
 	return request.complete;
 }
 
-/** By network, for all triggers of this process: it is its memory that bodies fill. */
+/** Waiting requests by network, of all triggers in this process: bodies use its memory. */
 const waiting = new Map<string, number>();
 let total = 0;
 
@@ -111,9 +110,9 @@ function of(network: string): number {
 }
 
 /**
- * Reads a body that may have to be waited for. One that has arrived takes no place.
+ * Reads a body, within the limits of waiting requests. A body that has arrived does not count.
  *
- * @throws TooManyWaiting when the places of the network, or all, are taken: nothing was read then
+ * @throws TooManyWaiting when a limit is reached; then nothing was read
  */
 export async function readWithinLimits<Body>(
 	request: Request,
@@ -139,53 +138,54 @@ export async function readWithinLimits<Body>(
 	}
 }
 
-/** n8n's request: it reads the body as it came, decompressed, when it is asked to. */
+/** n8n's request, which reads the decompressed body on demand. */
 interface RawRequest extends Request {
 	readRawBody(): Promise<void>;
 }
 
-let noticed = false;
+let isWarned = false;
 
 /**
- * The bytes of a webhook's request. `req.body` is not used: n8n mixes up XML of requests that come
- * at once. When n8n has read the body by itself this is told, once for a process.
+ * Reads the bytes of a webhook's request. It does not use `req.body`: n8n mixes up the XML of concurrent
+ * requests. If n8n has parsed the body itself, it logs one warning per process.
  *
- * @throws whatever n8n does about a body that is too large or not what its encoding says; Error
- *   when the body does not come, whose connection is closed then
+ * @throws n8n's error for a body that is too large or wrongly encoded; Error when the body does not arrive,
+ *   after which the connection is closed
  */
 export async function readRawBody(
 	node: IWebhookFunctions,
 	request: Request,
-	patience = BODY_TIMEOUTS,
+	timeouts = BODY_TIMEOUTS,
 ): Promise<Buffer> {
 	const raw = request as RawRequest;
 	warnIfBodyParsed(node, raw);
-	const giveUp = guardDecompression(raw);
-	const arrival = watchBodyTimeout(raw, patience);
-	arrival.failed.catch(() => raw.destroy());
+	const abortDecompression = guardDecompression(raw);
+	const timeout = watchBodyTimeout(raw, timeouts);
+	timeout.failed.catch(() => raw.destroy());
 	try {
-		await Promise.race([raw.readRawBody(), arrival.failed]);
+		await Promise.race([raw.readRawBody(), timeout.failed]);
 	} catch (error) {
-		giveUp();
+		abortDecompression();
 		throw error;
 	} finally {
-		arrival.stop();
+		timeout.stop();
 	}
 	return bytesOf(raw) ?? Buffer.alloc(0);
 }
 
-/** None before the body was read, nor where there is none, whatever n8n's types say. */
+/** Returns the bytes: none before the body was read, or if there is no body, contrary to n8n's types. */
 function bytesOf(request: Request): Buffer | undefined {
 	return (request as { rawBody?: Buffer }).rawBody;
 }
 
 /**
- * n8n hands over an unread body to a trigger of version 1 with the option `binaryData`. That is
- * nowhere promised: should it end, what n8n cannot parse never comes here.
+ * Warns if n8n has parsed the body. It passes an unread body to a trigger of version 1 with the option
+ * `binaryData`, but does not document that. If it stops doing so, the trigger does not receive bodies that
+ * n8n cannot parse.
  */
 function warnIfBodyParsed(node: IWebhookFunctions, request: Request): void {
-	if (noticed || (bytesOf(request) === undefined && request.body === undefined)) return;
-	noticed = true;
+	if (isWarned || (bytesOf(request) === undefined && request.body === undefined)) return;
+	isWarned = true;
 	logTriggerEvent(
 		node,
 		'warn',

@@ -4,21 +4,21 @@ import { InputError, toNodeError } from '../errors';
 import { fieldLabel } from '../fields';
 import type { WaitingLimits } from './body';
 
-/** What a webhook's description takes from the node's parameters of the same names. */
+/** The properties of a webhook's description that have the value of the node parameter with the same name. */
 interface FromParameters {
 	path: string;
 	responseMode: string;
 }
 
-/** n8n before 2.40 does not have them. */
+/** Functions that n8n before 2.40 does not have. */
 const { fromParameter, webhookDescriptionFields } = n8nWorkflow as Partial<typeof n8nWorkflow>;
 
 /**
- * The fields of a webhook that its node's parameters give: expressions for the editor, and beside
- * them, where the host knows it, functions for the server, which else evaluates the expressions at
- * each request.
+ * Returns the properties of a webhook that have the values of its node's parameters: expressions for the
+ * editor and, if n8n supports it, functions for the server, which would otherwise evaluate the expressions
+ * for each request.
  *
- * @param names of the parameters, which are those of the fields
+ * @param names the names of the parameters and of the properties
  */
 export function fromParameters<Name extends keyof FromParameters>(
 	...names: Name[]
@@ -36,10 +36,10 @@ export function fromParameters<Name extends keyof FromParameters>(
 type WebhookMethod = (this: IHookFunctions) => Promise<boolean>;
 
 /**
- * The webhook methods of a trigger whose callers need not be told of its address: nothing is
- * registered anywhere, but what is set wrong is told when the workflow is published.
+ * Returns the webhook methods of a trigger whose URL needs no registration at the partner. They only
+ * validate the settings when the workflow is published.
  *
- * @param check throws when a request could not be served
+ * @param check throws when the trigger could not handle a request
  */
 export function validateOnPublish(check: (hook: IHookFunctions) => Promise<void>): {
 	default: Record<'checkExists' | 'create' | 'delete', WebhookMethod>;
@@ -67,7 +67,7 @@ export function validateOnPublish(check: (hook: IHookFunctions) => Promise<void>
 const DEFAULT_DEADLINE_SECONDS = 25;
 const MAX_DEADLINE_SECONDS = 3_600;
 
-/** Who may send, by address. */
+/** Returns the option with the addresses that may send requests. */
 export function allowedAddressesOption(description: string): INodeProperties {
 	return {
 		displayName: 'Allowed IP Addresses',
@@ -81,7 +81,7 @@ export function allowedAddressesOption(description: string): INodeProperties {
 
 const MAX_WAITING = 1_000_000;
 
-/** How many unfinished requests a trigger waits for, see {@link WaitingLimits}. */
+/** The options for the limits of unfinished requests, see {@link WaitingLimits}. */
 export const waitingOptions: readonly INodeProperties[] = [
 	{
 		displayName: 'Max Unfinished Requests',
@@ -103,7 +103,7 @@ export const waitingOptions: readonly INodeProperties[] = [
 	},
 ];
 
-/** @throws InputError for what is no number within the limits */
+/** Reads {@link waitingOptions}. @throws InputError for a value that is not a number within the limits */
 export function readWaitingLimits(options: object): WaitingLimits {
 	const [total, perNetwork] = waitingOptions.map((field) => {
 		const { [field.name]: chosen = field.default } = options as Record<string, unknown>;
@@ -117,8 +117,8 @@ export function readWaitingLimits(options: object): WaitingLimits {
 }
 
 /**
- * The "Options" collection of a trigger that reads the body itself. n8n leaves a body alone when
- * `options.binaryData` is set: otherwise it answers malformed JSON itself.
+ * Returns the "Options" collection of a trigger that reads the body itself. n8n does not parse the body if
+ * `options.binaryData` is set; otherwise it would respond to malformed JSON itself.
  */
 export function triggerOptionsField(...own: readonly INodeProperties[]): INodeProperties {
 	const bodyAsItCame: INodeProperties = {
@@ -137,7 +137,7 @@ export function triggerOptionsField(...own: readonly INodeProperties[]): INodePr
 	};
 }
 
-/** After how many seconds the caller is answered with an error. */
+/** Returns the field for the seconds after which the caller gets an error. */
 export function deadlineField(description: string): INodeProperties {
 	return {
 		displayName: 'Deadline (Seconds)',
@@ -150,8 +150,10 @@ export function deadlineField(description: string): INodeProperties {
 }
 
 /**
+ * Reads {@link deadlineField}.
+ *
  * @returns milliseconds
- * @throws InputError for a deadline that makes no sense
+ * @throws InputError for a deadline outside of its limits
  */
 export function readDeadline(node: IWebhookFunctions | IHookFunctions): number {
 	const seconds = Number(node.getNodeParameter('deadline', DEFAULT_DEADLINE_SECONDS));
@@ -160,27 +162,27 @@ export function readDeadline(node: IWebhookFunctions | IHookFunctions): number {
 	throw new InputError(`The field ${title} must be a number from 1 to ${MAX_DEADLINE_SECONDS}`);
 }
 
-/** Where the answer comes from. */
+/** Which node provides the response. */
 export type ResponseMode = 'lastNode' | 'responseNode';
 
 /** The label of the field that chooses a {@link ResponseMode}. */
 export const RESPOND_FIELD = 'Respond';
 
-/** The label of the mode in which the last node gives the answer. */
+/** The label of the mode in which the last node provides the response. */
 export const LAST_NODE_OPTION = 'When Last Node Finishes';
 
 /**
- * The label of the mode in which the operation Respond gives the answer.
+ * Returns the label of the mode in which the operation Respond provides the response.
  *
- * @param node the title of our node
+ * @param node the display name of our node
  */
 export function respondOption(node: string): string {
 	return `Using ${node}'s 'Respond' Operation`;
 }
 
-/** The choice of a {@link ResponseMode}. */
+/** Returns the field for a {@link ResponseMode}. */
 export function responseModeField(texts: {
-	/** The title of our node, whose operation Respond may answer. */
+	/** The display name of our node with the operation Respond. */
 	node: string;
 	lastNode: string;
 	description: string;
@@ -202,7 +204,7 @@ export function responseModeField(texts: {
 	};
 }
 
-/** In the operation Respond: what the trigger must be set to. */
+/** Returns a notice of the operation Respond about the setting of the trigger. */
 export function respondNotice(node: string): INodeProperties {
 	return {
 		displayName: `Set <b>${RESPOND_FIELD}</b> of the trigger to <b>${respondOption(node)}</b>. With <b>${LAST_NODE_OPTION}</b>, this must be the last node that runs.`,

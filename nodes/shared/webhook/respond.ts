@@ -18,16 +18,16 @@ import {
 } from './starting-trigger';
 
 /**
- * The name under which a trigger puts a random key beside the item that it emits, and under which
- * the operation Respond hands the key back with its answer. Whatever a partner sends may come out of
- * the last node as an item; without this key none of it is taken for an answer of Respond.
+ * The property in which a trigger adds a random key to the item that it emits, and in which the operation
+ * Respond returns the key with its response. An item of the last node may contain data from a partner;
+ * without this key it is not treated as a response of Respond.
  */
 export const ANSWER_KEY = 'answerKey';
 
 /**
- * Makes the key of one request.
+ * Creates the key of one request.
  *
- * @returns `undefined` when no Respond can hand an answer on: the item stays as it is then
+ * @returns `undefined` if no Respond can pass on a response; then the item has no key
  */
 export function createAnswerKey(
 	node: IWebhookFunctions,
@@ -39,7 +39,7 @@ export function createAnswerKey(
 }
 
 /**
- * The item in what the last node gave, if Respond handed it on with the key of this request.
+ * Returns the item of the last node, if Respond passed it on with the key of this request.
  *
  * @param body the items of the last node, as n8n writes them
  */
@@ -51,9 +51,9 @@ export function handedOnItem(body: unknown, key: string | undefined): unknown {
 }
 
 /**
- * Warns in n8n's log of what can never answer, when a workflow is published: a Respond that other
- * nodes follow while the trigger answers with the last node, and a trigger that waits for a Respond
- * that is not there.
+ * Logs a warning about settings that cannot work, when a workflow is published: a Respond followed by other
+ * nodes while the trigger sends the response of the last node, and a trigger that waits for a Respond that
+ * does not exist.
  */
 export function warnAboutRespond(
 	node: IHookFunctions,
@@ -94,12 +94,12 @@ function tellsFollowers(node: RespondSearch): node is TellsFollowers {
 	return node.getChildNodes !== undefined;
 }
 
-/** The enabled nodes after a trigger whose operation is Respond. */
+/** Finds the enabled nodes after a trigger that have the operation Respond. */
 function respondNodesAfter(
 	node: RespondSearch,
 	{ node: respondType }: RespondingService,
 ): RespondNode[] {
-	// Where n8n does not tell what follows, an answer that is handed on is not recognized.
+	// Without the following nodes, a response that is passed on is not recognized.
 	if (!tellsFollowers(node)) return [];
 	const followers = (name: string) => nodesAfter(node, name);
 	return followers(node.getNode().name)
@@ -116,26 +116,26 @@ function respondNodesAfter(
 		}));
 }
 
-/** The names of a service's trigger and node, as n8n and the editor know them. */
+/** The names of a service's trigger and node in n8n and in the editor. */
 export interface RespondingService {
-	/** n8n's name of the node with the operation Respond, such as `exapi`. */
+	/** The name of the node with the operation Respond, such as `exapi`. */
 	node: string;
-	/** n8n's name of the trigger, such as `exapiTrigger`. */
+	/** The name of the trigger, such as `exapiTrigger`. */
 	trigger: string;
-	/** The trigger's name in the editor. */
+	/** The display name of the trigger. */
 	triggerTitle: string;
-	/** The name of the node with the operation Respond in the editor. */
+	/** The display name of the node with the operation Respond. */
 	nodeTitle: string;
 }
 
 /**
- * Runs the operation Respond: gives an answer to the trigger that started this execution, through
- * n8n's `sendResponse` when the trigger waits for that, else as the only item of the last node. n8n
- * drops `sendResponse` without a word when a trigger answers with the last node.
+ * Runs the operation Respond: passes a response to the trigger that started this execution, through n8n's
+ * `sendResponse` if the trigger waits for it, or else as the only item of the last node. n8n ignores
+ * `sendResponse` silently if a trigger sends the response of the last node.
  *
- * @param readMessage reads the answer, marked for the trigger; the trigger comes in
+ * @param readMessage reads the response with the mark for the trigger
  * @returns the output of the node
- * @throws NodeOperationError when the trigger would not get the answer, or in a test too late
+ * @throws NodeOperationError when the trigger would not receive the response, or too late in a test
  */
 export async function runRespond(
 	node: IExecuteFunctions,
@@ -152,7 +152,7 @@ export async function runRespond(
 		await node.sendResponse({ body: message, headers: {}, statusCode: 200 });
 		return passThrough(node.getInputData());
 	} catch (error) {
-		// Without an item from the last node a trigger would answer that there is nothing.
+		// Without an item from the last node, the trigger would respond that nothing was found.
 		if (mode === 'lastNode' && losesErrors(node)) throw toNodeError(node.getNode(), error, 0);
 		return failAllItems(node, error);
 	}
@@ -191,16 +191,16 @@ function responseModeOf(node: IExecuteFunctions, { parameters }: StartingTrigger
 	return value === 'responseNode' ? 'responseNode' : 'lastNode';
 }
 
-/** Nodes that are disabled pass items through, so they may follow. */
+/** Whether no enabled node follows. Disabled nodes pass items through. */
 function isLastNode(node: IExecuteFunctions): boolean {
 	const followers = nodesAfter(node, node.getNode().name);
 	return followers.every(({ disabled }) => disabled) && !hasPendingNodes(node);
 }
 
 /**
- * What the editor shows in a trigger's output after a run. A trigger learns what was answered when
- * the run has ended, and n8n then takes no more of it: the run stays green, so the hint tells where
- * the reason of a refused answer is.
+ * Returns the hints that the editor shows in a trigger's output after a run. The response is known only
+ * after the run has ended, and n8n shows the run as successful, so the hint says where to find the cause of
+ * a rejected response.
  */
 export function runHints({ nodeTitle }: RespondingService): NodeHint[] {
 	const respond = `'${nodeTitle} › Request: Respond'`;

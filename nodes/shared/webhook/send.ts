@@ -8,7 +8,7 @@ import { type Answer, ignoreLaterWrites } from '../reply/reply';
 
 const alreadyLogged = new Set<string>();
 
-/** Tells n8n's log something about a trigger. Nothing a partner sent belongs in it. */
+/** Logs a message about a trigger in n8n's log. It must contain nothing that a partner sent. */
 export function logTriggerEvent(
 	node: IWebhookFunctions,
 	level: 'warn' | 'error',
@@ -17,7 +17,7 @@ export function logTriggerEvent(
 	node.logger[level](`${node.getNode().name}: ${message}`);
 }
 
-/** As {@link logTriggerEvent}, once for a node, topic and process: what is told may differ each time. */
+/** Logs a warning as {@link logTriggerEvent} does, once per node, topic and process. */
 export function warnOnce(
 	node: IWebhookFunctions,
 	topic: 'address' | 'closed' | 'hops' | 'proxy',
@@ -29,10 +29,10 @@ export function warnOnce(
 	logTriggerEvent(node, 'warn', message);
 }
 
-/** Tells n8n that the response is ours, and that no execution starts. */
+/** Tells n8n that the trigger sends the response, and that no execution starts. */
 export const NO_EXECUTION: IWebhookResponseData = { noWebhookResponse: true };
 
-/** Sends an answer at once; no execution starts. */
+/** Sends an answer immediately, without starting an execution. */
 export function respondImmediately(
 	response: ServerResponse,
 	{ status, contentType, body, headers }: Answer,
@@ -47,16 +47,16 @@ export function respondImmediately(
 	return NO_EXECUTION;
 }
 
-/** Why a request of a test URL was refused. Thrown by a trigger, n8n shows it in the editor. */
+/** The reason why a request to a test URL was rejected. n8n shows it in the editor. */
 export class TestRefusal extends NodeOperationError {}
 
 /**
- * Refuses a request, which starts no execution. On a test URL the reason is where the person looks
- * who tries the trigger: n8n shows an execution in which the trigger failed.
+ * Rejects a request without starting an execution. On the test URL, n8n shows the reason to the user as an
+ * execution in which the trigger failed.
  *
- * @param send answers the request, or closes its connection
- * @param reason without secrets
- * @throws TestRefusal on a test URL, when the answer has been sent
+ * @param send sends the response, or closes the connection
+ * @param reason the reason, without secrets
+ * @throws TestRefusal on a test URL, after the response was sent
  */
 export function refuse(
 	node: IWebhookFunctions,
@@ -66,7 +66,7 @@ export function refuse(
 ): IWebhookResponseData {
 	const sent = send();
 	if (!isTestUrl(node)) return sent;
-	// n8n answers by itself what a trigger throws.
+	// n8n sends its own response for an error that a trigger throws.
 	ignoreLaterWrites(response);
 	throw new TestRefusal(node.getNode(), reason, {
 		description:
@@ -74,7 +74,7 @@ export function refuse(
 	});
 }
 
-/** n8n runs the webhook of a test URL as a manual execution. */
+/** Whether the request was sent to a test URL, whose webhook n8n runs as a manual execution. */
 export function isTestUrl(node: IWebhookFunctions): boolean {
 	return node.getMode() === 'manual';
 }

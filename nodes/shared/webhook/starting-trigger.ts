@@ -11,30 +11,30 @@ import { nodesBefore } from '../items';
 import { deadlineField } from './fields';
 import { isTestUrl } from './send';
 
-/** A trigger of ours that started the execution, as a node after it sees it. */
+/** A trigger of this package that started the execution, as a later node sees it. */
 export interface StartingTrigger {
 	name: string;
 	parameters: INodeParameters;
-	/** The first item that it emitted; `undefined` when it has not run. */
+	/** The first item that it emitted; `undefined` if it has not run. */
 	item: INodeExecutionData | undefined;
 }
 
-/** How n8n's data proxy gives a node's run. */
+/** A node's run in n8n's data proxy. */
 type NodeRun = {
 	isExecuted: boolean;
 	first(output: number): INodeExecutionData | undefined;
 };
 type ReadRun = (nodeName: string, wholeItem: true) => NodeRun;
 
-/** An exapi trigger has an output for each method; nobody has more methods. */
+/** The most outputs of a trigger: an Exapi Trigger may have one per method. */
 const MAX_OUTPUTS = 100;
 
 /**
- * Finds the trigger of a type that started the execution. A node may have several triggers before
- * it, of which one has run.
+ * Finds the trigger of a type that started the execution. A node may have several triggers before it, of
+ * which one has run.
  *
- * @param type n8n's name of the trigger without its package, such as `exapiTrigger`
- * @returns `undefined` when there is none before the node, or another trigger started the execution
+ * @param type the trigger's name without its package, such as `exapiTrigger`
+ * @returns `undefined` if there is none before the node, or another trigger started the execution
  */
 export function startingTrigger(
 	node: IExecuteFunctions,
@@ -54,7 +54,7 @@ export function startingTrigger(
 	return { name, parameters, item: started && firstItem($(name, true)) };
 }
 
-/** Outputs that got no item are empty; after the last one n8n throws. */
+/** Finds the first item. Outputs without an item are empty; after the last one, n8n throws. */
 function firstItem(run: NodeRun): INodeExecutionData | undefined {
 	for (let output = 0; output < MAX_OUTPUTS; output++) {
 		try {
@@ -68,8 +68,8 @@ function firstItem(run: NodeRun): INodeExecutionData | undefined {
 }
 
 /**
- * Whether n8n will run other nodes after this one, on branches beside it. n8n has no function that
- * tells: its own state of the execution is read where it is found.
+ * Whether n8n will run other nodes after this one, on parallel branches. n8n has no function for it, so its
+ * own state of the execution is read if it is available.
  */
 export function hasPendingNodes(node: IExecuteFunctions): boolean {
 	const { runExecutionData } = node as { runExecutionData?: IRunExecutionData };
@@ -81,15 +81,15 @@ export function hasPendingNodes(node: IExecuteFunctions): boolean {
 }
 
 /**
- * The name under which a trigger puts beside the item of a test request, as a number of Unix
- * milliseconds, when it answers at the latest.
+ * The property in which a trigger adds to the item of a test request when it responds at the latest, in Unix
+ * milliseconds.
  */
 const ANSWER_BY = 'answerBy';
 
 /**
- * What a trigger puts beside the item that it emits, so that the operation Respond can tell whoever
- * tries the workflow that its answer came too late. Nothing for a request at the production URL:
- * what follows a late Respond there is to run.
+ * Returns the properties that a trigger adds to the item that it emits, so that the operation Respond can
+ * report in a test that its response was too late. None for a request to the production URL, where the nodes
+ * after a late Respond must still run.
  *
  * @param deadline in milliseconds from now
  */
@@ -101,10 +101,10 @@ export function testDeadline(
 }
 
 /**
- * An execution that began after the deadline is another one: in the editor a person runs a part of
- * a workflow with the item of an earlier test.
+ * Throws if the response is too late. An execution that started after the deadline is ignored: in the editor,
+ * a user may run a part of a workflow with the item of an earlier test.
  *
- * @throws InputError in a test, when the trigger has answered already because it was time
+ * @throws InputError in a test, if the trigger has already responded because of its deadline
  */
 export function refuseLateAnswer(
 	node: Partial<Pick<IExecuteFunctions, 'getExecutionContext'>>,

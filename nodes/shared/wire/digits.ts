@@ -1,30 +1,30 @@
 import { endOfString } from './scan';
 
-/** A whole number of any size, as it leaves in JSON: without quotes, with all its digits. */
+/** A whole number of any size. It is written to JSON without quotes and with all its digits. */
 export type WholeNumber = number | bigint;
 
-/** 2^53 has so many; a text without as many in a row needs no second look. */
+/** The number of digits of 2^53: a text without as many in a row needs no further check. */
 const MANY_DIGITS = 16;
 const ZERO = '0'.charCodeAt(0);
 const NINE = '9'.charCodeAt(0);
-/** More digits than anybody numbers by; longer text stays text. */
+/** A whole number of up to 100 digits; a longer text remains text. */
 const DIGITS = /^[+-]?\d{1,100}$/;
 
-/** Whether a whole number, by its digits, is beyond what a JavaScript number holds exactly. */
+/** Whether a whole number, as its digits, is too large for an exact JavaScript number. */
 export function isBeyond(digits: string): boolean {
 	return isJsonInteger(digits) && !Number.isSafeInteger(Number(digits));
 }
 
-/** Asked in parts: a pattern that steps back over millions of digits runs out of its memory. */
+/** Checks in parts: one pattern would run out of memory when it backtracks over millions of digits. */
 function isJsonInteger(text: string): boolean {
 	return /^-?\d/.test(text) && !/^-?0\d/.test(text) && !/\D/.test(text.slice(1));
 }
 
 /**
- * Writes whole numbers of JSON text in quotes, where `JSON.parse` would round them. Text that is no
- * JSON stays so: a number stands where no key does.
+ * Puts whole numbers in JSON text into quotes if `JSON.parse` would round them. Invalid JSON remains invalid,
+ * because only values are quoted, not keys.
  *
- * @param isQuoted which numbers, by their digits; all that would be rounded by default
+ * @param isQuoted returns whether to quote a number, given its digits
  */
 export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean): string {
 	if (!hasManyDigits(json)) return json;
@@ -32,7 +32,7 @@ export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean
 	const other = /\D/g;
 	const pieces: string[] = [];
 	let done = 0;
-	// Texts are looked at once, up to the number that is looked at.
+	// Strings are scanned once, up to the current number.
 	let outside = 0;
 	let quote = json.indexOf('"');
 	for (let match = integers.exec(json); match; match = integers.exec(json)) {
@@ -58,7 +58,7 @@ export function quoteNumbers(json: string, isQuoted: (digits: string) => boolean
 	return pieces.length === 0 ? json : pieces.join('') + json.slice(done);
 }
 
-/** As many digits in a row cover one of every so many characters: only these are looked at. */
+/** Whether the text has 16 digits in a row. Checking every 16th character is enough to find them. */
 function hasManyDigits(text: string): boolean {
 	let known = -1;
 	for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
@@ -78,7 +78,7 @@ function isDigitAt(text: string, at: number): boolean {
 	return code >= ZERO && code <= NINE;
 }
 
-/** Whether a value stands at this place, and no key. */
+/** Whether the text at this position is a value, not a key. */
 function stands(json: string, start: number, end: number): boolean {
 	let before = start - 1;
 	while (isBlank(json[before])) before--;
@@ -95,7 +95,7 @@ function isOneOf(character: string | undefined, characters: string): boolean {
 	return character === undefined || characters.includes(character);
 }
 
-/** A whole number, also as text of digits, as it is to be written; `undefined` for anything else. */
+/** Reads a whole number, also from text of digits. @returns `undefined` for any other value */
 export function wholeNumber(value: unknown): WholeNumber | undefined {
 	if (typeof value === 'bigint') return asJsonNumber(value);
 	if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
@@ -103,7 +103,7 @@ export function wholeNumber(value: unknown): WholeNumber | undefined {
 	const digits = value.trim();
 	if (!DIGITS.test(digits)) return undefined;
 	const number = Number(digits);
-	// Text of more digits never comes out as a safe one; "-0" is the whole number 0.
+	// A longer number is never a safe integer; "-0" is 0.
 	return Number.isSafeInteger(number) ? number || 0 : BigInt(digits.replace('+', ''));
 }
 
@@ -112,20 +112,20 @@ function asJsonNumber(value: bigint): WholeNumber {
 	return Number.isSafeInteger(number) ? number : value;
 }
 
-/** As an item holds it: a number, or text of the same digits where a number would be rounded. */
+/** Converts it for an item: to a number, or to text of its digits if a number would be rounded. */
 export function toItemNumber(value: WholeNumber): number | string {
 	return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** The greater of two; JavaScript compares numbers and bigints exactly. */
+/** Returns the greater number. JavaScript compares numbers and bigints exactly. */
 export function greaterOf(one: WholeNumber, other: WholeNumber): WholeNumber {
 	return other > one ? other : one;
 }
 
-/** JSON would write such a number without an exponent, as if all its digits were true. */
+/** Below this, JavaScript writes a number without an exponent, as if all its digits were exact. */
 const LOOKS_EXACT_BELOW = 1e21;
 
-/** Whether a number, or one within a list or an object, is whole and has lost digits on its way. */
+/** Whether a number, or one inside a list or an object, is whole and has lost digits. */
 export function hasLostDigits(value: unknown): boolean {
 	if (typeof value === 'number') {
 		const looksExact = Number.isInteger(value) && Math.abs(value) < LOOKS_EXACT_BELOW;

@@ -4,27 +4,26 @@ import { endOfString, endOfStructure, isWithin, MAX_DEPTH, type StructureLimits 
 import { parseSlices } from './slices';
 import type { InTurns } from './turns';
 
-/** An object of JSON, which may hold anything that a partner chose to send. */
+/** A JSON object, with any values that a partner sent. */
 export type JsonObject = Record<string, unknown>;
 
-/** More than 16 MB of orders or records hold. Millions of empty lists take seconds to parse. */
+/** More values than 16 MB of orders or records have. Parsing millions of empty lists takes seconds. */
 const MAX_VALUES = 2_000_000;
 const ANY_MESSAGE: StructureLimits = { maxValues: MAX_VALUES, maxDepth: MAX_DEPTH };
-/** A shorter text is parsed within milliseconds, whatever it holds. */
+/** A shorter text is parsed within milliseconds, with any content. */
 const SHORT = 64 * 1024;
 
-/** Whether the value is an object of JSON: neither `null` nor a list. */
+/** Whether the value is a JSON object: neither `null` nor a list. */
 export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Parses JSON text of a partner. A byte order mark in front is skipped. Whole numbers beyond 2^53 come
- * out as text of the same digits.
+ * Parses a partner's JSON text. It ignores a byte order mark, and converts whole numbers beyond 2^53 to text
+ * of their digits.
  *
- * @param limits of what is parsed; by default a text that is short may hold anything
- * @returns `undefined` (which no JSON text means) when it is not JSON, or is nested deeper or holds
- *   more values than any message does
+ * @param limits limits of the text; by default, a short text may have any content
+ * @returns `undefined` for text that is not JSON, or exceeds the limits
  */
 export function parseJson(text: string, limits?: StructureLimits): unknown {
 	const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -33,7 +32,7 @@ export function parseJson(text: string, limits?: StructureLimits): unknown {
 	return isSafe ? parseQuoting(json, isBeyond) : undefined;
 }
 
-/** As {@link parseJson}, for a list or an object that may have megabytes: others get their turn meanwhile. */
+/** Parses as {@link parseJson} does, and lets other work run while it parses a large list or object. */
 export function* parseJsonInTurns(text: string, limits?: StructureLimits): InTurns<unknown> {
 	if (text.length < SHORT) return parseJson(text, limits);
 	const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -45,17 +44,16 @@ export function* parseJsonInTurns(text: string, limits?: StructureLimits): InTur
 }
 
 /**
- * As {@link parseJson}, for an object that was found in a text by its syntax, with `findObject` or
- * `endOfStructure`: how much is in it, and how deep, was limited then.
+ * Parses as {@link parseJson} does, an object that `findObject` or `endOfStructure` found: they have already
+ * limited its size and depth.
  */
 export function parseFound(json: string): unknown {
 	return parseQuoting(json, isBeyond);
 }
 
 /**
- * As {@link parseJson}, for what n8n wrote. It writes numbers of JavaScript, so that digits may be lost
- * before: a whole number that is written as JavaScript writes a rounded one stays a number, for
- * `hasLostDigits` to tell.
+ * Parses as {@link parseJson} does, JSON that n8n wrote from JavaScript numbers, which may have lost digits.
+ * A whole number that looks like a rounded one remains a number, so that `hasLostDigits` detects it.
  */
 export function parseWorkflowJson(text: string): unknown {
 	return parseQuoting(text, (digits) => isBeyond(digits) && String(Number(digits)) !== digits);
@@ -70,10 +68,10 @@ function parseQuoting(json: string, isQuoted: (digits: string) => boolean): unkn
 }
 
 /**
- * Parses JSON that a user typed: whole numbers beyond 2^53 come out as bigints, which leave without
- * quotes again.
+ * Parses JSON that a user entered. Whole numbers beyond 2^53 become bigints, which are written without quotes
+ * again.
  *
- * @returns `undefined` when it is not JSON
+ * @returns `undefined` for text that is not JSON
  */
 export function parseTypedJson(text: string): unknown {
 	if (quoteNumbers(text, isBeyond) === text) return parseQuoting(text, isBeyond);
@@ -87,21 +85,21 @@ export function parseTypedJson(text: string): unknown {
 	}
 }
 
-/** Writes JSON as `JSON.stringify` does, bigints as the digits of a number. */
+/** Writes JSON as `JSON.stringify` does, and bigints as numbers. */
 export function writeJson(value: unknown): string {
 	return (isPlainJson(value) ? JSON.stringify(value) : stringify(value)) ?? 'null';
 }
 
-/** Whether it holds nothing that only {@link writeJson} can write. */
+/** Whether `JSON.stringify` can write the value without {@link writeJson}. */
 export function isPlainJson(value: unknown): boolean {
 	if (typeof value === 'bigint' || value instanceof LosslessNumber) return false;
 	return typeof value !== 'object' || value === null || Object.values(value).every(isPlainJson);
 }
 
 /**
- * The text of a member of an object, as it stands in JSON. Parsed, `1.0` and `1` were the same.
+ * Returns the source text of an object's member. After parsing, `1.0` and `1` would be the same.
  *
- * @param json text of an object, which has to be JSON
+ * @param json valid JSON text of an object
  */
 export function memberSource(json: string, name: string): string | undefined {
 	let source: string | undefined;
@@ -130,15 +128,15 @@ function firstOf(pattern: RegExp, text: string, start: number): number {
 	return pattern.exec(text)?.index ?? text.length;
 }
 
-/** Whether text is JSON; of a long one only the beginning is looked at. */
+/** Whether text is JSON. For a long text, only the beginning is checked. */
 export function looksLikeJson(text: string): boolean {
 	if (text.length < SHORT) return parseJson(text) !== undefined;
-	// Without what is behind: the end of a text would be looked for there.
+	// The text is truncated first: otherwise the end of a string would be searched for in the rest.
 	const json = text.trimStart().slice(0, SHORT);
 	return endOfStructure(json, 0, { characters: SHORT, values: SHORT }) === -SHORT;
 }
 
-/** Text as a person expects it: numbers become text, what is absent becomes `''`. */
+/** Converts a value to text: numbers become text, other values become `''`. */
 export function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number' || typeof value === 'bigint') return String(value);

@@ -1,32 +1,32 @@
-/** Where a slash, a line break or a dash behind a blank stands between the digits of a number. */
+/** Characters between the digits of a number: a slash, a line break, a dash after a space, or others. */
 interface Gap {
 	kind: 'line' | 'slash' | 'dash' | 'plain';
-	/** Digits before it and behind it. */
+	/** The number of digits before it and after it. */
 	before: number;
 	left: number;
-	/** Whether it closes a bracket: what stands before is then an area code. */
+	/** Whether it closes a bracket, so that the digits before it are an area code. */
 	closes: boolean;
 }
 
-/** Of a number with its area code, without the country code. */
+/** The digits of a number with its area code, without the country code. */
 const NATIONAL_DIGITS = 10;
-/** A local number has 5, 6 or 7 digits, so what follows the area code has as many. */
+/** A local number, which follows the area code, has 5, 6 or 7 digits. */
 const LONGEST_LOCAL = 7;
 const SHORTEST_LOCAL = 5;
-/** A whole number of another country has at least as many, with the country code. */
+/** The fewest digits of another country's number, with the country code. */
 const FEWEST_FOREIGN = 8;
 const LINE = /[\n\v\f\r\u2028\u2029]/;
 const BLANK_AND_DASH = /\s[\p{Pd}\u2212\u2043]/u;
 /** How people group ten digits: the area code of 3 to 5 digits, and the local number. */
 const NATIONAL_GROUPS = new Set(['3,3,2,2', '3,3,4', '4,2,2,2', '5,1,2,2']);
-/** With these digits no area code of Russia or Kazakhstan begins. */
+/** No area code of Russia or Kazakhstan begins with these digits. */
 const NO_AREA_CODE = /^[0125]/;
 
 /**
- * Whether a slash, a line break or a dash behind a blank begins another number or an extension: that
- * is so unless the digits on both its sides can only be read as one number.
+ * Whether a slash, a line break or a dash after a space starts another number or an extension. It does,
+ * unless the digits on both sides can only be one number.
  *
- * @param text a number of 10 or 11 digits with a plus or without, of Russia or of a country not said
+ * @param text a number of 10 or 11 digits with or without a plus, of Russia or an unknown country
  */
 export function nationalIsSplit(text: string, hasPlus: boolean, isRussian: boolean): boolean {
 	const { groups, gaps } = partsOf(text);
@@ -42,8 +42,8 @@ export function nationalIsSplit(text: string, hasPlus: boolean, isRussian: boole
 		!(isRussian && NO_AREA_CODE.test(national[0]!));
 	const isMarked = hasPlus || isApart || (prefix === 1 && isRussian) || codeGap?.closes === true;
 
-	/** Whether the number goes on behind a gap. */
-	const goesOn = ({ kind, left, closes }: Gap): boolean => {
+	/** Whether the number continues after a gap. */
+	const continues = ({ kind, left, closes }: Gap): boolean => {
 		if (left >= LONGEST_LOCAL) return prefix === 0 || isMarked;
 		if (closes && left >= SHORTEST_LOCAL) return true;
 		if (left >= SHORTEST_LOCAL) {
@@ -55,13 +55,13 @@ export function nationalIsSplit(text: string, hasPlus: boolean, isRussian: boole
 		if (kind === 'slash') return isUniform && (isMarked || codeGap?.kind === 'slash');
 		return isMarked || (isUniform && local.length > 1);
 	};
-	return gaps.some((gap) => gap.kind !== 'plain' && !goesOn(gap));
+	return gaps.some((gap) => gap.kind !== 'plain' && !continues(gap));
 }
 
-/** As {@link nationalIsSplit}, for the number of another country, whose groups are not known. */
+/** Checks as {@link nationalIsSplit} does, the number of another country, whose groups are not known. */
 export function foreignIsSplit(text: string): boolean {
 	const { groups, gaps } = partsOf(text);
-	// "123 - 45 - 67", as it is written in the countries around Russia.
+	// "123 - 45 - 67" is usual in the countries around Russia.
 	const isOneTail = /,3,2,2$/.test(groups.map(({ length }) => length).join());
 	const tail = isOneTail ? gaps.slice(-2) : [];
 	const isDashed = tail.length > 0 && tail.every(({ kind }) => kind === 'dash');
@@ -97,13 +97,13 @@ function kindOf(separators: string): Gap['kind'] {
 	return BLANK_AND_DASH.test(separators) ? 'dash' : 'plain';
 }
 
-/** An area code in brackets at the beginning, without a country code before or within them. */
+/** An area code in brackets at the beginning, without a country code before or inside them. */
 const AREA_CODE_FIRST = /^\D*[([]\D*\d{3}\s*[)\]]/;
 const LONE_LAST_DIGIT = /\d{2}\D+\d\D*$/;
 
 /**
- * Whether the first of eleven digits, 7 or 8, is no country code: where the area code alone is in
- * brackets, or a digit by itself is behind ten, the eleventh is an extension.
+ * Whether the first of eleven digits, 7 or 8, is not a country code: if only the area code is in brackets, or
+ * a single digit follows ten, the eleventh digit is an extension.
  */
 export function hasDigitBehind(text: string): boolean {
 	return AREA_CODE_FIRST.test(text) || LONE_LAST_DIGIT.test(text);

@@ -1,36 +1,36 @@
 import { foreignIsSplit, hasDigitBehind, nationalIsSplit } from './phone-parts';
 
-/** Why something is no phone number, to follow "The phone" in a sentence. */
+/** The reason why a value is not a phone number, to continue a sentence after "The phone". */
 export interface PhoneProblem {
 	readonly reason: string;
 }
 
 /**
- * A phone number as somebody wrote it. Its country is `russia` where the writing says so (7 and ten
- * digits, or 8 in place of the 7), `foreign` where a plus and another code say so, and `unsaid`
- * for ten digits, or eleven that begin with neither 7 nor 8.
+ * A phone number as it was written. Its country is `russia` for 7 and ten digits, or 8 instead of the 7;
+ * `foreign` for a plus and another country code; and `unsaid` for ten digits, or eleven that begin with
+ * neither 7 nor 8.
  */
 export interface WrittenPhone {
 	readonly country: 'russia' | 'foreign' | 'unsaid';
 	/** All digits, with the country code if there is one; a Russian number begins with 7. */
 	readonly digits: string;
-	/** Whether the first digit stands by itself, as in `8 999 123-45-67`. */
+	/** Whether the first digit is separate, as in `8 999 123-45-67`. */
 	readonly isFirstApart: boolean;
 }
 
 export const NATIONAL_DIGITS = 10;
 const FEWEST_FOREIGN = 8;
-/** With the country code 1, of North America, which no other country's begins with. */
+/** The digits of a number with the country code 1 of North America; no other code begins with 1. */
 const NANP_DIGITS = 11;
-/** Of any number, by E.164. */
+/** The most digits of any number, by E.164. */
 const MOST_DIGITS = 15;
-/** Digits before a group in brackets that make it an extension, and the most that it has. */
+/** The digits before a group in brackets that make it an extension, and the most digits of an extension. */
 const NUMBER_BEFORE = 7;
 const LONGEST_EXTENSION = 6;
 const LONGEST_SHOWN = 24;
 const SCHEME = 'tel:';
 
-/** Kinds of characters below U+0080, by code; those not set here are of no use in a number. */
+/** The kinds of characters below U+0080, by code. Those that are not set are not part of a number. */
 const OTHER = 0;
 const DIGIT = 1;
 const SEPARATOR = 2;
@@ -39,29 +39,29 @@ const PLUS = 4;
 const KINDS = new Uint8Array(0x80);
 for (let code = 0x30; code <= 0x39; code++) KINDS[code] = DIGIT;
 for (let code = 0x41; code <= 0x5a; code++) KINDS[code] = KINDS[code + 0x20] = LETTER;
-// Control characters come along like blanks; nobody sees them.
+// Control characters are invisible and are treated like spaces.
 for (let code = 0; code < 0x20; code++) KINDS[code] = SEPARATOR;
 for (const separator of ' -()[]./_') KINDS[separator.charCodeAt(0)] = SEPARATOR;
 KINDS[0x2b] = PLUS;
 
-/** Spaces, dashes and the invisible marks that come along when a number is copied from a page. */
+/** Spaces, dashes, and the invisible marks in a number that was copied from a page. */
 const WIDE_SEPARATOR =
 	/[\p{Zs}\u2028\u2029\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\p{Pd}\u2212\u2043]/u;
 const WIDE_LETTER = /\p{L}/u;
-/** What a spreadsheet or a program makes of a number that it takes for a fraction. */
+/** A number that a spreadsheet or a program converted to a decimal number. */
 const FRACTION = /^\s*\+?\d+\.0+\s*$/;
 const POWER_OF_TEN = /^\s*\d[\d.,]*e\+?\d+\s*$/i;
-/** Patterns take the square of their number; nobody writes a tenth of these. */
+/** The most separators, because patterns take quadratic time. Real numbers have less than a tenth of it. */
 const MOST_SEPARATORS = 200;
-/** A group in brackets behind a number. */
+/** A group in brackets after a number. */
 const LAST_BRACKETS = /[([]([^()[\]]*)[)\]][\s.]*$/;
 
 /**
- * Reads a phone number as people type it. Digits are never taken from what stands behind the
- * number: an extension, a note or a second number is refused.
+ * Reads a phone number as people type it. It never uses digits after the number: an extension, a note or a
+ * second number is rejected.
  *
- * @param value text, or a number as spreadsheets and databases have it
- * @returns the number, or why there is none in it
+ * @param value text, or a number from a spreadsheet or a database
+ * @returns the number, or the reason why the value has none
  */
 export function readWrittenPhone(value: unknown): WrittenPhone | PhoneProblem {
 	if (typeof value === 'number') {
@@ -73,7 +73,7 @@ export function readWrittenPhone(value: unknown): WrittenPhone | PhoneProblem {
 	return { reason: 'is neither a text nor a number' };
 }
 
-/** One pass over the characters: a million numbers have to go through here within a second. */
+/** Reads a text in one pass over its characters, because a million numbers must take about a second. */
 function readText(text: string): WrittenPhone | PhoneProblem {
 	let number = 0;
 	let first = -1;
@@ -93,7 +93,7 @@ function readText(text: string): WrittenPhone | PhoneProblem {
 				firstAt = index;
 			} else if (digits === 1) isFirstApart = index > firstAt + 1;
 			digits++;
-			// More digits than a number has are only counted.
+			// Digits beyond the longest number are only counted.
 			if (digits <= MOST_DIGITS) number = number * 10 + code - 0x30;
 		} else if (kind === PLUS && digits === 0 && !plus) plus = true;
 		else if (kind === SEPARATOR) {
@@ -151,7 +151,7 @@ function digitsOf(number: number, count: number): string {
 	return String(high).padStart(count - 6, '0') + String(HALF + low).slice(1);
 }
 
-/** Whether a separator is one of those that may begin another number. */
+/** Whether a separator may start another number. */
 function maySplit(text: string, index: number): boolean {
 	const code = text.charCodeAt(index);
 	if (code === 0x2f || (code >= 0x0a && code <= 0x0d)) return true;
@@ -160,7 +160,7 @@ function maySplit(text: string, index: number): boolean {
 	return code >= 0x80;
 }
 
-/** What the separators of a number tell of more than the number. */
+/** Finds an extension, or a decimal number, by the separators. */
 function additionIn(text: string, brackets: boolean, separators: number): PhoneProblem | undefined {
 	if (separators === 1 && FRACTION.test(text)) {
 		return { reason: 'is a decimal number, as spreadsheets export it: format the column as text' };
@@ -171,7 +171,7 @@ function additionIn(text: string, brackets: boolean, separators: number): PhoneP
 	return count > 0 && count <= LONGEST_EXTENSION ? extension(group) : undefined;
 }
 
-/** Links to numbers are copied with their scheme. */
+/** Returns the length of `tel:`, which a copied link to a number has. */
 function schemeLength(text: string): number {
 	const start = text.length - text.trimStart().length;
 	const code = text.charCodeAt(start);
@@ -199,7 +199,7 @@ function characterProblem(
 	return { reason: `contains the character ${JSON.stringify(character)}` };
 }
 
-/** What stands behind a number, from a character on that no number has. */
+/** Describes the text after a number, from a character on that no number has. */
 function additionFrom(text: string, at: number): PhoneProblem {
 	const before = text.slice(0, at);
 	const opening = /[([]\s*$/.exec(before);
@@ -231,12 +231,12 @@ function lengthProblem(digits: number, first: number, plus: boolean): PhoneProbl
 }
 
 /**
- * Whether ten digits without a country code are a whole Russian number, by the first of them. These
- * are people's own phones: mobile numbers begin with 9, and landlines may with 3 or 4. Ten that begin
- * with 7 or 8 are as likely eleven of which one was lost: whoever means a landline of 8 or a Kazakh
- * number has to write the 7 in front. With 0, 1, 2, 5 or 6 none begins.
+ * Checks by the first digit whether ten digits without a country code are a complete Russian number. Mobile
+ * numbers begin with 9, and landlines may begin with 3 or 4. Ten digits that begin with 7 or 8 may be an
+ * 11-digit number with a digit missing, so a landline with 8 or a Kazakh number needs the 7 in front. No
+ * number begins with 0, 1, 2, 5 or 6.
  *
- * @returns why they are none; `undefined` when they are
+ * @returns the reason why it is not a number; `undefined` if it is
  */
 export function nationalProblem(tenDigits: string): PhoneProblem | undefined {
 	const [first = ''] = tenDigits;

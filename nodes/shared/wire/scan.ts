@@ -1,6 +1,6 @@
 import { atOnce, type InTurns } from './turns';
 
-/** As deep as PHP's `json_encode` and `json_decode` go unless told otherwise. */
+/** The default depth of PHP's `json_encode` and `json_decode`. */
 export const MAX_DEPTH = 512;
 
 const QUOTE = 0x22;
@@ -16,25 +16,25 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** A search for a quote costs more than as many steps, and millions of quotes may be as near. */
+/** A search for a quote costs more than this many steps, and a text may have millions of short strings. */
 const NEAR = 32;
 
-/** What may come next in a list or an object. */
+/** What may follow next in a list or an object. */
 type Next = 'firstKey' | 'key' | 'colon' | 'value' | 'firstValue' | 'commaOrEnd';
 
-/** What may still be spent on looking for the ends of objects; each look takes of it. */
+/** The budget left for finding the ends of objects. Each search uses a part of it. */
 export interface ScanBudget {
 	characters: number;
 	values: number;
 }
 
 /**
- * Looks for the end of a JSON object or list by its syntax, without parsing it.
+ * Finds the end of a JSON object or list by its syntax, without parsing it.
  *
- * @param start position of its opening brace or bracket
- * @param maxValues how many values it may have
- * @returns the position behind its closing one; where there is none, the position at which the
- *   text stops being JSON, or at which the budget is spent, as a negative number
+ * @param start the position of its opening brace or bracket
+ * @param maxValues the most values that it may have
+ * @returns the position after its closing brace or bracket. If there is none, the position at which the text
+ *   stops being JSON or the budget is used up, as a negative number
  */
 export function endOfStructure(
 	text: string,
@@ -119,7 +119,7 @@ function scan(
 	return give(-stop);
 }
 
-/** Blanks may be most of a text. */
+/** Skips whitespace, of which a text may have a lot. */
 function behindBlanks(text: string, start: number, stop: number): number {
 	let at = start;
 	while (at < stop && isBlank(text.charCodeAt(at))) at++;
@@ -131,10 +131,10 @@ function isBlank(code: number): boolean {
 }
 
 /**
- * Looks for the end of a JSON string. What it may not hold the parser finds.
+ * Finds the end of a JSON string. Invalid characters in it are left to the parser.
  *
- * @param start position of its opening quote
- * @returns the position behind its closing quote; a negative number where there is none
+ * @param start the position of its opening quote
+ * @returns the position after its closing quote; a negative number if there is none
  */
 export function endOfString(text: string, start: number): number {
 	let at = start + 1;
@@ -155,7 +155,7 @@ export function endOfString(text: string, start: number): number {
 	return -text.length;
 }
 
-/** Numbers, `true`, `false` and `null` are made of these characters; what else is, the parser finds. */
+/** Skips the characters of numbers, `true`, `false` and `null`. Other words of them are left to the parser. */
 function endOfScalar(text: string, start: number, stop: number): number {
 	let at = start;
 	while (at < stop && isOfScalar(text.charCodeAt(at))) at++;
@@ -168,20 +168,20 @@ function isOfScalar(code: number): boolean {
 	return isDigit || isLetter || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x45;
 }
 
-/** How much may be in a JSON text. */
+/** The limits of a JSON text. */
 export interface StructureLimits {
 	maxValues: number;
 	maxDepth: number;
 }
 
-/** By this bit alone a brace differs from the bracket of the same side. */
+/** The only bit in which a brace differs from the bracket of the same side. */
 const BRACE_BIT = 0x20;
 const OPENING = OPENING_BRACKET | BRACE_BIT;
 const CLOSING = CLOSING_BRACKET | BRACE_BIT;
 
 /**
- * Whether JSON text has no more values, and is nested no deeper, than it may. It is looked at before
- * the text is parsed: 16 MB of `[` or of empty lists take seconds and half a gigabyte to parse.
+ * Whether JSON text is within the limits of values and depth. It is checked before parsing: 16 MB of `[` or of
+ * empty lists take seconds and half a gigabyte to parse.
  */
 export function isWithin(text: string, { maxValues, maxDepth }: StructureLimits): boolean {
 	const { length } = text;
@@ -191,7 +191,7 @@ export function isWithin(text: string, { maxValues, maxDepth }: StructureLimits)
 	while (at < length) {
 		const code = text.charCodeAt(at++);
 		if (code === QUOTE) {
-			// A call for each text, most of them short, would take longer than the text does.
+			// Inline, because a function call would take longer than most strings.
 			while (at < length) {
 				const within = text.charCodeAt(at++);
 				if (within === QUOTE) break;
@@ -208,7 +208,7 @@ export function isWithin(text: string, { maxValues, maxDepth }: StructureLimits)
 	return true;
 }
 
-/** An object that was found in a text, with the positions of its first character and behind its last. */
+/** An object that was found in a text, with its first position and the position after its end. */
 export interface FoundObject<Read> {
 	read: Read;
 	start: number;
@@ -216,17 +216,17 @@ export interface FoundObject<Read> {
 }
 
 /**
- * What a search may spend besides: what seems to begin an object and has no end is looked at more
- * than once.
+ * The additional budget of a search: text that looks like the start of an object, but has no end, is scanned
+ * more than once.
  */
 const LOOKED_AT_AGAIN: Readonly<ScanBudget> = { characters: 4 * 1024 * 1024, values: 1_000_000 };
-/** How many beginnings it looks at: each of a million takes a microsecond. */
+/** The most starts of objects to check: a million would take a second. */
 const MAX_BEGINNINGS = 20_000;
 
 /**
- * Finds an object of JSON in a text. PHP prints its warnings, notices and comments around it, and
- * these may hold braces, quotes and JSON of their own. After an object that is not accepted the
- * search goes on behind it; it ends when its budget is spent.
+ * Finds a JSON object in a text. PHP prints warnings, notices and comments around it, which may contain braces,
+ * quotes and JSON. The search continues after an object that is not accepted, and ends when its budget is used
+ * up.
  *
  * @param maxValues an object with more values is not looked at
  * @param accept reads the object's text, with `parseFound`; gives `undefined` for one that is not the
@@ -247,7 +247,7 @@ export function findObject<Read>(
 	return atOnce(findObjectInTurns(text, maxValues, acceptAtOnce, isWithinOthers));
 }
 
-/** As {@link findObject}; others get their turn while megabytes are searched and read. */
+/** Finds an object as {@link findObject} does, and lets other work run while it searches a large text. */
 export function* findObjectInTurns<Read>(
 	text: string,
 	maxValues: number,
@@ -266,7 +266,7 @@ export function* findObjectInTurns<Read>(
 		hasRefused: false,
 	};
 	const found = yield* findFrom(search, (_start, end) => end);
-	// Without an object that was not accepted there is nothing within one.
+	// If no object was rejected, there is none to search inside.
 	if (found || !isWithinOthers || !search.hasRefused) return found;
 	return yield* findFrom(search, (start) => start + 1);
 }
@@ -275,14 +275,14 @@ interface Search<Read> {
 	text: string;
 	maxValues: number;
 	accept: (json: string) => InTurns<Read | undefined>;
-	/** What may still be spent, by all looks together. */
+	/** The budget left for the whole search. */
 	budget: ScanBudget;
 	beginningsLeft: number;
 	/** Whether an object was read and not accepted. */
 	hasRefused: boolean;
 }
 
-/** @param goOn where to search on after an object that was not accepted */
+/** Searches once. @param goOn returns where to continue after an object that was not accepted */
 function* findFrom<Read>(
 	search: Search<Read>,
 	goOn: (start: number, end: number) => number,
@@ -298,7 +298,7 @@ function* findFrom<Read>(
 		const read = end > 0 ? yield* accept(text.slice(start, end)) : undefined;
 		if (read !== undefined) return { read, start, end };
 		search.hasRefused ||= end > 0;
-		// What does not end, or is no JSON from some place on, may hold the one looked for.
+		// Text that has no end, or becomes invalid, may contain the wanted object.
 		beginnings.lastIndex = end > 0 ? goOn(start, end) : start + 1;
 	}
 	return undefined;

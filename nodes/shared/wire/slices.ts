@@ -2,14 +2,14 @@ import { isBeyond, quoteNumbers } from './digits';
 import { endOfString, type StructureLimits } from './scan';
 import type { InTurns } from './turns';
 
-/** Characters of JSON that are parsed at once: a few milliseconds, whatever they are. */
+/** Characters of JSON to parse at once, which takes a few milliseconds with any content. */
 const SLICE = 128 * 1024;
-/** Characters that are looked at before others get their turn, where nothing can be parsed yet. */
+/** Characters to scan before other work can run, if nothing can be parsed yet. */
 const LOOK = 1024 * 1024;
 
 /**
- * Members of one list or object: more than 16 MB of orders are. To read the keys of an object with a
- * million takes long.
+ * The most members of one list or object, more than 16 MB of orders have. Reading the keys of an object with a
+ * million members takes long.
  */
 const MAX_MEMBERS = 250_000;
 
@@ -21,12 +21,12 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
 /**
- * Parses a list or an object of JSON slice by slice: the members between two commas make a list or an
- * object of their own. What comes out is what `JSON.parse` would make of the whole text, but for whole
- * numbers beyond 2^53, which are text of their digits.
+ * Parses a JSON list or object in slices: the members between two commas are parsed as a list or object of
+ * their own. The result is that of `JSON.parse`, except that whole numbers beyond 2^53 are text of their
+ * digits.
  *
- * @param slice how many characters are parsed at once
- * @throws SyntaxError where the text is no JSON, or more than the limits allow
+ * @param slice the number of characters to parse at once
+ * @throws SyntaxError when the text is not JSON or exceeds the limits
  */
 export function* parseSlices(
 	text: string,
@@ -41,22 +41,22 @@ export function* parseSlices(
 
 type Members = unknown[] | Record<string, unknown>;
 
-/** A list or an object in which the reader is. */
+/** A list or an object that is being read. */
 interface OpenStructure {
 	readonly isObject: boolean;
-	/** Position of its bracket. */
+	/** The position of its bracket. */
 	readonly start: number;
-	/** Where what is not parsed of it begins. */
+	/** The position of its first member that is not parsed yet. */
 	from: number;
-	/** How many commas are between its members. */
+	/** The number of commas between its members. */
 	commas: number;
-	/** Position of its last comma; its bracket's where it has none yet. */
+	/** The position of its last comma, or of its bracket if it has none yet. */
 	comma: number;
-	/** What was parsed of it; none while all of it is to be parsed with what is around it. */
+	/** The parsed members; undefined while it can still be parsed together with its parent. */
 	value?: Members;
-	/** The key of its member that is open, where it is an object. */
+	/** The key of its open member, if it is an object. */
 	key: string;
-	/** What is right before {@link from}. */
+	/** What precedes {@link from}. */
 	before: 'bracket' | 'comma' | 'value';
 }
 
@@ -73,7 +73,7 @@ class Slices {
 		private readonly slice: number,
 	) {}
 
-	/** Reads on, a slice at most. @returns whether all is read */
+	/** Reads at most one slice. @returns whether everything is read */
 	advance(): boolean {
 		const { text } = this;
 		const stop = Math.min(text.length, this.at + LOOK);
@@ -101,7 +101,7 @@ class Slices {
 		return false;
 	}
 
-	/** What was read; a text that was never cut is parsed as a whole. */
+	/** Returns the result. A text that was never cut is parsed as a whole. */
 	finish(): unknown {
 		return this.outermost?.value ?? parse(this.text);
 	}
@@ -132,7 +132,7 @@ class Slices {
 		});
 	}
 
-	/** @returns whether a slice was parsed */
+	/** Handles a comma. @returns whether a slice was parsed */
 	private separate(at: number): boolean {
 		const inner = this.open.at(-1);
 		if (!inner) throw new SyntaxError('Not a structure');
@@ -144,7 +144,7 @@ class Slices {
 		return true;
 	}
 
-	/** Parses all that is before a comma of the innermost structure. */
+	/** Parses everything before a comma of the innermost structure. */
 	private cut(at: number): void {
 		this.open.forEach((structure, depth) => {
 			const child = this.open[depth + 1];
@@ -154,7 +154,7 @@ class Slices {
 		this.lastCut = at;
 	}
 
-	/** Parses the members in front of one that is open; its own are put into it from now on. */
+	/** Parses the members before an open one, which collects its own members from now on. */
 	private takeUpTo(structure: OpenStructure, child: OpenStructure): void {
 		if (child.value) return;
 		if (structure.comma >= structure.from) this.take(structure, structure.comma);
@@ -164,7 +164,7 @@ class Slices {
 		child.value = child.isObject ? {} : [];
 	}
 
-	/** Parses the members that are not parsed yet; there has to be one. */
+	/** Parses the members that are not parsed yet. There must be at least one. */
 	private take(structure: OpenStructure, end: number): void {
 		const { isObject, from } = structure;
 		structure.value ??= isObject ? {} : [];
@@ -177,14 +177,14 @@ class Slices {
 		structure.before = 'comma';
 	}
 
-	/** For a comma behind a member that was put in: nothing but blanks may be between. */
+	/** Handles a comma after a member that was added: only whitespace may be between them. */
 	private endMember(structure: OpenStructure, comma: number): void {
 		if (!isBlank(this.text.slice(structure.from, comma))) throw new SyntaxError('No comma');
 		structure.from = comma + 1;
 		structure.before = 'comma';
 	}
 
-	/** @returns whether it was the outermost */
+	/** Handles a closing bracket. @returns whether it was the outermost one */
 	private leave(at: number): boolean {
 		const closed = this.open.pop();
 		if (closed?.isObject !== (this.text.charCodeAt(at) === CLOSING_BRACE)) {
@@ -216,7 +216,7 @@ function parse(json: string): unknown {
 	return JSON.parse(quoteNumbers(json, isBeyond));
 }
 
-/** The key before a value of an object; nothing before one of a list. */
+/** Reads the key before a value of an object; a value of a list has none. */
 function readKey(before: string, isObject: boolean): string {
 	if (!isObject) {
 		if (isBlank(before)) return '';
@@ -227,7 +227,7 @@ function readKey(before: string, isObject: boolean): string {
 	return key;
 }
 
-/** @returns how many there were */
+/** Adds members. @returns their number */
 function putAll(into: Members, members: Members): number {
 	if (Array.isArray(members)) {
 		for (const value of members) put(into, '', value);
@@ -240,7 +240,7 @@ function putAll(into: Members, members: Members): number {
 
 function put(into: Members, key: string, value: unknown): void {
 	if (Array.isArray(into)) into.push(value);
-	// Assigned, it would be taken for the prototype.
+	// Assigning it would change the prototype.
 	else if (key === '__proto__') {
 		Object.defineProperty(into, key, {
 			value,

@@ -1,22 +1,22 @@
-/** U+0000 to U+001F but tab, line feed and carriage return. */
+/** U+0000 to U+001F, except tab, line feed and carriage return. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 /**
- * Leaves out control characters that no field of a person is meant to hold. Spreadsheets and word
- * processors hand over vertical tabs, and vtiger 8.4 writes them raw into its JSON.
+ * Removes control characters that a field should not contain. Spreadsheets and word processors export
+ * vertical tabs, and vtiger 8.4 writes them unescaped into its JSON.
  */
 export function sendable(text: string): string {
 	return text.replace(CONTROL, '');
 }
 
-/** More than the texts of an answer hold: each costs as much as a hundred other characters. */
+/** The most characters to escape, more than a response has: each takes as long as a hundred others. */
 const MAX_ESCAPED = 100_000;
 
 /**
- * Writes raw control characters of JSON as escapes; outside its texts, JSON has none of them. vtiger 8.4
- * has an encoder of its own that leaves them as they are, and no parser takes that for JSON.
+ * Escapes raw control characters in JSON, which may only be in its strings. vtiger 8.4's own encoder leaves
+ * them unescaped, and no parser accepts that.
  *
- * @returns the text as it is where there are none, or more than an answer holds
+ * @returns the unchanged text if it has none, or more than a response has
  */
 export function escapeControlCharacters(json: string): string {
 	const pieces: string[] = [];
@@ -34,19 +34,19 @@ function escapeOf(character: string): string {
 	return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** In bytes: most file systems take 255. */
+/** The longest file name in bytes; most file systems allow 255. */
 const LONGEST_NAME = 240;
-/** Line ends and tabs part words; other controls, direction marks and quotes are of no use in a name. */
+/** Line ends and tabs separate words. Other control characters, direction marks and quotes are removed. */
 const LINE_ENDS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 const USELESS = /[\p{Cc}\p{Cf}\p{Surrogate}"'`]/gu;
 const DOTS = /^\.*$/;
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
 
 /**
- * A file's name from outside, fit to be shown and to be saved under: no path leads anywhere, no header
- * line ends, and no direction mark hides an extension.
+ * Makes the name of a partner's file safe to show and to save: without paths, line ends in a header, and
+ * direction marks that hide an extension.
  *
- * @returns an empty text when nothing is left
+ * @returns an empty text if nothing is left
  */
 export function safeFileName(name: string): string {
 	const parts = name
@@ -59,9 +59,9 @@ export function safeFileName(name: string): string {
 }
 
 /**
- * The name of a file that has a title and a path: the title, with the extension of the path.
+ * Returns the name of a file with a title and a path: the title with the extension of the path.
  *
- * @param pathName the last part of the path, which names the file when there is no title
+ * @param pathName the last part of the path, which is the name of a file without a title
  */
 export function titledFileName(title: string, pathName: string): string {
 	const named = safeFileName(pathName);

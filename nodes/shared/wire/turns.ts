@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Work that can stop at each `yield`, so that other work of the process gets its turn. */
+/** Work that can pause at each `yield`, so that other work of the process can run. */
 export type InTurns<Result> = Generator<undefined, Result, undefined>;
 
-/** How long work goes on before others get their turn, in milliseconds; its next `yield` may come later. */
+/** How long to work before other work can run, in milliseconds. The next `yield` may be later. */
 const TURN_MS = 10;
 
-/** Does work to its end, and lets the event loop go on in between. */
+/** Runs work to its end, and lets the event loop run in between. */
 export async function takeTurns<Result>(work: InTurns<Result>): Promise<Result> {
 	let began = performance.now();
 	for (;;) {
@@ -18,7 +18,7 @@ export async function takeTurns<Result>(work: InTurns<Result>): Promise<Result> 
 	}
 }
 
-/** Reads the entries of a list that may have very many. */
+/** Reads the entries of a list that may be very long, and lets other work run in between. */
 export async function mapInTurns<Entry, Read>(
 	list: readonly Entry[],
 	read: (entry: Entry) => Read,
@@ -38,7 +38,7 @@ function* eachInTurns<Entry, Read>(
 	return all;
 }
 
-/** Does work to its end at once. */
+/** Runs work to its end without pauses. */
 export function atOnce<Result>(work: InTurns<Result>): Result {
 	for (;;) {
 		const { done, value } = work.next();

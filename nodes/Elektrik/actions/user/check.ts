@@ -44,7 +44,7 @@ const protocol: INodeProperties = {
 	description: 'Which of the portal’s two protocols to use',
 };
 
-/** `user.check`: asks a distributor's endpoint about electricians, as the portal does. */
+/** `user.check`: sends checks of electricians to a distributor's endpoint, as the portal does. */
 export const check: ElektrikOperation = {
 	fields: shownFor('user', 'check', [
 		endpoint,
@@ -80,7 +80,7 @@ export const check: ElektrikOperation = {
 	},
 };
 
-/** One for each endpoint: a WSDL is read once for all items. */
+/** Creates one checker per endpoint, so that a WSDL is read once for all items. */
 class Checkers {
 	private readonly known = new Map<string, Checker>();
 

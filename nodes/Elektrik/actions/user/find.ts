@@ -13,27 +13,27 @@ import {
 	withInputErrors,
 } from '../operation';
 
-/** What the field holds from the start: the hash that a trigger of the usual name emitted. */
+/** The default of the field: the hash that a trigger with the default name emitted. */
 const TRIGGER_HASH = "={{ $('Elektrik.ru Trigger').first().json.phoneHash }}";
 
-/** A value of the item itself, as it is dragged from the input. */
+/** Matches an expression with a field of the item, as a user drags it from the input. */
 const OF_THE_ITEM = /\$json/;
-/** In such an expression a value can differ from item to item. */
+/** Matches an expression whose value can differ between items. */
 const VARIES_BY_ITEM = /\$json|\$binary|\$data|\$item|\$position|\$node\b|\$self|item/i;
 
 /**
- * Reads the hash to look for. An Elektrik.ru Trigger that started the execution decides: with a field
- * dragged from a table, the hash would be that of the first row, and the portal would get the points of
+ * Reads the hash to search for. It must be that of the Elektrik.ru Trigger that started the execution: a
+ * field dragged from a table would be the hash of the first row, and the portal would get the points of
  * another person.
  *
- * @throws InputError for a hash that is not the trigger's, for one that differs between the items
- *   where no such trigger started the execution, and for what is no hash
+ * @throws InputError for a hash that is not the trigger's, for one that differs between the items if no
+ *   such trigger started the execution, and for a value that is not a hash
  */
 function readWantedHash(run: ElektrikRun): string {
 	const raw: unknown = run.node.getNodeParameter('phoneHash', 0, '', { rawExpressions: true });
 	const trigger = startingTrigger(run.node, ELEKTRIK_RESPOND.trigger);
 	const emitted = trigger?.item && readPhoneHash(trigger.item.json.phoneHash);
-	// Left as it was, it means the trigger, whatever its name is.
+	// The unchanged default means the trigger, whatever its name is.
 	if (emitted !== undefined && raw === TRIGGER_HASH) return emitted;
 	const title = `The field ${fieldLabel(run.fields, 'phoneHash')}`;
 	const hash = readPhoneHash(run.parameter('phoneHash', 0));
@@ -49,7 +49,7 @@ function readWantedHash(run: ElektrikRun): string {
 			`Set the field to the expression ${expressionFor(trigger.name)}. A field of the input rows is the hash of the row.`,
 		);
 	}
-	// What a trigger emitted is the same for all items; to evaluate it for 100,000 takes a minute.
+	// The trigger's output is the same for all items, and evaluating it for 100,000 takes a minute.
 	const pattern = emitted === undefined ? VARIES_BY_ITEM : OF_THE_ITEM;
 	const other = isExpression(raw, pattern) ? firstOther(run, hash) : undefined;
 	if (other !== undefined) {
@@ -69,7 +69,7 @@ function isExpression(raw: unknown, pattern: RegExp): boolean {
 	return typeof raw === 'string' && raw.startsWith('=') && pattern.test(raw);
 }
 
-/** The first item for which the field has another value. */
+/** Finds the first item for which the field has another value. */
 function firstOther(run: ElektrikRun, hash: string): number | undefined {
 	for (let item = 1; item < run.items.length; item++) {
 		if (readPhoneHash(run.parameter('phoneHash', item)) !== hash) return item;
@@ -112,11 +112,11 @@ const fields: INodeProperties[] = [
 	},
 ];
 
-/** What a look through the input gave. */
+/** The result of a search through the input. */
 interface Search {
 	/** Positions of the items with the phone. */
 	found: number[];
-	/** Items looked at that hold something, but no phone that can be read. */
+	/** Positions of the items that are not empty but have no readable phone. */
 	unreadable: number[];
 }
 
@@ -132,8 +132,8 @@ export const find: ElektrikOperation = {
 		} catch (cause) {
 			const error = toNodeError(run.node.getNode(), cause, 0);
 			if (!run.node.continueOnFail() || losesErrors(run.node)) throw error;
-			// One, as without an error: n8n would pass all the input on as if it had been found. It is
-			// paired with none, or n8n would give it that item's points.
+			// Return one item: n8n would pass on all input items as if they had been found. It is paired
+			// with no item, or n8n would give it the points of that item.
 			return [{ json: errorJson(error) }];
 		}
 	},
@@ -143,7 +143,7 @@ function findUser(run: ElektrikRun): INodeExecutionData {
 	const phoneHash = readWantedHash(run);
 	const pointsField = readFieldName(run, 'pointsField');
 	const { found, unreadable } = search(run, phoneHash, readFieldName(run, 'phoneField'));
-	tellUnreadable(run, unreadable);
+	warnAboutUnreadable(run, unreadable);
 	const [first, ...others] = found;
 	if (first === undefined) return { json: { exist: false }, pairedItem: { item: 0 } };
 	const points = pointsOf(run, first, pointsField);
@@ -167,7 +167,7 @@ function pointsOf(run: ElektrikRun, item: number, pointsField: string): number {
 	}
 }
 
-/** Runs outside of the item loop: a hundred thousand items are one look, not as many steps. */
+/** Searches without the item loop, so that 100,000 items are searched in one pass. */
 function search(run: ElektrikRun, phoneHash: string, phoneField: string): Search {
 	const { uid } = run.credential;
 	const phoneIn = fieldReader(phoneField);
@@ -176,14 +176,14 @@ function search(run: ElektrikRun, phoneHash: string, phoneField: string): Search
 	for (const [position, { json }] of run.items.entries()) {
 		const phone = readPhone(phoneIn(json));
 		if (typeof phone !== 'string') {
-			// An empty item comes from a look-up that found nothing.
+			// A lookup that found nothing returns an empty item.
 			if (Object.keys(json).length > 0) unreadable.push(position);
 		} else if (hashOfPhone(phone, uid) === phoneHash) found.push(position);
 	}
 	return { found, unreadable };
 }
 
-function tellUnreadable({ node, items }: ElektrikRun, unreadable: readonly number[]): void {
+function warnAboutUnreadable({ node, items }: ElektrikRun, unreadable: readonly number[]): void {
 	if (unreadable.length === 0) return;
 	const shown = unreadable.slice(0, SHOWN_ITEMS).join(', ');
 	const more = unreadable.length > SHOWN_ITEMS ? ', …' : '';

@@ -34,13 +34,13 @@ const points: INodeProperties = {
 	name: 'points',
 	type: 'number',
 	typeOptions: { minValue: 0 },
-	// Not 0: a 0 that nobody gave would take an electrician's points away.
+	// No default of 0: it would remove an electrician's points although no user entered it.
 	default: '',
 	required: true,
 	description: 'Current point balance (бонусы) of the electrician, not the number of points added',
 };
 
-/** `user.updatePoints`: tells the portal how many points electricians have. */
+/** `user.updatePoints`: sends the point balances of electricians to the portal. */
 export const updatePoints: ElektrikOperation = {
 	fields: shownFor('user', 'updatePoints', [
 		lockNotice('of two updates for one phone, the older one may be the last to arrive'),
@@ -61,7 +61,7 @@ export const updatePoints: ElektrikOperation = {
 			run.node,
 			{
 				isWrite: true,
-				// It sets a value: the same update a second time changes nothing.
+				// An update sets a value, so a repeated one changes nothing.
 				isRepeatable: true,
 				prepare: (item) => readUpdate(run, input(item)),
 				key: ({ phoneHash }) => phoneHash,

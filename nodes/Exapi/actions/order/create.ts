@@ -123,7 +123,7 @@ const additionalFields: INodeProperties = {
 	],
 };
 
-/** The fields of an order, as they are set in the node. */
+/** The fields of an order in the node. */
 export const orderFields: INodeProperties[] = [
 	{
 		displayName: 'Order ID',
@@ -150,7 +150,7 @@ export const orderFields: INodeProperties[] = [
 const REQUIRED = ['orderId', 'goodName'];
 const optional = ORDER_FIELDS.filter((name) => !REQUIRED.includes(name));
 
-/** The parameters of `addOrder`, laid out for the wire. */
+/** The parameters of `addOrder` in wire format. */
 type WireOrder = ReturnType<typeof orderToWire>;
 
 const onLostAnswer: INodeProperties = {

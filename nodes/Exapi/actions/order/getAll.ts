@@ -19,7 +19,7 @@ const fields: INodeProperties[] = [
 	...limitFields,
 ];
 
-/** `order.getAll`: the partner's orders since a moment, with their delivery (`getOrders`). */
+/** `order.getAll`: gets the partner's orders since a date and time, with their delivery (`getOrders`). */
 export const getAll: ExapiOperation = {
 	fields: shownFor('order', 'getAll', [...fields, outputField, optionsField()]),
 

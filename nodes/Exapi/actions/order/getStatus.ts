@@ -52,7 +52,7 @@ const batchSize: INodeProperties = {
 	description: 'How many orders to include in one request. Defaults to 100.',
 };
 
-/** `order.getStatus`: the states of orders by their numbers (`getOrderStatus`). */
+/** `order.getStatus`: gets the statuses of orders by their numbers (`getOrderStatus`). */
 export const getStatus: ExapiOperation = {
 	fields: shownFor('order', 'getStatus', [
 		...dataModeFields({ required: ['orderId'] }),
@@ -92,7 +92,7 @@ export const getStatus: ExapiOperation = {
 	},
 };
 
-/** A list, or text with commas; each number once. */
+/** Reads order numbers from a list or from text with commas, each once. */
 function readOrderIds(value: unknown): string[] {
 	const list = Array.isArray(value)
 		? value
@@ -112,7 +112,7 @@ function toJson(
 	order: WireOrderState | undefined,
 ): IDataObject {
 	if (order === undefined) return raw ? { nmb: orderId, found: false } : { orderId, found: false };
-	// A CRM may write the number in its own way; workflows know the order by theirs.
+	// The output has the number from the workflow: a CRM may write it in another way.
 	return raw ? (order as IDataObject) : { ...toOrderState(order, credential.timeZone), orderId };
 }
 
@@ -127,7 +127,7 @@ const revision: INodeProperties = {
 		'Revision since which to get changes: the revision of an earlier output, or 0 for all changes',
 };
 
-/** `order.getStatusChanges`: what changed since a revision (`getOrderStatusR`). */
+/** `order.getStatusChanges`: gets the changes since a revision (`getOrderStatusR`). */
 export const getStatusChanges: ExapiOperation = {
 	fields: shownFor('order', 'getStatusChanges', [
 		revision,

@@ -4,14 +4,14 @@ import { getOrderStatusCall, matchOrders, readStatusAnswer } from '../../protoco
 import { withResultErrors } from '../../client/failures';
 import type { ExapiRun } from '../operation';
 
-/** The order may have been added: whatever follows must not send it again. */
+/** The error of an order that may have been added, so it must not be sent again. */
 class UnclearOrder extends PartnerError {
 	constructor(
-		/** How its answer was lost. */
+		/** The error by which its answer was lost. */
 		readonly lost: PartnerError,
 		what: string,
 		description: string,
-		/** Why the CRM could not be asked for the order. */
+		/** Why the status request failed. */
 		reason?: unknown,
 	) {
 		super(`${lost.message}, and the CRM ${what}`, {
@@ -29,9 +29,9 @@ class UnclearOrder extends PartnerError {
 /**
  * Asks the CRM whether it has an order whose answer was lost.
  *
- * @param error that of the answer, or what an earlier attempt of the same node run made of it
- * @returns the order without its CRM number, which only `addOrder` tells
- * @throws PartnerError when the CRM does not have it, or cannot be asked
+ * @param error the error of the answer, or the error of an earlier attempt of the same node run
+ * @returns the order without its CRM number, which only `addOrder` returns
+ * @throws PartnerError when the CRM does not have the order, or the status request fails
  */
 export async function findLostOrder(
 	run: ExapiRun,

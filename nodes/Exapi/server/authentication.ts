@@ -13,11 +13,11 @@ import {
 import type { BanList } from './bans';
 import { MAX_SECRETS, type Partners } from './partners';
 
-/** A request that is to be answered, whatever happens. */
+/** A request with a valid signature, which must get a signed response. */
 export interface AuthenticatedRequest {
 	request: ExapiRequest;
 	key: ExapiKey;
-	/** The signature as it came; a request that is sent again word for word has the same. */
+	/** The signature as received. An identical request has the same. */
 	signature: string;
 	/** Of the partner's two secrets the one that the request is signed with. */
 	signedWith: 'current' | 'previous';
@@ -25,21 +25,20 @@ export interface AuthenticatedRequest {
 
 const SIGNATURE_LENGTH = 32;
 /**
- * Compared in the place of secrets that a sender does not have, so that an unknown sender and one
- * with a single secret cost the same work as one with all, and the time tells nothing.
+ * Compared in place of the secrets that a sender does not have, so that a check takes the same time for
+ * an unknown sender, for one with a single secret and for one with all, and the time reveals nothing.
  */
 const DUMMY_SECRETS: readonly string[] = Array.from({ length: MAX_SECRETS }, () =>
 	randomBytes(16).toString('hex'),
 );
 
 /**
- * Decides whether a request is heard: bans, then the signature
- * (docs/protocols/exapi.md, 1.6 and 1.7).
+ * Authenticates a request: checks bans, then the signature (docs/protocols/exapi.md, 1.6 and 1.7).
  *
  * @param body text of the POST
- * @param address of the sender, as n8n sees it
- * @returns the request, or `undefined` when nothing is owed to its sender
- * @throws ExapiRequestError with how to answer, when the signature is right and the rest is not
+ * @param address the sender's address, as n8n sees it
+ * @returns the request, or `undefined` when it must not get a response
+ * @throws ExapiRequestError with `answerTo`, when the signature is valid and the request is not
  */
 export async function authenticate(
 	body: string,
@@ -49,8 +48,8 @@ export async function authenticate(
 ): Promise<AuthenticatedRequest | undefined> {
 	const message = await tryReadMessage(body);
 	const secrets = partners.get(message?.sender ?? '');
-	const offender = { network: networkOf(address), sender: secrets && message?.sender };
-	const key = await bans.attempt(offender, () => message && findSender(message, secrets));
+	const source = { network: networkOf(address), sender: secrets && message?.sender };
+	const key = await bans.attempt(source, () => message && findSender(message, secrets));
 	if (!key || !message) return undefined;
 	const request = await takeTurns(readRequestInTurns(message.request, key));
 	const signedWith = secrets?.[0] === key.secret ? 'current' : 'previous';
@@ -70,7 +69,7 @@ function findSender(
 	message: SignedMessage,
 	secrets: readonly string[] | undefined,
 ): ExapiKey | undefined {
-	// Its length is looked at before anything is hashed.
+	// The length is checked before anything is hashed.
 	if (typeof message.sign !== 'string' || message.sign.length !== SIGNATURE_LENGTH)
 		return undefined;
 	const candidates = DUMMY_SECRETS.map((dummy, index) => secrets?.[index] ?? dummy);

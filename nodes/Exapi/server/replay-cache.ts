@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 
 const nothing = (): void => undefined;
 
-/** Runs tasks of one key one after another, and those of different keys at once. */
+/** Runs tasks with the same key one after another, and tasks with different keys at the same time. */
 export class Turns {
 	private readonly tails = new Map<string, Promise<void>>();
 
@@ -12,15 +12,15 @@ export class Turns {
 		const run = (this.tails.get(key) ?? Promise.resolve()).then(task);
 		const tail = run.then(nothing, nothing);
 		this.tails.set(key, tail);
-		// An idle key is not kept: strangers choose how many there are.
+		// An idle key is deleted: the sender of a request chooses it.
 		void tail.then(() => this.tails.get(key) === tail && this.tails.delete(key));
 		return await run;
 	}
 }
 
 /**
- * Takes one of the failures that are left before a ban, in one step. Reservations of a process that
- * died expire.
+ * Reserves one of the failures left before a ban, atomically. Reservations of a process that died
+ * expire.
  */
 const RESERVE = `
 local time = redis.call('TIME')
@@ -33,27 +33,27 @@ redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 'reserved'`;
 
-/** Longer than the check of the largest request takes. */
+/** How long a reservation lasts: longer than checking the largest request takes. */
 const LIFE_MS = 5_000;
-/** Others hold a reservation for about a round trip to Redis. */
+/** How long to wait for a reservation, which others hold for about a round trip to Redis. */
 const MAX_WAIT_MS = 2_000;
 const RETRY_MS = 10;
 
 /** A failure that is counted in advance. */
 export interface Reservation {
-	/** Takes it back, once the request has succeeded or its failure was counted. */
+	/** Releases it, once the request has succeeded or its failure was counted. */
 	release(): void;
 }
 
 /**
- * Counts the requests whose signatures all processes check at this moment, so that of many at once
- * no more are checked than may fail. A request that finds all places taken waits: those before it may
- * be a partner's own, and then nobody is banned.
+ * Counts the requests that all processes are checking at this moment, so that of many simultaneous
+ * requests at most as many are checked as may fail before a ban. Further requests wait: those before
+ * them may be valid, and then there is no ban.
  */
 export class Reservations {
 	/**
-	 * @param failuresKey where Redis counts the failures of a key
-	 * @param maxFailures this failure bans
+	 * @param failuresKey returns the key under which Redis counts the failures of a key
+	 * @param maxFailures the number of failures that leads to a ban
 	 */
 	constructor(
 		private readonly redis: Redis,
@@ -62,8 +62,10 @@ export class Reservations {
 	) {}
 
 	/**
+	 * Takes a reservation, after waiting for one if necessary.
+	 *
 	 * @returns `undefined` when the key is banned
-	 * @throws Error when Redis does not take reservations
+	 * @throws Error when Redis cannot store reservations
 	 */
 	async take(key: string): Promise<Reservation | undefined> {
 		const [failures, pending] = [this.failuresKey(key), `${this.failuresKey(key)}:pending`];
@@ -73,7 +75,7 @@ export class Reservations {
 			const arguments_ = [id, this.maxFailures, LIFE_MS];
 			const answer = await this.redis.eval(RESERVE, 2, failures, pending, ...arguments_);
 			if (answer === 'banned') return undefined;
-			// Nobody can hold all places for so long by failing: that bans.
+			// Failing requests cannot hold all reservations for so long: they would lead to a ban.
 			if (answer === 'reserved' || Date.now() >= until) break;
 			await sleep(RETRY_MS * (0.5 + Math.random()));
 		}
@@ -84,55 +86,56 @@ export class Reservations {
 /** The first request with a signature. */
 export interface EarlierRequest {
 	/**
-	 * Its signed answer, once it has left.
+	 * Waits for its signed answer.
 	 *
-	 * @param patience milliseconds to wait for it
+	 * @param timeoutMs milliseconds to wait
 	 * @returns `undefined` when there was none by then
 	 */
-	answer(patience: number): Promise<string | undefined>;
+	answer(timeoutMs: number): Promise<string | undefined>;
 }
 
 /**
- * Remembers the answers of requests by their signatures, so that a request that is sent again word
- * for word gets its first answer again and starts nothing.
+ * Stores the answers of requests by signature, so that an identical request gets the first answer again
+ * without starting the workflow.
  */
 export interface ReplayCache {
 	/**
-	 * Claims a signature; one that is new (`undefined`) has to be given its answer by `keep`.
+	 * Claims a signature. The answer of a new one (`undefined`) must be stored by `store`.
 	 *
-	 * @param sender who signed it
-	 * @param answeredWithin milliseconds until its answer leaves at the latest: a claim whose process
-	 *   died before that holds little longer, and then the request may be sent again
+	 * @param sender the sender that signed it
+	 * @param answeredWithin milliseconds until its answer is sent at the latest. The claim of a process
+	 *   that died expires a little later, and then the request may be sent again
 	 */
 	claim(
 		signature: string,
 		sender: string,
 		answeredWithin: number,
 	): Promise<EarlierRequest | undefined>;
-	keep(signature: string, answer: string): Promise<void>;
+	/** Stores the answer of a claimed signature. */
+	store(signature: string, answer: string): Promise<void>;
 }
 
 const MAX_ANSWERS = 10_000;
-/** Answers to reads may be long; those that are remembered are no longer than this together. */
+/** The total length of the stored answers: answers to reads may be long. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 const POLL_INTERVAL_MS = 100;
-/** An answer may leave a little after the deadline, from a process that is busy. */
+/** A busy process may send an answer a little after the deadline. */
 const CLAIM_MARGIN_MS = 10_000;
-/** Stands in Redis for an answer that is on its way. */
+/** Stored in Redis for a request that has no answer yet. */
 const PENDING = '';
 
 interface Remembered {
 	sender: string;
 	until: number;
-	/** How long its answer is; 0 before there is one. */
+	/** The length of its answer; 0 before there is one. */
 	characters: number;
 	answer: Promise<string>;
 	resolve(answer: string): void;
 }
 
 /**
- * For one process. When there are too many answers the oldest of the sender who has the most is
- * forgotten, so that no partner has those of others forgotten.
+ * A replay cache in the memory of one process. When it is full, it drops the oldest answer of the sender
+ * that has the most, so that no partner can displace the answers of others.
  */
 export class InMemoryReplayCache implements ReplayCache {
 	private readonly remembered = new Map<string, Remembered>();
@@ -156,14 +159,14 @@ export class InMemoryReplayCache implements ReplayCache {
 		return undefined;
 	}
 
-	/** What was claimed before; a signature that is new is not claimed by this. */
+	/** Finds an earlier request. It does not claim a new signature. */
 	find(signature: string): EarlierRequest | undefined {
 		const known = this.remembered.get(signature);
 		if (!known || known.until <= Date.now()) return undefined;
-		return { answer: async (patience) => await withTimeout(known.answer, patience) };
+		return { answer: async (timeoutMs) => await withTimeout(known.answer, timeoutMs) };
 	}
 
-	async keep(signature: string, answer: string): Promise<void> {
+	async store(signature: string, answer: string): Promise<void> {
 		const remembered = this.remembered.get(signature);
 		if (!remembered) return;
 		this.characters += answer.length - remembered.characters;
@@ -218,9 +221,12 @@ function remember(sender: string, until: number): Remembered {
 	return { sender, until, characters: 0, answer, resolve };
 }
 
-async function withTimeout(answer: Promise<string>, patience: number): Promise<string | undefined> {
+async function withTimeout(
+	answer: Promise<string>,
+	timeoutMs: number,
+): Promise<string | undefined> {
 	const answered = new AbortController();
-	const late = sleep(patience, undefined, { signal: answered.signal }).catch(() => undefined);
+	const late = sleep(timeoutMs, undefined, { signal: answered.signal }).catch(() => undefined);
 	try {
 		return await Promise.race([answer, late]);
 	} finally {
@@ -228,7 +234,7 @@ async function withTimeout(answer: Promise<string>, patience: number): Promise<s
 	}
 }
 
-/** For all processes on a Redis; while it is away, each remembers for itself. */
+/** A replay cache shared by all processes on a Redis. While it is unavailable, each process has its own. */
 export class RedisReplayCache implements ReplayCache {
 	private readonly localCache: InMemoryReplayCache;
 	private readonly windowMs: number;
@@ -247,7 +253,7 @@ export class RedisReplayCache implements ReplayCache {
 		sender: string,
 		answeredWithin: number,
 	): Promise<EarlierRequest | undefined> {
-		// Claimed while Redis was away, of which it knows nothing when it is back.
+		// It may have been claimed here while Redis was unavailable.
 		const here = this.localCache.find(signature);
 		if (here) return here;
 		const key = this.keyOf(signature);
@@ -255,20 +261,20 @@ export class RedisReplayCache implements ReplayCache {
 		try {
 			const isNew = await this.redis.set(key, PENDING, 'PX', lifeMs, 'NX');
 			if (isNew !== null) return undefined;
-			return { answer: async (patience) => await this.answerAt(key, patience) };
+			return { answer: async (timeoutMs) => await this.answerAt(key, timeoutMs) };
 		} catch {
 			return await this.localCache.claim(signature, sender);
 		}
 	}
 
-	async keep(signature: string, answer: string): Promise<void> {
-		await this.localCache.keep(signature, answer);
+	async store(signature: string, answer: string): Promise<void> {
+		await this.localCache.store(signature, answer);
 		await this.redis.set(this.keyOf(signature), answer, 'PX', this.windowMs).catch(() => undefined);
 	}
 
-	/** Another process may be answering: its answer is waited for. */
-	private async answerAt(key: string, patience: number): Promise<string | undefined> {
-		const until = Date.now() + patience;
+	/** Waits for an answer, which another process may be making. */
+	private async answerAt(key: string, timeoutMs: number): Promise<string | undefined> {
+		const until = Date.now() + timeoutMs;
 		for (;;) {
 			const answer = await this.redis.get(key).catch(() => null);
 			if (answer === null) return undefined;
