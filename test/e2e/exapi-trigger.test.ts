@@ -58,7 +58,7 @@ describe('the trigger answers a PHP client', () => {
 	}, 60_000);
 });
 
-describe('an admitted request gets a signed answer', () => {
+describe('an authenticated request gets a signed answer', () => {
 	it.each(FAILURES)(
 		'%s',
 		async (path, parameters, chain, error) => {
@@ -170,8 +170,8 @@ describe('an admitted request gets a signed answer', () => {
 	);
 });
 
-describe('a request that is not admitted', () => {
-	it('gets no byte and starts nothing', async () => {
+describe('an unauthenticated request', () => {
+	it('gets no response and starts no execution', async () => {
 		const partner = await publish('drop', { ban: { maxFailures: 100 } }, addsOrder);
 		const signed = partner.sign('addOrder', [ORDER]);
 		const bodies = [
@@ -274,7 +274,7 @@ describe('24 partners at once', () => {
 	}, 1_200_000);
 });
 
-it('n8n is told once when it does not hand over bodies unread', async () => {
+it('logs one warning when n8n has already parsed the body', async () => {
 	const told = () => host.n8n.log().split('n8n parsed a request before').length - 1;
 	// All the other requests of this file came unread.
 	expect(told()).toBe(0);
@@ -311,6 +311,6 @@ it('the editor is told what is wrong with the partners', async () => {
 	await expect(host.rest.activate(id)).rejects.not.toThrow(/never shown/);
 }, 60_000);
 
-it('the secrets of partners stand in no file of n8n', async () => {
+it('the secrets of partners are in no file of n8n', async () => {
 	expect(await host.filesWith(KEY.secret, OTHER.secret)).toEqual([]);
 });

@@ -80,7 +80,7 @@ function configurationIn(page: string): string {
 }
 
 describe('rejected requests behind nginx', () => {
-	it('take n8n away from all partners, where nginx has its defaults and connections are closed', async () => {
+	it('make n8n unavailable to all partners with the defaults of nginx and closed connections', async () => {
 		nginx = await startNginx(plain(await serveTwo({}), ''));
 		expect(new Set(await fail(4))).toEqual(new Set([502]));
 		expect((await post(signed('addOrder', ORDER))).status).toBe(502);
@@ -89,14 +89,14 @@ describe('rejected requests behind nginx', () => {
 	it.each<[string, IDataObject, string, number]>([
 		['max_fails=0', {}, ' max_fails=0', 502],
 		['Reject With › HTTP 401', { rejectWith: '401' }, '', 401],
-	])('take n8n away from nobody, with %s', async (_, options, after, status) => {
+	])('do not make n8n unavailable with %s', async (_, options, after, status) => {
 		nginx = await startNginx(plain(await serveTwo(options), after));
 		expect(new Set(await fail(8))).toEqual(new Set([status]));
 		const answer = await post(signed('addOrder', ORDER));
 		expect(resultIn(await answer.text())).toBe(5001);
 	});
 
-	it('with connections that are closed are told in the log, once', async () => {
+	it('with closed connections are logged once', async () => {
 		nginx = await startNginx(plain(await serveTwo({}), ' max_fails=0'));
 		await fail(4);
 		expect(triggers.flatMap(({ logged }) => logged)).toEqual([
@@ -104,7 +104,7 @@ describe('rejected requests behind nginx', () => {
 		]);
 	});
 
-	it('with HTTP 401 are not told', async () => {
+	it('with HTTP 401 are not logged', async () => {
 		nginx = await startNginx(plain(await serveTwo({ rejectWith: '401' }), ''));
 		await fail(4);
 		expect(triggers.flatMap(({ logged }) => logged)).toEqual([]);
@@ -114,14 +114,14 @@ describe('rejected requests behind nginx', () => {
 describe('the nginx configuration of the documentation', () => {
 	beforeEach(async () => (nginx = await startNginx(documented(await serveTwo({})))));
 
-	it('serves partners, whoever is rejected', async () => {
+	it('serves partners while others are rejected', async () => {
 		expect(new Set(await fail(8))).toEqual(new Set([502]));
 		const answer = await post(signed('addOrder', ORDER));
 		expect(resultIn(await answer.text())).toBe(5001);
 		expect(triggers.flatMap(({ started }) => started)).toMatchObject([{ ip: '127.0.0.1' }]);
 	});
 
-	it('lets no more requests of an address through than it says', async () => {
+	it('limits the requests of an address', async () => {
 		const bodies = Array.from({ length: 200 }, (_, id) =>
 			signed('addOrder', ORDER, WRONG, `${id}`),
 		);
@@ -133,13 +133,13 @@ describe('the nginx configuration of the documentation', () => {
 		expect(resultIn(await (await post(signed('addOrder', ORDER))).text())).toBe(5001);
 	});
 
-	it('lets no body through that is larger than a megabyte', async () => {
+	it('blocks bodies larger than a megabyte', async () => {
 		const answer = await post('x'.repeat(1024 * 1024 + 1)).catch(() => undefined);
 		expect(answer?.status ?? 413).toBe(413);
 		expect(arrived()).toBe(0);
 	});
 
-	it('keeps bodies that do not come away from n8n', async () => {
+	it('blocks unfinished bodies', async () => {
 		const { port, hostname } = new URL(nginx.url);
 		const sockets = Array.from({ length: 64 }, () => {
 			const socket = connect(Number(port), hostname);

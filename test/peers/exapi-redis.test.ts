@@ -6,7 +6,7 @@ import type { Logger } from 'n8n-workflow';
 import { BanList, type BanRules, type FailureSource } from '../../nodes/Exapi/server/bans';
 import { triggerStateFor } from '../../nodes/Exapi/server/state';
 import { redisFor, type RedisCredential } from '../../nodes/shared/redis';
-import { RedisReplayCache } from '../../nodes/Exapi/server/repeats';
+import { RedisReplayCache } from '../../nodes/Exapi/server/replay-cache';
 import type { TriggerSettings } from '../../nodes/Exapi/server/settings';
 import { startRedis, startTlsRedis, type RedisServer } from './redis-server';
 
@@ -35,7 +35,7 @@ async function connect(process = 'one', more: Partial<RedisCredential> = {}): Pr
 }
 
 async function fail(bans: BanList, times: number): Promise<void> {
-	for (let failure = 0; failure < times; failure++) await bans.fail(OFFENDER);
+	for (let failure = 0; failure < times; failure++) await bans.recordFailure(OFFENDER);
 }
 
 describe('a connection', () => {
@@ -47,7 +47,7 @@ describe('a connection', () => {
 		expect(warnings).toEqual([]);
 	});
 
-	it('is given as well when Redis is away, which is told once until it is back', async () => {
+	it('is returned if Redis is unavailable, with one warning until it is back', async () => {
 		await server.stop();
 		const client = await connect();
 		expect(client.status).not.toBe('ready');
@@ -60,7 +60,7 @@ describe('a connection', () => {
 		expect(warnings).toHaveLength(2);
 	}, 15_000);
 
-	it('that Redis refuses is told without the password', async () => {
+	it('is reported without the password if Redis rejects it', async () => {
 		await server.stop();
 		server = await startRedis(server.port, '--requirepass', 'right');
 		const client = await connect('one', { password: 'never-to-be-seen' });
@@ -78,7 +78,7 @@ describe('a connection over TLS', () => {
 		server = await startTlsRedis();
 	});
 
-	it('refuses a certificate that nobody trusts, and says so', async () => {
+	it('rejects an untrusted certificate and logs it', async () => {
 		const client = await connect('one', { ssl: true });
 		expect(client.status).not.toBe('ready');
 		expect(warnings).toEqual([expect.stringMatching(/self-signed certificate/)]);
@@ -92,7 +92,7 @@ describe('a connection over TLS', () => {
 		},
 	);
 
-	it('accepts it where the credential disables TLS verification', async () => {
+	it('accepts it if the credential disables TLS verification', async () => {
 		const client = await connect('one', { ssl: true, disableTlsVerification: true });
 		expect(client.status).toBe('ready');
 		await fail(new BanList('x', RULES, client), 3);
@@ -102,7 +102,7 @@ describe('a connection over TLS', () => {
 });
 
 describe('a ban in Redis', () => {
-	it('comes with the last failure, whichever process it meets, and holds in all', async () => {
+	it('starts at the last failure in any process, and applies in all', async () => {
 		const one = new BanList('x', RULES, await connect('one'));
 		const two = new BanList('x', RULES, await connect('two'));
 		await fail(one, 2);
@@ -113,7 +113,7 @@ describe('a ban in Redis', () => {
 		expect(await two.isBanned({ ...OFFENDER, network: '198.51.100.4' })).toBe(false);
 	});
 
-	it('comes with the first failure where that is the rule', async () => {
+	it('starts at the first failure if that is the limit', async () => {
 		const bans = new BanList('x', { ...RULES, maxFailures: 1 }, await connect());
 		expect(await bans.isBanned(OFFENDER)).toBe(false);
 		await fail(bans, 1);
@@ -131,7 +131,7 @@ describe('a ban in Redis', () => {
 		expect(await bans.isBanned(OFFENDER)).toBe(false);
 	});
 
-	it('that somebody lifts is lifted, and failures count again', async () => {
+	it('ends when it is deleted, and failures count again', async () => {
 		const client = await connect();
 		const bans = new BanList('x', RULES, client);
 		await fail(bans, 3);
@@ -141,7 +141,7 @@ describe('a ban in Redis', () => {
 		expect(await bans.isBanned(OFFENDER)).toBe(true);
 	});
 
-	it('is made in memory while Redis is away, and holds when it is back', async () => {
+	it('is stored in memory while Redis is unavailable, and applies when it is back', async () => {
 		const client = await connect();
 		const bans = new BanList('x', RULES, client);
 		await server.stop();
@@ -154,7 +154,7 @@ describe('a ban in Redis', () => {
 		expect(await bans.isBanned(OFFENDER)).toBe(true);
 	}, 15_000);
 
-	it('is made in memory while Redis is read but takes nothing', async () => {
+	it('is stored in memory while Redis is read-only', async () => {
 		const client = await connect();
 		const bans = new BanList('x', RULES, client);
 		await client.config('SET', 'min-replicas-to-write', '1');
@@ -163,7 +163,7 @@ describe('a ban in Redis', () => {
 	});
 });
 
-describe('of 40 requests at once, at two processes', () => {
+describe('with 40 concurrent requests to two processes', () => {
 	let processes: BanList[];
 	let checked: boolean[];
 	const listen = async (maxFailures: number) => {
@@ -187,14 +187,14 @@ describe('of 40 requests at once, at two processes', () => {
 	};
 	const times = (count: number, isRight: boolean) => Array<boolean>(count).fill(isRight);
 
-	it.each([1, 5])('no more than %i are checked where that many may fail', async (maxFailures) => {
+	it.each([1, 5])('no more than %i are checked if that many may fail', async (maxFailures) => {
 		await listen(maxFailures);
 		expect(await arrive(times(40, false))).toBe(0);
 		expect(checked).toHaveLength(maxFailures);
 		expect(await processes[1]!.isBanned(OFFENDER)).toBe(true);
 	});
 
-	it.each([1, 5])('a partner is not banned where %i may fail', async (maxFailures) => {
+	it.each([1, 5])('a partner is not banned if %i may fail', async (maxFailures) => {
 		await listen(maxFailures);
 		expect(await arrive(times(40, true))).toBe(40);
 		expect(await processes[0]!.isBanned(OFFENDER)).toBe(false);
@@ -204,7 +204,7 @@ describe('of 40 requests at once, at two processes', () => {
 		expect(await one.keys('*')).toEqual([]);
 	});
 
-	it('all of a partner are admitted between those of whoever guesses less often than bans', async () => {
+	it('all of a partner are accepted between the guesses of an attacker who is not banned', async () => {
 		await listen(5);
 		const isRight = Array.from({ length: 40 }, (_, at) => at % 10 !== 9);
 		expect(await arrive(isRight)).toBe(36);
@@ -212,14 +212,14 @@ describe('of 40 requests at once, at two processes', () => {
 		expect(await arrive([true])).toBe(0);
 	});
 
-	it('what a process that died had in hand is counted for no longer than seconds', async () => {
+	it('the reservations of a process that died expire after seconds', async () => {
 		await listen(1);
 		const client = await connect();
 		await client.zadd('exapi:bans:x:203.0.113.7 партнёр 7:pending', Date.now() - 4_900, 'dead');
 		expect(await arrive([true, true])).toBe(2);
 	});
 
-	it('goes on without Redis while it does not answer', async () => {
+	it('continues without Redis while it does not respond', async () => {
 		await listen(5);
 		server.pause();
 		const started = performance.now();
@@ -230,7 +230,7 @@ describe('of 40 requests at once, at two processes', () => {
 });
 
 describe('answers in Redis', () => {
-	it('are given to a repeat at another process, also while the first is on its way', async () => {
+	it('are returned for an identical request in another process, also while the first is being processed', async () => {
 		const one = new RedisReplayCache(await connect('one'), 'x', 60);
 		const two = new RedisReplayCache(await connect('two'), 'x', 60);
 		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
@@ -272,7 +272,7 @@ describe('answers in Redis', () => {
 		expect((await commands()) - before).toBeLessThanOrEqual(1);
 	});
 
-	it('are forgotten after the window, which may be part of a second', async () => {
+	it('are dropped after the window, which may be a part of a second', async () => {
 		const one = new RedisReplayCache(await connect('one'), 'x', 0.6);
 		const two = new RedisReplayCache(await connect('two'), 'x', 0.6);
 		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
@@ -299,7 +299,7 @@ describe('answers in Redis', () => {
 		expect(await (await dead.claim('a', 'partner_7', 25_000))?.answer(0)).toBe('answer');
 	});
 
-	it('are remembered by the process while Redis is away, and when it is back', async () => {
+	it('are stored in the process while Redis is unavailable, and when it is back', async () => {
 		const client = await connect();
 		const repeats = new RedisReplayCache(client, 'x', 60);
 		await server.stop();
@@ -321,7 +321,7 @@ describe('the memory of a trigger', () => {
 		const [wrong, right] = [await connect(), await connect('one', { database: 1 })];
 		const memory = triggerStateFor('corrected', settings(wrong), logger);
 		expect(triggerStateFor('corrected', settings(wrong), logger)).toBe(memory);
-		await triggerStateFor('corrected', settings(right), logger).bans.fail(OFFENDER);
+		await triggerStateFor('corrected', settings(right), logger).bans.recordFailure(OFFENDER);
 		expect([await wrong.dbsize(), await right.dbsize()]).toEqual([0, 1]);
 	});
 });

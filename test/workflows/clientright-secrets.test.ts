@@ -86,7 +86,7 @@ describe('no access key, challenge answer or session', () => {
 		expectNoSecrets(outcome, [ACCESS_KEY, ...secretsSent()]);
 	});
 
-	it('is in an error text that repeats them', async () => {
+	it('is in an error text of the CRM that contains them', async () => {
 		const outcome = await bench.run('operation.call', {
 			operationName: 'Blab',
 			parameters: '{"a":"the rest"}',
@@ -97,7 +97,7 @@ describe('no access key, challenge answer or session', () => {
 		expectNoSecrets(outcome, [ACCESS_KEY, ...secretsSent()]);
 	});
 
-	it('is in an error of a GET, whose address holds the session', async () => {
+	it('is in an error of a GET, whose address contains the session', async () => {
 		const call = { operationName: 'listtypes', httpMethod: 'GET' };
 		for (const kind of FAULTS) {
 			bench.crm.injectFault({ kind, operation: 'listtypes' });

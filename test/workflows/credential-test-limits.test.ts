@@ -122,7 +122,7 @@ const SLOW: Record<string, Handler> = {
 };
 
 thorough(
-	'a credential test ends after 15 s and closes its connection, whatever the server does',
+	'a credential test ends after 15 s and closes its connection with any server',
 	async () => {
 		const cases = TESTS.flatMap(([service, test, data]) =>
 			Object.entries(SLOW).map(([kind, handler]) => ({ service, kind, test, data, handler })),

@@ -35,7 +35,7 @@ const status =
 		void response.writeHead(code).end('<html>Oops</html>');
 
 describe('user.updatePoints', () => {
-	it('sends what the document shows', async () => {
+	it('sends the request of the document', async () => {
 		const { items } = await bench.run('user.updatePoints', {
 			phone: '+7 (900) 000-00-01',
 			points: 99,
@@ -57,7 +57,7 @@ describe('user.updatePoints', () => {
 		]);
 	});
 
-	it('takes a hash in place of a phone, or both when they agree', async () => {
+	it('accepts a hash instead of a phone, or both if they match', async () => {
 		const { items, error } = await bench.run('user.updatePoints', mapped, {
 			input: [
 				{ phoneHash: hashOf(PHONE).toUpperCase(), points: '7' },
@@ -69,7 +69,7 @@ describe('user.updatePoints', () => {
 		expect(bench.updates().map(({ phone }) => phone)).toEqual([hashOf(PHONE), hashOf(PHONE)]);
 	});
 
-	it('gives the portal’s answer as raw output', async () => {
+	it('returns the portal’s response as raw output', async () => {
 		const { items } = await bench.run('user.updatePoints', { ...user(1, 5), output: 'raw' });
 		expect(items[0]?.json).toEqual({ success: true, result: true });
 	});
@@ -90,14 +90,14 @@ describe('user.updatePoints', () => {
 			{ phoneHash: 'f'.repeat(32), phone: PHONE, points: 1 },
 			'The field \'Phone Hash\' (phoneHash) belongs to another phone than "phone", or to another UID',
 		],
-	])('refuses %j before anything is sent', async (input, message) => {
+	])('rejects %j before anything is sent', async (input, message) => {
 		const { error } = await bench.run('user.updatePoints', mapped, { input: [user(1, 1), input] });
 		expect(error).toMatchObject({ message, context: { itemIndex: 1 } });
 		expect(error?.description).toContain('Nothing was sent.');
 		expect(bench.received).toEqual([]);
 	});
 
-	it('refuses points that nobody gave, rather than to set them to zero', async () => {
+	it('rejects missing points instead of setting them to zero', async () => {
 		for (const parameters of [{ phone: PHONE }, { phone: PHONE, points: null }]) {
 			const { error } = await bench.run('user.updatePoints', parameters);
 			expect(error).toMatchObject({
@@ -115,7 +115,7 @@ describe('user.updatePoints', () => {
 		['UID incorrect', /Check the UID in the credential/],
 		['Phone hash incorrect', /knows no electrician with this phone/],
 		['UID incorrect/Phone hash incorrect', /Check the UID in the credential and the phone/],
-	])('makes an error of "%s" with what to check', async (error, advice) => {
+	])('reports "%s" with what to check', async (error, advice) => {
 		bench.answer = refusing(error);
 		const outcome = await bench.run('user.updatePoints', user(1, 1));
 		expect(outcome.error?.message).toBe(`The portal did not accept the points: ${error}`);
@@ -123,7 +123,7 @@ describe('user.updatePoints', () => {
 		expect(bench.received).toHaveLength(1);
 	});
 
-	it('keeps the order of the same phone’s updates, whatever goes on beside', async () => {
+	it('keeps the order of updates for one phone while others run', async () => {
 		const input = Array.from({ length: 60 }, (_, at) => user(at % 3, at));
 		bench.answer = (request, response) =>
 			void setTimeout(() => accepting(request, response), Math.random() * 10);
@@ -147,7 +147,7 @@ describe('user.updatePoints', () => {
 		['a lost answer', drop],
 		['a server in between', status(503)],
 		['a busy one', status(429)],
-	])('sends again after %s: it sets a value', async (_, handler) => {
+	])('retries after %s, because it sets a value', async (_, handler) => {
 		bench.answer = first(handler);
 		const { items } = await bench.run('user.updatePoints', user(1, 5));
 		expect(items[0]?.json.updated).toBe(true);
@@ -174,7 +174,7 @@ describe('user.updatePoints', () => {
 		expect(error?.description).toMatch(/Its response/);
 	});
 
-	it('never shows the uid, also when the portal repeats it', async () => {
+	it('never shows the uid, even if the portal returns it', async () => {
 		bench.answer = (request, response) => void response.end(request.text);
 		expect((await bench.run('user.updatePoints', user(1, 5))).error?.description).toContain('***');
 		bench.answer = refusing('UID deadbeef00112233445566778899aabb incorrect');
@@ -188,14 +188,14 @@ describe('user.updatePoints', () => {
 		['in another case', { uid: UID.toUpperCase() }, { uid: '***' }],
 		['as the name of a field', { data: { [UID]: 1 } }, { data: { '***': 1 } }],
 		['within a text', { log: [`uid=${UID}&a=1`, 7] }, { log: ['uid=***&a=1', 7] }],
-	])('leaves the uid out of raw output, %s', async (_, more, shown) => {
+	])('removes the uid from raw output, %s', async (_, more, shown) => {
 		bench.answer = (_request, response) =>
 			void response.end(JSON.stringify({ success: true, result: true, ...(more as object) }));
 		const { items } = await bench.run('user.updatePoints', { ...user(1, 5), output: 'raw' });
 		expect(items[0]?.json).toEqual({ success: true, result: true, ...(shown as object) });
 	});
 
-	it('goes on where it stopped when n8n tries again', async () => {
+	it('continues where it stopped when n8n retries', async () => {
 		bench.answer = first(accepting, status(500));
 		const { items } = await bench.run(
 			'user.updatePoints',
@@ -206,7 +206,7 @@ describe('user.updatePoints', () => {
 		expect(bench.updates().map(({ points }) => points)).toEqual([1, 2, 2, 3]);
 	});
 
-	it('never puts an older value after a newer one when n8n tries again', async () => {
+	it('never sends an older value after a newer one when n8n retries', async () => {
 		bench.answer = first(status(500), accepting);
 		const { items } = await bench.run(
 			'user.updatePoints',

@@ -27,7 +27,7 @@ async function test(fields: Record<string, unknown> = {}) {
 }
 
 describe('the test of the exapi credential', () => {
-	it('accepts what works, by one read', async () => {
+	it('accepts a valid credential with one read', async () => {
 		expect(await test()).toMatchObject({ status: 'OK' });
 		expect(bench.crm.statistics()).toMatchObject({
 			requests: 1,
@@ -42,7 +42,7 @@ describe('the test of the exapi credential', () => {
 	});
 
 	it.each([{ secret: 'wrong' }, { sender: 'nobody' }])(
-		'tells a refusal, after one request: %j',
+		'reports a refusal after one request: %j',
 		async (fields) => {
 			const { status, message } = await test(fields);
 			expect(status).toBe('Error');
@@ -52,12 +52,12 @@ describe('the test of the exapi credential', () => {
 		},
 	);
 
-	it('takes an empty answer for a refusal', async () => {
+	it('treats an empty response as a refusal', async () => {
 		bench.crm.injectFault({ kind: 'empty' });
 		expect((await test()).message).toContain('sender or secret is wrong');
 	});
 
-	it.each([401, 403, 502])('takes HTTP %d for a refusal', async (status) => {
+	it.each([401, 403, 502])('treats HTTP %d as a refusal', async (status) => {
 		bench.crm.injectFault({ kind: 'status', status });
 		const { message } = await test();
 		expect(message).toContain(`HTTP ${status}`);
@@ -98,20 +98,20 @@ describe('the test of the exapi credential', () => {
 		['a long sender', () => ({ sender: 'x'.repeat(65) }), /has 65 characters/],
 		['no secret', () => ({ secret: '' }), /secret in the Exapi API credential is empty/],
 		['an unknown time zone', () => ({ timeZone: 'Москва' }), /"Москва" is not a time zone/],
-	])('tells %s', async (_, fields, expected) => {
+	])('reports %s', async (_, fields, expected) => {
 		const { status, message } = await test(fields());
 		expect(status).toBe('Error');
 		expect(message).toMatch(expected);
 	});
 
-	it('tells a page of another program', async () => {
+	it('reports a page of another program', async () => {
 		bench.crm.injectFault({ kind: 'html' });
 		expect((await test()).message).toMatch(
 			/is not JSON.*Check the URL.*The response begins with: </,
 		);
 	});
 
-	it('tells an answer that is signed with another secret', async () => {
+	it('reports an answer signed with another secret', async () => {
 		bench.crm.injectFault({ kind: 'wrongSignature' });
 		expect((await test()).message).toContain('The signature of the answer is wrong');
 	});

@@ -22,14 +22,14 @@ afterAll(async () => {
 
 const CAME_BACK = 'The response is a request, sent back instead of an answer';
 
-describe('a request that comes back as its own answer', () => {
+describe('a request that is returned as its own answer', () => {
 	it.each([
 		['order.getStatus', { orderIds: 'A-1' }],
 		['order.getStatusChanges', { revision: 1 }],
 		['order.getAll', { since: '2026-03-01' }],
 		['order.create', { orderId: 'A-1', goodName: 'x' }],
 		['request.call', { method: 'x', params: '[]' }],
-	])('is no answer to %s', async (operation, parameters) => {
+	])('is rejected as an answer to %s', async (operation, parameters) => {
 		const { items, error } = await bench.run(operation, parameters, {
 			credential: { url: echo.url },
 		});
@@ -37,7 +37,7 @@ describe('a request that comes back as its own answer', () => {
 		expect(error?.message).toContain(CAME_BACK);
 	});
 
-	it('does not pass for a right credential', async () => {
+	it('does not make a credential valid', async () => {
 		const data = {
 			url: echo.url,
 			sender: SENDER,

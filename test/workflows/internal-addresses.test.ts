@@ -49,7 +49,7 @@ const logIn = { resource: 'session', operation: 'logIn' };
 const points = { resource: 'user', operation: 'updatePoints', phoneHash: HASH, points: 1 };
 const check = { resource: 'user', operation: 'check', phoneHash: HASH };
 
-describe('where n8n protects internal addresses, our nodes ask nothing there', () => {
+describe('if n8n protects internal addresses, the nodes send nothing there', () => {
 	afterEach(() => expect(connections).toBe(0));
 
 	const hosts = ['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]'];

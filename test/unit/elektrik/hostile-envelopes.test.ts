@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
+import { readIncomingCheck, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
 
 const SOAP = 'application/soap+xml; charset=utf-8';
 const ENVELOPE = 'http://www.w3.org/2003/05/soap-envelope';
@@ -71,7 +71,7 @@ const HOSTILE: Array<[string, () => string]> = [
 const mandatory = (namespace: string, name: string, count: number) =>
 	`<e:Envelope xmlns:e="${ENVELOPE}" xmlns:b="${namespace}"><e:Header>${`<b:${name} e:mustUnderstand="1"/>`.repeat(count)}</e:Header><e:Body><x/></e:Body></e:Envelope>`;
 
-describe('a fault is no larger than its question may make it', () => {
+describe('a fault does not grow with the request', () => {
 	it.each([
 		['many mandatory blocks', mandatory('urn:u', 'b', 1_900)],
 		['many of a long namespace', mandatory("'".repeat(32_000), 'b', 1_000)],
@@ -85,7 +85,7 @@ describe('a fault is no larger than its question may make it', () => {
 		expect(body.length).toBeLessThan(3_000);
 	});
 
-	it('and names the block that is not understood, where its name is short', () => {
+	it('names the unsupported block if its name is short', () => {
 		const { body } = refusalOf(Buffer.from(mandatory('urn:u', 'h', 2))).answer;
 		expect(body.toString().split('<env:NotUnderstood')).toHaveLength(2);
 		expect(body.toString()).toContain('xmlns:block="urn:u" qname="block:h"');
@@ -94,7 +94,7 @@ describe('a fault is no larger than its question may make it', () => {
 
 function refusalOf(body: Buffer): RefusedRequest {
 	try {
-		readQuestion(body, SOAP);
+		readIncomingCheck(body, SOAP);
 	} catch (error) {
 		if (error instanceof RefusedRequest) return error;
 		throw error;
@@ -102,14 +102,14 @@ function refusalOf(body: Buffer): RefusedRequest {
 	throw new Error('It was not refused');
 }
 
-describe('a hostile envelope is refused quickly', () => {
+describe('a hostile envelope is rejected quickly', () => {
 	it.each(HOSTILE)('%s', (_, make) => {
 		const body = Buffer.from(make());
 		const before = process.cpuUsage().user;
 		const heap = process.memoryUsage().heapUsed;
 		let refused: unknown;
 		try {
-			readQuestion(body, SOAP);
+			readIncomingCheck(body, SOAP);
 		} catch (error) {
 			refused = error;
 		}
@@ -132,19 +132,21 @@ describe('a hostile envelope is refused quickly', () => {
 		parser.mockRestore();
 	});
 
-	it('and one with as many as are taken is not', () => {
+	it('an envelope at the limits is accepted', () => {
 		const hash = '0123456789abcdef0123456789abcdef';
 		const envelope = around(hash).replace('<phone>', `<a ${attributes(1_999)}/><phone>`);
-		expect(readQuestion(Buffer.from(envelope), SOAP).phoneHash).toBe(hash);
+		expect(readIncomingCheck(Buffer.from(envelope), SOAP).phoneHash).toBe(hash);
 	});
 
-	it('and so is hostile JSON', () => {
+	it('hostile JSON is rejected quickly', () => {
 		for (const text of [
 			'['.repeat(60_000),
 			'{"action":'.repeat(6_000),
 			' '.repeat(10 * MEGABYTE),
 		]) {
-			expect(() => readQuestion(Buffer.from(text), 'application/json')).toThrow(RefusedRequest);
+			expect(() => readIncomingCheck(Buffer.from(text), 'application/json')).toThrow(
+				RefusedRequest,
+			);
 		}
 	});
 });

@@ -39,7 +39,7 @@ describe.each(vectors.messages)('messages that PHP wrote: $name', (message) => {
 	});
 });
 
-describe('a question', () => {
+describe('a check', () => {
 	it('may have a hash in capitals, and a byte order mark before it', () => {
 		const body = `\ufeff${writeCheckRequest('ABCDEF0123456789ABCDEF0123456789')}`;
 		expect(readCheckRequest(body)).toBe('abcdef0123456789abcdef0123456789');
@@ -151,7 +151,7 @@ describe('points', () => {
 		expect(() => readPoints(value, 'bonus')).toThrow(expect.objectContaining({ field: 'bonus' }));
 	});
 
-	it('come back as they were told', () => {
+	it('are read as they were written', () => {
 		fc.assert(
 			fc.property(fc.double({ min: 0, max: 1e15, noNaN: true }), (points) => {
 				const answer = JSON.parse(writeCheckAnswer({ exist: true, points })) as unknown;
@@ -160,7 +160,7 @@ describe('points', () => {
 		);
 	});
 
-	it('have to be there for an electrician who exists', () => {
+	it('are required for an electrician who exists', () => {
 		expect(() => readCheckAnswer({ exist: true })).toThrow('is missing');
 		expect(() => readCheckAnswer({ points: 1 })).toThrow('no "exist"');
 	});

@@ -35,7 +35,7 @@ describe('a thousand and more ways to write a phone', () => {
 	});
 });
 
-describe('a phone whose end was cut off', () => {
+describe('a truncated phone', () => {
 	const cut = (way: string, count: number) => {
 		const ends = [...way.matchAll(/\d/g)].at(-count)!.index;
 		return way.slice(0, ends);
@@ -125,7 +125,7 @@ describe('what is no phone of the portal', () => {
 		);
 	});
 
-	it('is told without the number', () => {
+	it('has a reason without the number', () => {
 		const { reason } = readPhone('+375 29 123-45-67') as { reason: string };
 		expect(reason).not.toMatch(/375|123/);
 	});
@@ -146,13 +146,13 @@ describe('reading a phone', () => {
 	// A dash behind a blank may begin an extension, and so may a last digit by itself.
 	const separator = fc.stringMatching(/^(?:[ \u00a0()]{0,3}|[()\-\u2010-\u2015.]{1,3})$/);
 
-	it('takes numbers as spreadsheets have them', () => {
+	it('reads numbers from spreadsheets', () => {
 		expect(readPhone(9490123456)).toBe('79490123456');
 		expect(readPhone(79490123456)).toBe('79490123456');
 		expect(readPhone(89490123456)).toBe('79490123456');
 	});
 
-	it('gives 7 and the ten digits, whatever separators stand between them', () => {
+	it('returns 7 and ten digits, with any separators', () => {
 		fc.assert(
 			fc.property(
 				digits(10),
@@ -168,7 +168,7 @@ describe('reading a phone', () => {
 		);
 	});
 
-	it('gives its own result for its result', () => {
+	it('is idempotent', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
 				const phone = readPhone(text);

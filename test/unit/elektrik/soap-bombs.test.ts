@@ -68,7 +68,7 @@ const ANSWERS: Record<string, string> = {
 	),
 };
 
-describe('an answer by SOAP holds n8n up for no time', () => {
+describe('a hostile SOAP response does not block n8n', () => {
 	it.each(Object.keys(ANSWERS))('%s', async (kind) => {
 		let outcome: unknown;
 		const delay = await eventLoopDelay(async () => (outcome = await ask(WSDL, ANSWERS[kind]!)));
@@ -76,7 +76,7 @@ describe('an answer by SOAP holds n8n up for no time', () => {
 		expect(delay).toBeLessThan(EVENT_LOOP_BUDGET);
 	});
 
-	it('and says why it was not read', async () => {
+	it('leads to an error with the reason', async () => {
 		const message = async (kind: string) => ((await ask(WSDL, ANSWERS[kind]!)) as Error).message;
 		expect(await message('references that double')).toBe(
 			'The endpoint’s SOAP message was rejected: The response refers to other parts of itself (href)',
@@ -198,7 +198,7 @@ const WSDLS: Record<string, string> = {
 	),
 };
 
-describe('a WSDL holds n8n up for no time', () => {
+describe('a hostile WSDL does not block n8n', () => {
 	it.each(Object.keys(WSDLS))('%s', async (kind) => {
 		const delay = await eventLoopDelay(async () => await ask(WSDLS[kind]!, ANSWER));
 		expect(delay).toBeLessThan(EVENT_LOOP_BUDGET);
@@ -232,7 +232,7 @@ describe('a WSDL holds n8n up for no time', () => {
 	});
 });
 
-describe('a description that is large and honest is read', () => {
+describe('a large valid description is read', () => {
 	const operations = times(
 		90,
 		(at) =>

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
+import { readIncomingCheck, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
 import type { Answer } from '../../../nodes/shared/reply/reply';
 
 /**
@@ -17,7 +17,7 @@ interface Http {
 
 function answerTo(body: Buffer, contentType: string): Answer {
 	try {
-		const question = readQuestion(body, contentType);
+		const question = readIncomingCheck(body, contentType);
 		expect(question).toMatchObject({
 			protocol: 'soap',
 			phoneHash: '0123456789abcdef0123456789abcdef',

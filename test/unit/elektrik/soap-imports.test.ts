@@ -35,7 +35,7 @@ async function ask(wsdl: string, imported: (request: HttpRequest) => string) {
 const nothingMore =
 	'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:more"/>';
 
-it('a WSDL may import what stands beside it', async () => {
+it('a WSDL may import documents from its own host', async () => {
 	const { outcome, asked } = await ask(importing(`${ENDPOINT}/more.wsdl`), () => nothingMore);
 	expect(asked[1]).toBe(`${ENDPOINT}/more.wsdl`);
 	expect(outcome).toMatchObject({ check: { exist: true, points: 7 } });
@@ -47,7 +47,7 @@ it.each([
 	'https://distributor.example.evil.example/x',
 	'https://distributor.example:6379/',
 	'file:///etc/passwd',
-])('a WSDL that imports %s has nothing asked there', async (location) => {
+])('a WSDL cannot import %s', async (location) => {
 	const { outcome, asked } = await ask(importing(location), () => nothingMore);
 	expect(asked).toEqual([`${ENDPOINT}?wsdl`]);
 	expect(outcome).toBeInstanceOf(PartnerError);
@@ -59,21 +59,21 @@ it.each([
 	'https://distributor.example:6379/',
 	'https://distributor.example.evil.example/x',
 	'file:///etc/passwd',
-])('a WSDL that says to send to %s has nothing sent there', async (location) => {
+])('a WSDL cannot make the node send to %s', async (location) => {
 	const wsdl = writeWsdl(ENDPOINT).replaceAll(`location="${ENDPOINT}"`, `location="${location}"`);
 	const { outcome, asked } = await ask(wsdl, () => nothingMore);
 	expect(asked).toEqual([`${ENDPOINT}?wsdl`]);
 	expect(outcome).toMatchObject({ message: expect.stringContaining('another host or port') });
 });
 
-it('a WSDL may say to send to its host by http, as PHP behind a proxy does', async () => {
+it('a WSDL may have an http address of its own host, as PHP behind a proxy writes it', async () => {
 	const wsdl = writeWsdl(ENDPOINT).replaceAll(ENDPOINT, ENDPOINT.replace('https', 'http'));
 	const { outcome, asked } = await ask(wsdl, () => nothingMore);
 	expect(asked[1]).toBe('http://distributor.example/soap');
 	expect(outcome).toMatchObject({ check: { exist: true, points: 7 } });
 });
 
-it('a WSDL that imports without end is given up', async () => {
+it('a WSDL with endless imports is rejected', async () => {
 	let imports = 0;
 	const next = () => importing(`${ENDPOINT}/${++imports}`);
 	const { outcome, asked } = await ask(next(), next);

@@ -48,7 +48,7 @@ const resultOf = ({ text }: Received) =>
 	/<exist[^>]*>(\w+)<.*<points[^>]*>([\d.]+)</.exec(text)?.slice(1);
 
 describe('the trigger', () => {
-	it('starts the workflow with the question', async () => {
+	it('starts the workflow with the check', async () => {
 		const { started } = await start(items({ points: 1 }));
 		await askBoth();
 		const item = { action: 'user.check', phoneHash: HASH, ip: '127.0.0.1' };
@@ -121,7 +121,7 @@ describe('the trigger', () => {
 		expect(soap.headers['content-type']).toBe(SOAP_TYPE);
 	});
 
-	it('answers with an error after the deadline', async () => {
+	it('returns an error after the deadline', async () => {
 		await start(() => undefined, { deadline: 1 });
 		const [json, soap] = await Promise.all([
 			post(jsonQuestion, 'application/json'),
@@ -135,7 +135,7 @@ describe('the trigger', () => {
 		expect(soap.text).toContain('env:Receiver');
 	});
 
-	it('takes the answer of a Respond operation', async () => {
+	it('sends the response of a Respond operation', async () => {
 		await start(
 			(response, { protocol }) =>
 				void response.json(
@@ -148,7 +148,7 @@ describe('the trigger', () => {
 		expect(resultOf(soap)).toEqual(['false', '0']);
 	});
 
-	it('gives an error when a Respond operation was never reached', async () => {
+	it('returns an error if no Respond operation ran', async () => {
 		await start((response) => void response.status(200).end(), { responseMode: 'responseNode' });
 		expect((await askBoth()).json.status).toBe(500);
 	});
@@ -170,7 +170,7 @@ describe('the trigger', () => {
 		expect(started).toEqual([]);
 	});
 
-	it('answers only to allowed addresses', async () => {
+	it('responds only to allowed addresses', async () => {
 		const { started } = await start(items({ points: 1 }), {
 			options: { binaryData: true, allowedIps: '203.0.113.0/24' },
 		});
@@ -184,7 +184,7 @@ describe('the trigger', () => {
 		expect(started).toEqual([]);
 	});
 
-	it('fails closed when its settings are wrong', async () => {
+	it('fails closed if its settings are wrong', async () => {
 		const { started } = await start(items({ points: 1 }), { options: { allowedIps: 'everybody' } });
 		expect((await askBoth()).json).toMatchObject({ status: 500 });
 		expect(server!.logged[0]).toContain('"everybody" is neither an IP address nor a network');
@@ -192,7 +192,7 @@ describe('the trigger', () => {
 	});
 });
 
-describe('a question in parts', () => {
+describe('a multipart check', () => {
 	const inParts = (type: string, envelope = soapQuestion) =>
 		`--b\r\nContent-Type: ${type}\r\nContent-ID: <r>\r\n\r\n${envelope}\r\n--b--\r\n`;
 	const MTOM = 'multipart/related; boundary=b; start="<r>"; type="application/xop+xml"';
@@ -211,7 +211,7 @@ describe('a question in parts', () => {
 		expect(started).toEqual([]);
 	});
 
-	it('gets a fault also where the address may not ask', async () => {
+	it('gets a fault from an address that is not allowed', async () => {
 		await start(items(), { options: { allowedIps: '203.0.113.7' } });
 		const answer = await post(inParts('text/xml'), MTOM);
 		expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('Fault>') });
@@ -278,7 +278,7 @@ describe('behind a test URL', () => {
 		expect(started).toEqual([]);
 	});
 
-	it('the answer tells what the workflow did not give, which the portal never reads', async () => {
+	it('the response says what the workflow did not provide, which the portal never sees', async () => {
 		const reason = '"points" is missing in the item that the last node returned';
 		await start(items({ password: 'x' }), {}, { isTest });
 		expect((await askBoth()).json.text).toContain(JSON.stringify(reason).slice(1, -1));
@@ -292,7 +292,7 @@ describe('the WSDL', () => {
 	const locations = ({ text }: Received) =>
 		[...text.matchAll(/location="([^"]*)"/g)].map((m) => m[1]);
 
-	it.each(['?wsdl', '?WSDL', '?wsdl=1', '?a=1&wsdl'])('is given at %s', async (query) => {
+	it.each(['?wsdl', '?WSDL', '?wsdl=1', '?a=1&wsdl'])('is returned for %s', async (query) => {
 		const { url } = await start(items());
 		const answer = await ask(url + query, { method: 'GET' });
 		expect(answer.status).toBe(200);
@@ -300,13 +300,13 @@ describe('the WSDL', () => {
 		expect(locations(answer)).toEqual([url, url]);
 	});
 
-	it('is kept by no cache: whoever asks names the host in it', async () => {
+	it('is not cached, because the client chooses the host in it', async () => {
 		const { url } = await start(items());
 		const { headers } = await ask(`${url}?wsdl`, { method: 'GET' });
 		expect(headers['cache-control']).toBe('no-store, no-transform');
 	});
 
-	it('is not given without being asked for', async () => {
+	it('is not returned without ?wsdl', async () => {
 		const { url } = await start(items());
 		const answer = await ask(url, { method: 'GET' });
 		expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });

@@ -17,29 +17,29 @@ const nobody = (network = HERE): FailureSource => ({ network, sender: undefined 
 
 const bansWith = (rules: Partial<BanRules> = {}) => new BanList('test', { ...RULES, ...rules });
 
-async function fail(bans: BanList, offender: FailureSource, times: number): Promise<void> {
-	for (let failure = 0; failure < times; failure++) await bans.fail(offender);
+async function fail(bans: BanList, source: FailureSource, times: number): Promise<void> {
+	for (let failure = 0; failure < times; failure++) await bans.recordFailure(source);
 }
 
-describe('a ban', () => {
+describe('BanList', () => {
 	it.each([1, 2, 3, 5, 100])(
-		'comes with failure %i, where that is the rule',
+		'bans a sender at failure %i if that is the limit',
 		async (maxFailures) => {
 			const bans = bansWith({ maxFailures });
 			await fail(bans, partner(), maxFailures - 1);
 			expect(await bans.isBanned(partner())).toBe(false);
-			await bans.fail(partner());
+			await bans.recordFailure(partner());
 			expect(await bans.isBanned(partner())).toBe(true);
 		},
 	);
 
-	it('comes as well when all fail at once', async () => {
+	it('bans a sender if all requests fail at the same time', async () => {
 		const bans = bansWith();
-		await Promise.all(Array.from({ length: 50 }, async () => await bans.fail(partner())));
+		await Promise.all(Array.from({ length: 50 }, async () => await bans.recordFailure(partner())));
 		expect(await bans.isBanned(partner())).toBe(true);
 	});
 
-	it('is of the partner at this address, not of others there, nor of the partner elsewhere', async () => {
+	it('bans a partner only at the address where it failed', async () => {
 		const bans = bansWith();
 		await fail(bans, partner(), 3);
 		expect(await bans.isBanned(partner())).toBe(true);
@@ -48,7 +48,7 @@ describe('a ban', () => {
 		expect(await bans.isBanned(nobody())).toBe(false);
 	});
 
-	it('of unknown senders is of their address, and not of the partners there', async () => {
+	it('bans unknown senders, but not partners, at an address', async () => {
 		const bans = bansWith();
 		await fail(bans, nobody(), 3);
 		expect(await bans.isBanned(nobody())).toBe(true);
@@ -56,13 +56,13 @@ describe('a ban', () => {
 		expect(await bans.isBanned(partner())).toBe(false);
 	});
 
-	it('of one trigger is not of another', async () => {
+	it('separates the bans of two triggers', async () => {
 		const [one, other] = [new BanList('one', RULES), new BanList('other', RULES)];
 		await fail(one, partner(), 3);
 		expect(await other.isBanned(partner())).toBe(false);
 	});
 
-	it('ends, and failures then count from the first', async () => {
+	it('lifts a ban and then counts failures from zero', async () => {
 		const bans = bansWith({ banSeconds: 1 });
 		await fail(bans, partner(), 3);
 		expect(await bans.isBanned(partner())).toBe(true);
@@ -70,21 +70,21 @@ describe('a ban', () => {
 		expect(await bans.isBanned(partner())).toBe(false);
 		await fail(bans, partner(), 2);
 		expect(await bans.isBanned(partner())).toBe(false);
-		await bans.fail(partner());
+		await bans.recordFailure(partner());
 		expect(await bans.isBanned(partner())).toBe(true);
 	});
 
-	it('outlasts the window, and failures in it do not make it longer', async () => {
+	it('bans for longer than the window, without extending the ban for further failures', async () => {
 		const bans = bansWith({ windowSeconds: 1, banSeconds: 2 });
 		await fail(bans, partner(), 3);
 		await sleep(1_200);
 		expect(await bans.isBanned(partner())).toBe(true);
-		await bans.fail(partner());
+		await bans.recordFailure(partner());
 		await sleep(1_000);
 		expect(await bans.isBanned(partner())).toBe(false);
 	});
 
-	it('does not come of failures that lie further apart than the window', async () => {
+	it('does not count failures together that are further apart than the window', async () => {
 		const bans = bansWith({ windowSeconds: 1 });
 		await fail(bans, partner(), 2);
 		await sleep(1_100);
@@ -92,30 +92,30 @@ describe('a ban', () => {
 		expect(await bans.isBanned(partner())).toBe(false);
 	});
 
-	it('of the longest time that may be set holds', async () => {
+	it('bans for the longest allowed time', async () => {
 		const bans = bansWith({ windowSeconds: MAX_SECONDS, banSeconds: MAX_SECONDS });
 		await fail(bans, partner(), 2);
 		await sleep(20);
-		await bans.fail(partner());
+		await bans.recordFailure(partner());
 		await sleep(20);
 		expect(await bans.isBanned(partner())).toBe(true);
 	});
 });
 
-describe('the memory of failures', () => {
+describe('the memory of BanList', () => {
 	thorough(
-		'holds 100,000 offenders, the oldest go first, and grows no further',
+		'keeps at most 100,000 sources and drops the oldest first',
 		async () => {
 			const bans = bansWith({ maxFailures: 1 });
 			const address = (index: number) =>
 				nobody(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`);
 			const meet = async (from: number, to: number) => {
-				for (let index = from; index < to; index++) await bans.fail(address(index));
+				for (let index = from; index < to; index++) await bans.recordFailure(address(index));
 			};
 			await meet(0, 100_000);
 			expect(await bans.isBanned(address(0))).toBe(true);
 			// One that fails again is young again.
-			await bans.fail(address(1));
+			await bans.recordFailure(address(1));
 			const before = memoryInUse();
 			await meet(100_000, 101_000);
 			const banned = async (index: number) => await bans.isBanned(address(index));

@@ -166,7 +166,7 @@ describe('an answer with statuses', () => {
 });
 
 describe('an order', () => {
-	it('has numbers where the document says integer, and keeps what is none', () => {
+	it('has numbers where the document has integers, and keeps other values', () => {
 		const wire = { nmb: 17, status: 'paid', call_cnt: '0', add_rev: '', upd_rev: 'x' };
 		expect(toOrderState(wire, 'Europe/Moscow')).toMatchObject({
 			orderId: '17',
@@ -232,7 +232,7 @@ describe('an order', () => {
 		for (const refused of refusals) expect(refused).toThrow(`, not "${shown}"`);
 	});
 
-	it('keeps a field whose name objects have from birth', () => {
+	it('keeps a field with the name of an inherited property', () => {
 		const customFields = JSON.parse('{"__proto__": {"ip": "x"}, "constructor": 1}') as object;
 		const order = orderToWire({ orderId: 'A-1', goodName: 'x', customFields });
 		expect(JSON.stringify(order)).toBe(
@@ -241,7 +241,7 @@ describe('an order', () => {
 		expect(order.ip).toBeUndefined();
 	});
 
-	it('never sends what is absent', () => {
+	it('never sends absent fields', () => {
 		expect(
 			orderToWire({ orderId: 7, goodName: ' x ', comment: '', phone: null, quantity: '' }),
 		).toEqual({
@@ -327,7 +327,7 @@ describe('what is of another shape', () => {
 		expect(state.callLog).toEqual(expected);
 	});
 
-	it('of a thousand calls is read; a longer one comes out as it came', () => {
+	it('is read up to a thousand calls; a longer list is kept unchanged', () => {
 		const call = { date: '2026-01-01', recall: '20260101T101010', state: '1', comment: '' };
 		const read = { date: '2026-01-01', recall: '2026-01-01T10:10:10+03:00', state: 1, comment: '' };
 		const logOf = (calls: number) => {

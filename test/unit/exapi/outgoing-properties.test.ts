@@ -80,7 +80,7 @@ function give(method: string, params: unknown[], given: readonly object[]): unkn
 	return overTheWire(answers[0]);
 }
 
-describe('what leaves is read back by our own client', () => {
+describe('our own client reads the answer', () => {
 	it.each([0, 1])('from getOrderStatus, flag %i', (flag) => {
 		fc.assert(
 			fc.property(states, fc.array(number), (known, unknown) => {
@@ -128,7 +128,7 @@ const DOCUMENTED = new Set(
 	].flatMap((names) => names.split(' ')),
 );
 
-describe('nothing else leaves', () => {
+describe('no other field is sent', () => {
 	/** Columns that a row of a database may have beside, and below, an order's own. */
 	const column = fc
 		.oneof(fc.string(), fc.constantFrom('password', 'id', 'rev', 'number2', '__proto__', 'margin'))

@@ -5,19 +5,19 @@ import { InputError } from '../../../nodes/shared/errors';
 
 const SECRET = 'never-to-be-seen 7d1f';
 
-describe('partners', () => {
+describe('readPartners', () => {
 	it.each<[string, unknown]>([
 		['as text', '{"partner_7":"new","партнёр / 8":["new 8","old"]}'],
 		['as an object', { partner_7: 'new', 'партнёр / 8': ['new 8', 'old'] }],
 		['with a list of one', { partner_7: ['new'], 'партнёр / 8': ['new 8', 'old'] }],
-	])('have a secret or two: %s', (_, value) => {
+	])('accepts one or two secrets: %s', (_, value) => {
 		expect([...readPartners(value)]).toEqual([
 			['partner_7', ['new']],
 			['партнёр / 8', ['new 8', 'old']],
 		]);
 	});
 
-	it('may have names that objects have from birth, and only where they were given', () => {
+	it('accepts names of inherited properties, but only if they are in the credential', () => {
 		const names = ['__proto__', 'constructor', 'toString'];
 		const all = readPartners(`{${names.map((name) => `"${name}":"of ${name}"`).join()}}`);
 		for (const name of names) expect(all.get(name)).toEqual([`of ${name}`]);
@@ -25,14 +25,14 @@ describe('partners', () => {
 		for (const name of names) expect(one.get(name)).toBeUndefined();
 	});
 
-	it('are none as long as the form is not filled in: everybody can read what it begins with', () => {
+	it('rejects the default value of the form, which is public', () => {
 		const form = new ExapiPartnersApi().properties.find(({ name }) => name === 'partners');
 		expect(() => readPartners(form?.default)).toThrow(
 			'The sender "partner_…" (number 1) must have a secret',
 		);
 	});
 
-	it('may have names of 64 characters', () => {
+	it('accepts names of 64 characters', () => {
 		expect(readPartners({ ['x'.repeat(64)]: SECRET }).size).toBe(1);
 	});
 
@@ -78,7 +78,7 @@ describe('partners', () => {
 		['a name of emoji', { ['👍'.repeat(9)]: '' }, `The sender "${'👍'.repeat(8)}…" (number 1)`],
 		['the second of two', { a: 'x', partner_7: '' }, 'The sender "partner_…" (number 2)'],
 		['a secret for a name', { [SECRET.repeat(4)]: 'partner_7' }, '1 to 64 characters'],
-	])('are refused, and no secret is told: %s', (_, value, message) => {
+	])('rejects the credential without showing a secret: %s', (_, value, message) => {
 		const error = errorOf(value);
 		expect(error).toMatchObject({
 			name: 'InputError',
@@ -88,7 +88,7 @@ describe('partners', () => {
 		expect(error.message).not.toContain(SECRET);
 	});
 
-	it('have secrets of their own: with a common one each could sign as the other', () => {
+	it('rejects two senders with the same secret, because each could sign as the other', () => {
 		const common = errorOf({ partner_7: ['new', SECRET], partner_8: 'other', partner_9: SECRET });
 		expect(common).toMatchObject({
 			name: 'InputError',
@@ -114,7 +114,7 @@ describe('partners', () => {
 		['are the same bytes', { 'a\ud800': 'b', a: '\ufffdb' }, '1 ('],
 		['end alike behind a beginning of the name', { shop2: '-tail', op: '2-tail' }, '2 ("op")'],
 		['end alike behind the whole name', { shop: 'a-tail', a: '-tail' }, '2 ("a")'],
-	])('are refused whose sender and secret %s', (_, partners, named) => {
+	])('rejects partners whose sender and secret %s', (_, partners, named) => {
 		const error = errorOf(partners);
 		expect(error).toMatchObject({
 			name: 'InputError',
@@ -133,11 +133,11 @@ describe('partners', () => {
 			'end alike behind some of the secret, which nobody else knows',
 			{ shop: 'xa-tail', a: '-tail' },
 		],
-	])('are taken whose sender and secret %s', (_, partners) => {
+	])('accepts partners whose sender and secret %s', (_, partners) => {
 		expect(readPartners(partners).size).toBe(Object.keys(partners).length);
 	});
 
-	it('of which none is refused cannot sign for each other, whatever their names and secrets', () => {
+	it('accepts no partners that could sign for each other, with any names and secrets', () => {
 		const text = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
 		const beginnings = (name: string) =>
 			Array.from({ length: name.length + 1 }, (_, length) => name.slice(0, length));
@@ -158,7 +158,7 @@ describe('partners', () => {
 		);
 	});
 
-	it('never tell a secret, whatever is wrong', () => {
+	it('never shows a secret in an error', () => {
 		const secret = fc.string({ minLength: 6 }).map((text) => `${SECRET}${text}`);
 		const wrong = fc.oneof(
 			fc.array(secret, { minLength: 3 }),

@@ -152,7 +152,7 @@ describe('status changes', () => {
 		},
 	);
 
-	it('of a poll that n8n gave up are emitted by the next one', async () => {
+	it('of a poll that n8n abandoned are emitted by the next one', async () => {
 		const crm = new Crm(false, 'current');
 		const host = hostOf(crm, 'now', 'durable');
 		await host.publish();
@@ -197,7 +197,7 @@ describe('status changes', () => {
 		expect(host.executed).toEqual(['a:1']);
 	});
 
-	it('that another process emitted come again however long it was away', async () => {
+	it('that another process emitted are emitted again, however long ago', async () => {
 		const crm = new Crm(false, 'current');
 		const host = hostOf(crm, 'now', 'durable');
 		await host.publish();
@@ -208,7 +208,7 @@ describe('status changes', () => {
 		expect(host.executed).toEqual(['a:1']);
 	});
 
-	it('that their process outlived by a minute do not come again', async () => {
+	it('are not emitted again if their process ran for another minute', async () => {
 		const crm = new Crm(false, 'current');
 		const host = hostOf(crm, 'now', 'durable');
 		await host.publish();
@@ -245,7 +245,7 @@ describe('status changes', () => {
 		},
 	);
 
-	it('with no revision of their own are told apart by what they say', async () => {
+	it('without a revision are distinguished by their content', async () => {
 		let order = { nmb: 'a', status: 'pending', call_cnt: 2n ** 60n };
 		const client = { call: async () => await Promise.resolve({ result: [order] }) };
 		const host = hostOf(client as unknown as Crm, 'now', 'durable');
@@ -341,7 +341,7 @@ describe('status changes', () => {
 		expect(asked).toEqual([0, 0, 9, 9]);
 	});
 
-	describe('of a CRM whose revisions begin again', () => {
+	describe('of a CRM whose revisions start over', () => {
 		const restored = async (scheduler: Scheduler) => {
 			const crm = new Crm(false, 'current');
 			const restarts: string[][] = [];
@@ -569,7 +569,7 @@ describe('status changes', () => {
 		});
 	});
 
-	it('go on from static data of an earlier format', async () => {
+	it('continue from static data of an earlier format', async () => {
 		const crm = new Crm(true, 'current');
 		for (const number of ['a', 'b', 'c']) crm.change(number);
 		const former = { keys: ['revision', 'after'], read: () => ({ ...startAt('2'), after: '1' }) };
@@ -604,7 +604,7 @@ describe('status changes', () => {
 		expect(host.saved.length).toBeLessThan(1_000);
 	});
 
-	it('do not pile up in static data when n8n dies again and again', async () => {
+	it('do not accumulate in static data if n8n crashes repeatedly', async () => {
 		const crm = new Crm(false, 'current');
 		const host = hostOf(crm, 'now', 'durable');
 		await host.publish();
@@ -615,7 +615,7 @@ describe('status changes', () => {
 		expect(host.executed).toHaveLength(1_000);
 	});
 
-	it('are shown to a person who tries the trigger', async () => {
+	it('are shown in a test of the trigger', async () => {
 		const crm = new Crm(false, 'current');
 		for (let number = 0; number < 9; number++) crm.change(String(number));
 		const sample = await sampleChanges({ client: crm, timeZone, timeout, startFrom: 'now' }, 3);
@@ -764,7 +764,7 @@ describe('approved orders', () => {
 		expect(trigger.executed).toEqual([expect.stringMatching(/^new:/)]);
 	});
 
-	it('begin at the moment asked for, and forget what is out of sight', async () => {
+	it('start at the requested time and drop orders that are out of range', async () => {
 		const crm = new Orders('approveDate');
 		crm.add('old', 0, start.minus({ days: 2 }));
 		crm.add('new', 0, start.minus({ hours: 1 }));
@@ -781,7 +781,7 @@ describe('approved orders', () => {
 		expect(crm.asked.at(-1)).toBe('2026-04-01 12:00:00');
 	});
 
-	it('go on after an order that the CRM dates into another century', async () => {
+	it('continue after an order that the CRM dates in another century', async () => {
 		const crm = new Orders('approveDate');
 		const trigger = hostOf(crm, 'now');
 		await trigger.tick();
@@ -804,7 +804,7 @@ describe('approved orders', () => {
 		);
 	});
 
-	it('go on where such a date is remembered', async () => {
+	it('continue after such a date was saved', async () => {
 		const crm = new Orders('approveDate');
 		const trigger = hostOf(crm, 'now');
 		trigger.saved = JSON.stringify({ slot: startAt(String(Date.parse('2099-01-01T00:00:00Z'))) });
@@ -813,7 +813,7 @@ describe('approved orders', () => {
 		expect(trigger.executed).toEqual([expect.stringMatching(/^new:/)]);
 	});
 
-	it('wait for a moment to begin with that is to come', async () => {
+	it('wait for a start time in the future', async () => {
 		const crm = new Orders('approveDate');
 		const trigger = hostOf(crm, start.plus({ days: 30 }));
 		await trigger.tick();
@@ -822,7 +822,7 @@ describe('approved orders', () => {
 		expect(crm.asked).toEqual(['2026-04-02 12:00:00', '2026-04-02 12:00:00']);
 	});
 
-	it('of many thousands are not looked for in each other', async () => {
+	it('are read in linear time if there are many thousands', async () => {
 		const crm = new Orders('approveDate');
 		const count = 5_000;
 		for (let number = 0; number < count; number++) crm.add(`order ${number}`, 0, start);

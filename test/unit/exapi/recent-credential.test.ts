@@ -68,7 +68,7 @@ async function read(at: { workflowId?: string; nodeId?: string; credentialId?: s
 	return await cachedCredentials(context)(TYPE);
 }
 
-it('is read once for requests that come at once', async () => {
+it('is read once for concurrent requests', async () => {
 	const all = await Promise.all(Array.from({ length: 24 }, async () => await read()));
 	expect(all).toEqual(all.map(() => ({ partners: { partner_7: 'first' } })));
 	expect(readings).toBe(1);

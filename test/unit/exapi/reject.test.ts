@@ -73,11 +73,11 @@ async function answersTo(text: string): Promise<string> {
 	});
 }
 
-it('who is not admitted loses the connection without a byte', async () => {
+it('the Exapi Trigger closes the connection of an unauthenticated request without sending a byte', async () => {
 	expect(await answersTo(post('wrong'))).toBe('');
 });
 
-it('and so on a connection where an earlier request has no answer yet', async () => {
+it('the Exapi Trigger closes a connection on which an earlier request has no response yet', async () => {
 	expect(await answersTo(post(SECRET) + post('wrong'))).toBe('');
 	expect(arrived).toBe(2);
 	expect(finish).not.toThrow();

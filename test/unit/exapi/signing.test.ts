@@ -51,7 +51,7 @@ describe('signatures made by PHP', () => {
 });
 
 describe('a request', () => {
-	it('opens to what was signed', () => {
+	it('is read as it was signed', () => {
 		fc.assert(
 			fc.property(
 				fc.string({ minLength: 1 }),
@@ -68,7 +68,7 @@ describe('a request', () => {
 		);
 	});
 
-	it('with any changed character is refused', () => {
+	it('is rejected with any changed character', () => {
 		const body = writeRequest({ method: 'addOrder', params: [{ a: 'б' }], id: '1' }, key);
 		fc.assert(
 			fc.property(
@@ -96,7 +96,7 @@ describe('a request', () => {
 		['no method', signed('{"params":[]}'), true],
 		['params that are an object', signed('{"method":"x","params":{}}'), true],
 		['an inner text that is no JSON', signed('x'), true],
-	])('with %s is refused', (_, body, admitted) => {
+	])('is rejected with %s', (_, body, admitted) => {
 		expect(() => openRequest(body, () => [key.secret])).toThrow(
 			expect.objectContaining({
 				name: 'ExapiRequestError',
@@ -105,7 +105,7 @@ describe('a request', () => {
 		);
 	});
 
-	it('with half a character for one that its bytes stand for as well is refused', () => {
+	it('rejects a lone surrogate in the signed text', () => {
 		const body = signed('{"method":"x","params":["\uFFFD"],"id":""}');
 		expect(openRequest(body, () => [key.secret]).request.params).toEqual(['\uFFFD']);
 		const forged = body.replace('\uFFFD', '\\ud800');
@@ -223,7 +223,7 @@ describe('a request', () => {
 		expect(() => openRequest(decoded, () => [key.secret])).toThrow(ExapiRequestError);
 	});
 
-	it('has an id of up to 255 characters; a longer one is not repeated', () => {
+	it('has an id of up to 255 characters; a longer one is not returned', () => {
 		const withId = (id: string) => signed(JSON.stringify({ method: 'x', params: [], id }));
 		const open = (id: string) => openRequest(withId(id), () => [key.secret]);
 		expect(open('я'.repeat(255)).request.id).toHaveLength(255);
@@ -237,7 +237,7 @@ describe('a request', () => {
 		expect(request.id).toBeNull();
 	});
 
-	it('that is refused keeps its id for the answer', () => {
+	it('keeps its id for the answer when it is rejected', () => {
 		expect(() => openRequest(signed('{"params":[],"id":17}'), () => [key.secret])).toThrow(
 			expect.objectContaining({ answerTo: { key, id: 17 } }),
 		);
@@ -255,7 +255,7 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
-	it('opens to what was signed', () => {
+	it('is read as it was signed', () => {
 		fc.assert(
 			fc.property(json, fc.string(), keys, (result, id, own) => {
 				const { result: opened } = openAnswer(
@@ -268,7 +268,7 @@ describe('an answer', () => {
 		);
 	});
 
-	it('with any changed bit is not trusted', () => {
+	it('is rejected with any changed bit', () => {
 		const body = Buffer.from(writeAnswer({ result: 'да', error: null, id: '1' }, key));
 		fc.assert(
 			fc.property(fc.nat(body.length - 1), fc.nat(7), (at, bit) => {
@@ -428,13 +428,13 @@ describe('an answer', () => {
 		expect(openAnswer(before + right + behind, key, '1').result).toBe(7);
 	});
 
-	it('that is signed by another is not trusted, whatever is around', () => {
+	it('is rejected if another secret signed it, with any text around it', () => {
 		expect(() => openAnswer(`Warning ${forged} Notice`, key, '1')).toThrow(
 			expect.objectContaining({ fault: 'wrongSignature' }),
 		);
 	});
 
-	it('that cannot be read shows its first 200 characters, of a wrong signature nothing', () => {
+	it('shows its first 200 characters if it cannot be read, and nothing for a wrong signature', () => {
 		const page = `<h1>${'x'.repeat(500)}`;
 		const detailOf = (body: string) => {
 			try {

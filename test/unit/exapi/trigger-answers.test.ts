@@ -50,7 +50,7 @@ function answer(
 	}
 }
 
-describe('what n8n wrote becomes a signed result', () => {
+describe('answerFrom returns a signed result', () => {
 	it.each<[string, ResponseOutcome, 'lastNode' | 'responseNode', unknown]>([
 		['items', items({ crmId: 5001 }), 'lastNode', 5001],
 		['items with columns beside', items({ crmId: 5001, password: 'x' }), 'lastNode', 5001],
@@ -66,7 +66,7 @@ describe('what n8n wrote becomes a signed result', () => {
 	});
 });
 
-it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer repeats the id %j', (id) => {
+it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer has the id %j of the request', (id) => {
 	const admitted = {
 		request: { method: 'addOrder', params: [{}], id },
 		key: KEY,
@@ -87,7 +87,7 @@ describe('a number beyond 2^53', () => {
 		['in a message', respond({ result: BigInt(beyond) }), 'responseNode'],
 		['as text in a message', respond({ result: beyond }), 'responseNode'],
 		['in an item of a message', respond({ result: [{ crmId: BigInt(beyond) }] }), 'responseNode'],
-	])('leaves with all digits: %s', (_, outcome, mode) => {
+	])('is sent with all digits: %s', (_, outcome, mode) => {
 		expect(answer(outcome, mode)).toEqual({ result: beyond, told: [] });
 		const admitted = {
 			request: { method: 'addOrder', params: [{}], id: '' },
@@ -97,7 +97,7 @@ describe('a number beyond 2^53', () => {
 		expect(body.toString()).toContain(`{\\"result\\":${beyond},`);
 	});
 
-	it('in the answer to a method of one’s own is as it was typed', () => {
+	it('is sent as entered in the answer to a custom method', () => {
 		const result = { number: BigInt(beyond), text: beyond };
 		const admitted = {
 			request: { method: 'echo', params: [], id: '' },
@@ -109,7 +109,7 @@ describe('a number beyond 2^53', () => {
 		);
 	});
 
-	it('that n8n has rounded is an error, and a user is told', () => {
+	it('is an error with a log entry if n8n has rounded it', () => {
 		const { error, told } = answer(items({ crmId: 2 ** 60 }), 'lastNode');
 		expect(error).toBe(FAILED);
 		expect(told.join()).toContain(
@@ -118,7 +118,7 @@ describe('a number beyond 2^53', () => {
 	});
 });
 
-describe('what n8n wrote becomes a signed error', () => {
+describe('answerFrom returns a signed error', () => {
 	it.each<[string, ResponseOutcome, 'lastNode' | 'responseNode']>([
 		['a failed workflow', wrote('{"message":"Error in workflow"}', 500), 'lastNode'],
 		['nothing', wrote(''), 'lastNode'],
@@ -133,29 +133,29 @@ describe('what n8n wrote becomes a signed error', () => {
 		['a message that is none', wrote('{"exapiAnswer":[]}'), 'responseNode'],
 		['an error that is no text', wrote('{"exapiAnswer":{"error":{"a":1}}}'), 'responseNode'],
 		['more than is kept', { kind: 'tooLarge' }, 'lastNode'],
-	])('of %s, and a user is told', (_, outcome, mode) => {
+	])('for %s, and logs the cause', (_, outcome, mode) => {
 		expect(answer(outcome, mode)).toEqual({ error: FAILED, told: [expect.any(String)] });
 	});
 
-	it('that names the deadline', () => {
+	it('at the deadline', () => {
 		expect(answer({ kind: 'deadline' }, 'lastNode')).toEqual({
 			error: 'The request was not processed in time',
 			told: [expect.stringContaining('deadline')],
 		});
 	});
 
-	it('with the text that the workflow gives', () => {
+	it('with the text from the workflow', () => {
 		expect(answer(respond({ error: 'Нет товара' }), 'responseNode').error).toBe('Нет товара');
 	});
 
 	it.each(['', ' \n'])(
-		'also when that text is empty, which a partner takes for none: %j',
+		'if that text is empty, which a partner would read as no error: %j',
 		(error) => {
 			expect(answer(respond({ error }), 'responseNode').error).toBe(FAILED);
 		},
 	);
 
-	it('that tells nothing of the workflow, while the log names the field', () => {
+	it('without workflow details, and logs the field', () => {
 		expect(answer(items({ id: 1, password: 'row of a database' }), 'lastNode')).toEqual({
 			error: FAILED,
 			told: [expect.stringContaining('"crmId"')],
@@ -163,18 +163,18 @@ describe('what n8n wrote becomes a signed error', () => {
 	});
 });
 
-describe('a number that is asked for again and again', () => {
+describe('an order number that is requested many times', () => {
 	const large = items({ orderId: 'A-1', comment: 'x'.repeat(1024 * 1024) }, { orderId: 'A-2' });
 	const again = (times: number, flag: 0 | 1) => [Array<string>(times).fill('A-1'), flag];
 
-	it.each([0, 1] as const)('is answered at each place, form %i', (flag) => {
+	it.each([0, 1] as const)('has an answer at each position, format %i', (flag) => {
 		expect(answer(large, 'lastNode', 'getOrderStatus', again(15, flag))).toMatchObject({
 			result: flag === 1 ? { orders: { length: 15 } } : { length: 15 },
 			told: [],
 		});
 	});
 
-	it.each([0, 1] as const)('makes no answer of hundreds of megabytes, form %i', (flag) => {
+	it.each([0, 1] as const)('does not lead to an answer of hundreds of megabytes, format %i', (flag) => {
 		const stringify = jest.spyOn(JSON, 'stringify');
 		const given = answer(large, 'lastNode', 'getOrderStatus', again(200, flag));
 		const longest = Math.max(...stringify.mock.results.map(({ value }) => String(value).length));
@@ -183,7 +183,7 @@ describe('a number that is asked for again and again', () => {
 		expect(longest).toBeLessThan(2 * 1024 * 1024);
 	});
 
-	it('is answered in full where it is asked for once, however large', () => {
+	it('has a complete answer of any size if it is requested once', () => {
 		const many = items(
 			...Array.from({ length: 20 }, (_, at) => ({ orderId: `A-${at}`, comment: 'x'.repeat(1e6) })),
 		);

@@ -11,7 +11,7 @@ describe('getOrders', () => {
 		['Moscow by default, whatever the workflow’s zone', {}, '2026-03-01 12:42:00'],
 		['the zone that is chosen', { timeZone: 'Asia/Yekaterinburg' }, '2026-03-01 14:42:00'],
 		['UTC', { timeZone: 'UTC' }, '2026-03-01 09:42:00'],
-	])('returns its moments in %s', async (_, parameters, date) => {
+	])('returns dates in %s', async (_, parameters, date) => {
 		server = await serveTrigger('time zones', parameters, [order]);
 		const answer = await server.post(signed('getOrders', ['2026-01-01 00:00:00']));
 		expect(resultIn(answer)).toMatchObject([{ number: 'A-1', date }]);
@@ -32,7 +32,7 @@ describe('the test URL', () => {
 		expect(await server.post(signed('addOrder', order))).toBe('closed');
 	});
 
-	it('shows in the editor why a request is refused, and tells its sender no more', async () => {
+	it('shows in the editor why a request is rejected, but not to its sender', async () => {
 		server = await serveTrigger('reasons of refusals', { methods: ['addOrder'] });
 		expect(await server.post(signed('addOrder', order, WRONG), 'test')).toBe('closed');
 		expect(await server.post('{', 'test')).toBe('closed');
@@ -47,7 +47,7 @@ describe('the test URL', () => {
 		expect(server.shown).toHaveLength(3);
 	});
 
-	it('tells in the answer what the workflow did not give, which the production URL does not', async () => {
+	it('returns what the workflow did not provide, unlike the production URL', async () => {
 		server = await serveTrigger('reasons of answers', {}, [{ crmId: 'A-7' }]);
 		const body = signed('addOrder', order);
 		expect(await server.post(body, 'test')).toContain('crmId');
@@ -64,7 +64,7 @@ describe('the test URL', () => {
 	});
 });
 
-it('a forged address that N8N_PROXY_HOPS lets pass is warned of at the first honest request', async () => {
+it('the Exapi Trigger logs a warning at the first honest request if N8N_PROXY_HOPS accepts forged addresses', async () => {
 	const options = { allowedIps: '203.0.113.0/24', rejectWith: '401' };
 	// One proxy more than there are.
 	server = await serveTrigger('hops', { options }, undefined, 2);
@@ -75,7 +75,7 @@ it('a forged address that N8N_PROXY_HOPS lets pass is warned of at the first hon
 	expect(resultIn(await from('203.0.113.7, 8.8.8.8'))).toBe(5001);
 });
 
-describe('a request of another method that comes again word for word', () => {
+describe('an identical request of another method', () => {
 	const METHODS: Array<[method: string, params: unknown[]]> = [
 		['getOrders', ['2026-01-01 00:00:00']],
 		['getOrderStatus', [['A-1']]],

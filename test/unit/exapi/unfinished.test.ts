@@ -71,14 +71,14 @@ async function serve(id: string, parameters: IDataObject = {}): Promise<void> {
 	served = server = await serveTrigger(id, parameters);
 }
 
-describe('of requests whose bodies have not arrived', () => {
-	it('an Exapi Trigger waits for 32 in a network, and closes the next one', async () => {
+describe('with unfinished requests', () => {
+	it('an Exapi Trigger waits for 32 of one network and closes the next one', async () => {
 		await serve('unfinished: default');
 		const all = await beginMany(34);
 		await expectOpen(all, [...Array<boolean>(32).fill(true), false, false]);
 	});
 
-	it('it waits for as many as it is set to, and for another when one has come', async () => {
+	it('a trigger waits for as many as are allowed, and for another one when a body has arrived', async () => {
 		await serve('unfinished: two', { options: { maxUnfinishedPerNetwork: 2 } });
 		const [first, second, third] = await beginMany(3);
 		await expectOpen([first!, second!, third!], [true, true, false]);
@@ -88,7 +88,7 @@ describe('of requests whose bodies have not arrived', () => {
 		await expectOpen(await beginMany(2), [true, false]);
 	});
 
-	it('it takes any number that have arrived whole meanwhile, and bans nobody', async () => {
+	it('a trigger accepts any number of complete requests meanwhile, and bans no sender', async () => {
 		await serve('unfinished: one', { options: { maxUnfinishedPerNetwork: 1 } });
 		const [one] = await beginMany(12);
 		const bodies = Array.from({ length: 12 }, (_, id) =>
@@ -103,7 +103,7 @@ describe('of requests whose bodies have not arrived', () => {
 		expect(server.logged).toEqual([]);
 	});
 
-	onLinux('it waits for no more in all networks together than it is set to', async () => {
+	onLinux('a trigger waits for no more in total than are allowed', async () => {
 		await serve('unfinished: networks', { options: { maxUnfinished: 3 } });
 		const all: Unfinished[] = [];
 		for (const host of [1, 2, 3, 4]) all.push(await begin(undefined, `127.0.0.${host}`));
@@ -111,27 +111,27 @@ describe('of requests whose bodies have not arrived', () => {
 		await expectOpen(all, [true, true, true, false]);
 	});
 
-	it('an Elektrik.ru Trigger waits for 32 in a network as well', async () => {
+	it('an Elektrik.ru Trigger waits for 32 of one network', async () => {
 		served = await serveElektrik({ responseMode: 'lastNode' }, () => undefined);
 		await expectOpen(await beginMany(33), [...Array<boolean>(32).fill(true), false]);
 	});
 });
 
-describe('in a network where unknown senders are banned', () => {
+describe('in a network where unknown senders are banned, the Exapi Trigger', () => {
 	beforeEach(async () => {
 		await serve(`banned: ${String(expect.getState().currentTestName)}`);
 		const wrong = signed('addOrder', [{}], NOBODY);
 		for (let failure = 1; failure <= 5; failure++) await server.post(wrong);
 	});
 
-	it('a request is dropped whose body has not arrived', async () => {
+	it('rejects a request whose body has not arrived', async () => {
 		const unfinished = await begin();
 		await sleep(500);
 		expect(unfinished.isOpen()).toBe(false);
 		expect(server.started).toEqual([]);
 	});
 
-	it('a partner’s request that has arrived is admitted, also when its body comes a moment later', async () => {
+	it('accepts a partner’s complete request, even if its body arrives a moment later', async () => {
 		expect(resultIn(await server.post(signed('addOrder', [{}])))).toBe(5001);
 		(await begin()).finish();
 		await sleep(500);

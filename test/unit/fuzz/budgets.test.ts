@@ -353,7 +353,7 @@ function rowsIn(page: string, heading: string): string[][] {
 		);
 }
 
-it('each parser of foreign bytes has its row in SECURITY.md, with its limits', () => {
+it('each parser of external input has a row in SECURITY.md with its limits', () => {
 	const rows = rowsIn('SECURITY.md', 'What one message may cost');
 	expect(rows).toEqual(
 		Object.entries(PARSERS).map(([name, { characters, depth, elements }]) => [
@@ -368,7 +368,7 @@ it('each parser of foreign bytes has its row in SECURITY.md, with its limits', (
 const SEED = LONG ? {} : { seed: 2_026 };
 const TEXTS = LONG ? 400 : QUICK ? 8 : 40;
 
-describe('the largest message, whatever is in it, keeps the event loop free for others', () => {
+describe('the largest message with any content does not block the event loop', () => {
 	it.each(Object.keys(PARSERS))(
 		'%s',
 		async (name) => {

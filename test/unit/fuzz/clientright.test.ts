@@ -58,15 +58,15 @@ describe('an answer', () => {
 		harmless(text, () => expect(excerpt(text, [SECRET])).not.toContain(SECRET));
 	};
 
-	it('that is broken does no harm', () => {
+	it('is handled if it is broken', () => {
 		fc.assert(fc.property(broken(answers, TOKENS), open), RUNS);
 	});
 
-	it('that is huge does no harm', () => {
+	it('is handled if it is huge', () => {
 		fc.assert(fc.property(pumped(answers, TOKENS), open), LARGE_RUNS);
 	});
 
-	it('of whatever JSON does no harm', () => {
+	it('is handled with any JSON', () => {
 		const listed = fc.oneof(json, fc.array(json)).map((files) => ({ files }));
 		fc.assert(
 			fc.property(fc.oneof(json, listed), (value) => {
@@ -80,7 +80,7 @@ describe('an answer', () => {
 	});
 });
 
-describe('what a user gives', () => {
+describe('what a user enters', () => {
 	const rules = { timeZone: 'Europe/Moscow', validateChecksums: true, normalizeMobile: true };
 	const tables = [CONTACT_FIELDS, ACCOUNT_FIELDS, PROJECT_FIELDS];
 
@@ -111,7 +111,7 @@ describe('what a user gives', () => {
 		);
 	});
 
-	it('for a file leads nowhere but into the CRM, or is an error', () => {
+	it('for a file leads only into the CRM, or is an error', () => {
 		const url = 'https://crm.example.com/vtiger/webservice.php';
 		const paths = ['storage/2026/a b.pdf', 'https://crm.example.com/vtiger/x', '//evil.example/x'];
 		const pieces = [

@@ -12,7 +12,11 @@ import {
 	readYesNo,
 	writeWsdl,
 } from '../../../nodes/Elektrik/protocol';
-import { answerFrom, readQuestion, RefusedRequest } from '../../../nodes/Elektrik/server/exchange';
+import {
+	answerFrom,
+	readIncomingCheck,
+	RefusedRequest,
+} from '../../../nodes/Elektrik/server/exchange';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 
@@ -89,13 +93,13 @@ const contentType = fc.constantFrom(
 	`${'a/'.repeat(5_000)}xml`,
 );
 
-describe('a question', () => {
+describe('a check', () => {
 	const ask = (body: Buffer, type: string | undefined) => {
 		harmless(
 			body,
 			() => {
 				try {
-					const question = readQuestion(body, type);
+					const question = readIncomingCheck(body, type);
 					expect(question.phoneHash).toMatch(/^[0-9a-f]{32}$/);
 				} catch (error) {
 					// What is refused has an answer in the protocol, that does not grow with it.
@@ -110,17 +114,17 @@ describe('a question', () => {
 	};
 	const asText = (text: string, type: string | undefined) => ask(Buffer.from(text), type);
 
-	it('that is broken does no harm', () => {
+	it('is handled if it is broken', () => {
 		fc.assert(fc.property(broken(ENVELOPES, MARKUP), contentType, asText), RUNS);
 		fc.assert(fc.property(broken(questions, JSON_TOKENS), contentType, asText), RUNS);
 	});
 
-	it('that is huge does no harm', () => {
+	it('is handled if it is huge', () => {
 		fc.assert(fc.property(pumped(ENVELOPES, MARKUP), contentType, asText), LARGE_RUNS);
 		fc.assert(fc.property(pumped(questions, JSON_TOKENS), contentType, asText), LARGE_RUNS);
 	});
 
-	it('with mandatory header blocks has an answer that does not grow with them', () => {
+	it('with mandatory header blocks gets a response that does not grow with them', () => {
 		const length = fc.integer({ min: 1, max: 30_000 });
 		const header = fc.record({ namespace: length, name: length, count: fc.integer({ min: 1 }) });
 		fc.assert(
@@ -136,7 +140,7 @@ describe('a question', () => {
 		);
 	});
 
-	it('of any bytes does no harm', () => {
+	it('is handled with any bytes', () => {
 		const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 		const utf16 = broken(ENVELOPES, MARKUP).map((text) => Buffer.from(`\ufeff${text}`, 'utf16le'));
 		fc.assert(fc.property(fc.oneof(bytes, utf16), contentType, ask), RUNS);
@@ -149,7 +153,7 @@ describe('a message', () => {
 		harmless(text, () => readUpdateAnswer(text), ElektrikMessageError);
 	};
 
-	it('of whatever JSON does no harm', () => {
+	it('is handled with any JSON', () => {
 		fc.assert(
 			fc.property(json, (value) => {
 				read(JSON.stringify(value));
@@ -159,22 +163,22 @@ describe('a message', () => {
 		);
 	});
 
-	it('that is broken or huge does no harm', () => {
+	it('is handled if it is broken or huge', () => {
 		const seeds = [...questions, '{"success":false,"error":"UID incorrect"}', '<br />{"result":1}'];
 		fc.assert(fc.property(broken(seeds, JSON_TOKENS), read), RUNS);
 		fc.assert(fc.property(pumped(seeds, JSON_TOKENS), read), LARGE_RUNS);
 	});
 });
 
-describe('what a workflow gives', () => {
-	it('is answered in the protocol, with nothing but exist and points', () => {
+describe('what a workflow returns', () => {
+	it('is sent in the protocol of the check, with only exist and points', () => {
 		const bodies = fc.oneof(
 			json.map((value) => JSON.stringify(value)),
 			fc.array(json).map((items) => JSON.stringify(items)),
 			json.map((value) => JSON.stringify({ elektrikAnswer: JSON.stringify(value) })),
 			fc.string(),
 		);
-		const question = readQuestion(Buffer.from(questions[0]!), 'application/json');
+		const question = readIncomingCheck(Buffer.from(questions[0]!), 'application/json');
 		const mode = fc.constantFrom('lastNode' as const, 'responseNode' as const);
 		fc.assert(
 			fc.property(bodies, mode, (text, responseMode) => {
@@ -191,7 +195,7 @@ describe('what a workflow gives', () => {
 	});
 });
 
-describe('what a user gives', () => {
+describe('what a user enters', () => {
 	const phones = ['+7 (900) 000-00-01', 'tel:89000000001', '9000000001'];
 	const pieces = [
 		'+',

@@ -70,15 +70,15 @@ describe('an envelope', () => {
 		harmless(body, () => openAnswer(body, KEY, '7'), ExapiAnswerError);
 	};
 
-	it('that is broken does no harm', () => {
+	it('is handled if it is broken', () => {
 		fc.assert(fc.property(broken([...requests, ...answers], TOKENS), open), RUNS);
 	});
 
-	it('that is huge does no harm', () => {
+	it('is handled if it is huge', () => {
 		fc.assert(fc.property(pumped([...requests, ...answers], TOKENS), open), LARGE_RUNS);
 	});
 
-	it('is found in whatever a script prints around it', () => {
+	it('is found in any text that a script prints around it', () => {
 		const printed = broken(['<b>Notice</b>: Undefined index "x" in {"a.php', ...answers], TOKENS);
 		const right = writeAnswer({ result: 'right', error: null, id: '7' }, KEY);
 		const isAnswer = (text: string) => {
@@ -101,7 +101,7 @@ describe('an envelope', () => {
 		);
 	});
 
-	it('with anything in it does no harm', () => {
+	it('is handled with any content', () => {
 		const signed = (value: unknown) => JSON.stringify(value);
 		fc.assert(
 			fc.property(json, json, (value, other) => {
@@ -118,7 +118,7 @@ describe('an envelope', () => {
 });
 
 describe('a request', () => {
-	it('with any parameters does no harm', () => {
+	it('is handled with any parameters', () => {
 		fc.assert(
 			fc.property(method, fc.oneof(json, fc.array(json)), json, (name, params, id) => {
 				const text = JSON.stringify({ method: name, params, id });
@@ -141,7 +141,7 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
-	it('of statuses, of whatever shape, does no harm', () => {
+	it('with statuses of any form is handled', () => {
 		const value = fc.oneof(
 			json,
 			fc.array(json),
@@ -163,7 +163,7 @@ describe('an answer', () => {
 		);
 	});
 
-	it('of rows with anything in them does no harm', () => {
+	it('with rows of any content is handled', () => {
 		const cells = fc.tuple(
 			fc.constant('A-1'),
 			fc.constant('paid'),
@@ -186,7 +186,7 @@ describe('an answer', () => {
 		);
 	});
 
-	it('of orders, or of addOrder, of whatever shape, does no harm', () => {
+	it('with orders, or of addOrder, of any form is handled', () => {
 		fc.assert(
 			fc.property(fc.oneof(json, fc.array(json)), (result) => {
 				harmless(
@@ -201,8 +201,8 @@ describe('an answer', () => {
 	});
 });
 
-describe('what a workflow gives', () => {
-	it('as a result is answered, or is an error that names a field', () => {
+describe('what a workflow returns', () => {
+	it('as a result is sent, or is an error that names a field', () => {
 		fc.assert(
 			fc.property(method, fc.array(json), json, fc.array(json), (name, params, result, items) => {
 				const request = { method: name, params, id: '' };
@@ -216,7 +216,7 @@ describe('what a workflow gives', () => {
 		);
 	});
 
-	it('in whatever body is answered, and the answer is signed', () => {
+	it('in any body leads to a signed answer', () => {
 		const bodies = fc.oneof(
 			json.map((value) => JSON.stringify(value)),
 			json.map((value) => JSON.stringify({ exapiAnswer: value })),
@@ -247,7 +247,7 @@ describe('what a workflow gives', () => {
 	});
 });
 
-describe('what a user gives', () => {
+describe('what a user enters', () => {
 	it('for an order is sent, or is an error that names a field', () => {
 		const fields = [
 			'orderId',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { sign, writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
-import { authenticate } from '../../../nodes/Exapi/server/admission';
+import { authenticate } from '../../../nodes/Exapi/server/authentication';
 import { BanList } from '../../../nodes/Exapi/server/bans';
 import { readPartners } from '../../../nodes/Exapi/server/partners';
 import { checkPrototypes } from './harmless';
@@ -221,7 +221,7 @@ const EACH = Math.ceil((LONG ? 200_000 : 6_000) / NAMES.length);
 /** Never reached, so that each forgery is looked at. */
 const rules = { maxFailures: 1e6, windowSeconds: 600, banSeconds: 3600 };
 
-describe('of forged requests none is admitted', () => {
+describe('no forged request is accepted', () => {
 	it('while the one that was seen is', async () => {
 		const bans = new BanList('forgery', rules);
 		expect(await authenticate(seen, '203.0.113.7', partners, bans)).toMatchObject({ key: KEY });

@@ -8,7 +8,7 @@ import {
 
 const allowed = (list: string, address: string) => new AllowedAddresses(list).allow(address);
 
-describe('failures are counted for', () => {
+describe('networkOf returns', () => {
 	it.each([
 		['an IPv4 address itself', '203.0.113.7', '203.0.113.7'],
 		['IPv4 in IPv6 as IPv4', '::ffff:203.0.113.7', '203.0.113.7'],
@@ -28,7 +28,7 @@ describe('failures are counted for', () => {
 		expect(networkOf(address)).toBe(network);
 	});
 
-	it('one network for all addresses of a /64, and for no other', () => {
+	it('one network for all addresses of a /64 and for no other', () => {
 		const half = fc.array(fc.integer({ min: 1, max: 0xffff }), { minLength: 4, maxLength: 4 });
 		const address = (...groups: number[]) => groups.map((group) => group.toString(16)).join(':');
 		fc.assert(
@@ -41,7 +41,7 @@ describe('failures are counted for', () => {
 		);
 	});
 
-	it('the same IPv4 address however it comes', () => {
+	it('the same IPv4 address for each of its notations', () => {
 		fc.assert(
 			fc.property(fc.ipV4(), (address) => {
 				expect(networkOf(address)).toBe(address);
@@ -53,7 +53,7 @@ describe('failures are counted for', () => {
 	});
 });
 
-describe('an address', () => {
+describe('normalizeAddress and isPrivate', () => {
 	it.each([
 		['::ffff:10.0.0.7', '10.0.0.7'],
 		['2001:DB8::1', '2001:db8::1'],
@@ -64,7 +64,7 @@ describe('an address', () => {
 		['2001:db8::1:443', '2001:db8::1:443'],
 		['x, y', 'x, y'],
 		['[x]:1', '[x]:1'],
-	])('is shown plain: %s', (address, plain) => {
+	])('normalize an address: %s', (address, plain) => {
 		expect(normalizeAddress(address)).toBe(plain);
 	});
 
@@ -83,7 +83,7 @@ describe('an address', () => {
 		['2a00:1450::1', false],
 		['unknown', false],
 		['', false],
-	])('belongs to a local network: %s', (address, expected) => {
+	])('recognize a local network: %s', (address, expected) => {
 		expect(isPrivate(address)).toBe(expected);
 	});
 });
@@ -128,7 +128,7 @@ describe('allowed addresses', () => {
 		'/24',
 		'203.0.113.1-203.0.113.9',
 		'*',
-	])('are refused, named: %s', (entry) => {
+	])('are rejected by name: %s', (entry) => {
 		expect(() => new AllowedAddresses(`10.0.0.1, ${entry}`)).toThrow(
 			expect.objectContaining({
 				name: 'InputError',

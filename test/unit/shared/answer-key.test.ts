@@ -2,7 +2,7 @@ import type { IHookFunctions, IWebhookFunctions, NodeTypeAndVersion } from 'n8n-
 import {
 	answerFrom as answerCheck,
 	ELEKTRIK_RESPOND,
-	readQuestion,
+	readIncomingCheck,
 	writeRespondMessage as writeCheck,
 } from '../../../nodes/Elektrik/server/exchange';
 import {
@@ -30,7 +30,7 @@ function exapiAnswer(items: unknown, key: string | undefined): Record<string, un
 
 function elektrikAnswer(items: unknown, key: string | undefined): unknown {
 	const body = Buffer.from(JSON.stringify({ action: 'user.check', phone: 'a'.repeat(32) }));
-	const question = readQuestion(body, 'application/json');
+	const question = readIncomingCheck(body, 'application/json');
 	const answer = answerCheck(question, written(items), 'lastNode', () => undefined, key);
 	return JSON.parse(answer.body.toString());
 }

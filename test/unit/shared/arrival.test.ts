@@ -68,7 +68,7 @@ async function outcome(): Promise<string> {
 it.each([
 	['packed', GZIP],
 	['not packed', ''],
-])('a body that breaks off, %s, is not waited for', async (_, encoding) => {
+])('readRawBody stops waiting for a body that breaks off, %s', async (_, encoding) => {
 	const socket = await open(headOf(100, encoding));
 	socket.write(PACKED.subarray(0, 3), () => socket.destroy());
 	expect(await outcome()).toMatch(/closed|aborted/);
@@ -77,19 +77,16 @@ it.each([
 it.each([
 	['packed', GZIP],
 	['not packed', ''],
-])(
-	'a body that stops coming, %s, is not waited for, and its connection closed',
-	async (_, encoding) => {
-		const socket = await open(headOf(100, encoding));
-		const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
-		socket.write(PACKED.subarray(0, 3));
-		expect(await outcome()).toBe('Error: The body did not arrive: it takes too long');
-		await closed;
-		expect(socket.bytesRead).toBe(0);
-	},
-);
+])('readRawBody closes the connection of a body that stalls, %s', async (_, encoding) => {
+	const socket = await open(headOf(100, encoding));
+	const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+	socket.write(PACKED.subarray(0, 3));
+	expect(await outcome()).toBe('Error: The body did not arrive: it takes too long');
+	await closed;
+	expect(socket.bytesRead).toBe(0);
+});
 
-it('a body that has not begun is waited for less long than for its next byte', async () => {
+it('readRawBody waits less long for the first byte than for the next one', async () => {
 	const started = performance.now();
 	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
 	expect(await outcome()).toBe('Error: The body did not arrive: it takes too long');
@@ -97,7 +94,7 @@ it('a body that has not begun is waited for less long than for its next byte', a
 	socket.destroy();
 });
 
-it('a body that has begun is waited for as long as for its next byte', async () => {
+it('readRawBody waits for the next byte of a body that has started', async () => {
 	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
 	socket.write('a');
 	await sleep(3 * LONG.begin);
@@ -106,7 +103,7 @@ it('a body that has begun is waited for as long as for its next byte', async () 
 	expect(await outcome()).toMatch(/closed|aborted/);
 });
 
-it('a body of which a byte comes now and then is not waited for longer than for a whole one', async () => {
+it('readRawBody limits the total time of a body that sends single bytes', async () => {
 	const socket = await open(headOf(10_000, ''));
 	const drip = setInterval(() => socket.write('a'), PATIENCE.idle / 4);
 	socket.once('close', () => clearInterval(drip));
@@ -118,7 +115,7 @@ it('a body of which a byte comes now and then is not waited for longer than for 
 it.each([
 	['packed', GZIP, PACKED],
 	['not packed', '', BODY],
-])('a body that comes slowly, %s, is read', async (_, encoding, bytes) => {
+])('readRawBody reads a slow body, %s', async (_, encoding, bytes) => {
 	const socket = await open(headOf(bytes.length, encoding));
 	// Longer than the idle time, shorter than the whole.
 	for (let at = 0; at < bytes.length; at += 5) {
@@ -129,7 +126,7 @@ it.each([
 	socket.destroy();
 });
 
-it('a whole body that is still unpacked is waited for', async () => {
+it('readRawBody waits for a complete body that is still being decompressed', async () => {
 	const [head, tail] = [PACKED.subarray(0, 20), PACKED.subarray(20)];
 	const socket = await open(headOf(PACKED.length, GZIP));
 	socket.write(head);

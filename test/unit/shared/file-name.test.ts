@@ -24,7 +24,7 @@ describe('a file of a title and a path', () => {
 	});
 });
 
-describe('a file’s name from outside', () => {
+describe('safeFileName', () => {
 	it.each([
 		['../../etc/passwd', 'etc_passwd'],
 		['..\\..\\boot.ini', 'boot.ini'],
@@ -42,7 +42,7 @@ describe('a file’s name from outside', () => {
 		['скан 1.pdf', 'скан 1.pdf'],
 	])('%j becomes %j', (name, safe) => expect(safeFileName(name)).toBe(safe));
 
-	it('holds nothing that leads elsewhere, ends a line or hides an extension', () => {
+	it('removes paths, line ends and hidden extensions', () => {
 		const piece = fc.constantFrom(
 			'..',
 			'/',
@@ -69,7 +69,7 @@ describe('a file’s name from outside', () => {
 		);
 	});
 
-	it('is cut to what file systems take, and keeps its extension', () => {
+	it('shortens a name to the limit of file systems and keeps its extension', () => {
 		const name = titledFileName('Ы'.repeat(5_000), 'a.pdf');
 		expect(Buffer.byteLength(name)).toBeLessThan(255);
 		expect(name).toMatch(/Ы\.pdf$/);

@@ -64,7 +64,7 @@ const echo: RequestListener = (incoming, response) => {
 };
 
 describe('an exchange', () => {
-	it('sends bytes and gives status, headers and bytes', async () => {
+	it('sends bytes and returns status, headers and bytes', async () => {
 		const { url } = await started(
 			serve((_, response) => response.writeHead(418, { 'X-A': 'b' }).end('short and stout')),
 		);
@@ -73,7 +73,7 @@ describe('an exchange', () => {
 		expect(response.body.toString()).toBe('short and stout');
 	});
 
-	it('takes any kind of answer, unless the request asks for one', async () => {
+	it('accepts any content type, unless the request has another header', async () => {
 		const accepted: RequestListener = (incoming, response) =>
 			response.end(String(incoming.headers.accept));
 		const { url } = await started(serve(accepted));
@@ -83,7 +83,7 @@ describe('an exchange', () => {
 		expect(await textFor({ Accept: 'text/xml' })).toBe('text/xml');
 	});
 
-	it('keeps one connection for requests in turn', async () => {
+	it('reuses one connection for consecutive requests', async () => {
 		const server = await started(serve(echo));
 		for (let count = 0; count < 10; count++) await send(request(server.url));
 		expect(server.connections()).toBe(1);
@@ -183,7 +183,7 @@ describe('a failed exchange', () => {
 			'redirected',
 			'rejected',
 		],
-	])('is told apart: %s', async (_, start, kind, outcome) => {
+	])('has its own kind: %s', async (_, start, kind, outcome) => {
 		const { url } = await started(start());
 		const before = Date.now();
 		const failure = await failureOf(send(request(url, { timeout: 500 })));
@@ -193,7 +193,7 @@ describe('a failed exchange', () => {
 		expect(Date.now() - before).toBeLessThan(10_000);
 	});
 
-	it('tells a port where nothing listens, and an unknown name', async () => {
+	it('reports a closed port and an unknown name', async () => {
 		const server = await serve(echo);
 		await server.close();
 		expect(await failureOf(send(request(server.url)))).toMatchObject({
@@ -206,14 +206,14 @@ describe('a failed exchange', () => {
 		});
 	});
 
-	it('tells TLS to a port that speaks none', async () => {
+	it('reports TLS to a port without TLS', async () => {
 		const { url } = await started(serve(echo));
 		expect(await failureOf(send(request(url.replace('http:', 'https:'))))).toMatchObject({
 			kind: 'tls',
 		});
 	});
 
-	it('tells a stopped execution, also one that is stopped already', async () => {
+	it('reports a stopped execution, also one that was stopped before', async () => {
 		const { url } = await started(serve(() => undefined));
 		const stop = new AbortController();
 		const stopped = failureOf(send(request(url, { signal: stop.signal })));
@@ -253,7 +253,7 @@ describe('a failed exchange', () => {
 		expect(toHttpFailure(wrapped, 'crm.example.com', false)).toMatchObject({ kind, outcome });
 	});
 
-	it('holds nothing of the request', async () => {
+	it('contains nothing of the request', async () => {
 		const { url } = await started(serve((incoming) => incoming.socket.destroy()));
 		const failure = await failureOf(
 			send(request(url, { body: 'signature-1234', headers: { 'x-key': 'signature-1234' } })),
@@ -266,7 +266,7 @@ describe('a failed exchange', () => {
 });
 
 describe('TLS', () => {
-	it('takes any certificate where the credential says so', async () => {
+	it('accepts any certificate if the credential allows it', async () => {
 		const { url } = await started(serveTls(echo));
 		const { status } = await send(request(url, { allowUnauthorizedCerts: true }));
 		expect(status).toBe(200);
@@ -316,7 +316,7 @@ describe('a redirect on the same host', () => {
 		expect(response.body.toString()).toBe('{"при":"вет"}');
 	});
 
-	it('is not followed when it says that the work is done (303)', async () => {
+	it('is not followed after HTTP 303, which means that the request was executed', async () => {
 		const { url } = await started(
 			serve((_, response) => response.writeHead(303, { location: '/' }).end()),
 		);
@@ -325,7 +325,7 @@ describe('a redirect on the same host', () => {
 });
 
 describe("n8n's rules", () => {
-	it('hold before a connection and while dialling', async () => {
+	it('apply before a connection and while connecting', async () => {
 		const server = await started(serve(echo));
 		const blocking = (filter: Partial<NodeEgressFilter>) =>
 			createHttpClient({ httpRequest, getSecureEgressFilter: () => ({ ...passing, ...filter }) });
@@ -344,7 +344,7 @@ describe("n8n's rules", () => {
 		expect(server.connections()).toBe(0);
 	});
 
-	it('make the helper send where a proxy is set, or where there is no filter', async () => {
+	it('make the helper send if a proxy is set, or if there is no filter', async () => {
 		const { url } = await started(serve(echo));
 		const { Readable } = await import('node:stream');
 		httpRequest.mockImplementation(
@@ -425,15 +425,15 @@ describe('an address', () => {
 		expect(() => checkAddress(address, 'The URL')).toThrow(reason);
 	});
 
-	it('is taken as it is', () => {
+	it('is kept unchanged', () => {
 		expect(checkAddress(' https://crm.example.com/exapi?x=1 ', 'The URL')).toBe(
 			'https://crm.example.com/exapi?x=1',
 		);
 	});
 });
 
-describe('repeating', () => {
-	it('tries three times in all, and only what may be repeated', async () => {
+describe('withRetries', () => {
+	it('tries up to three times, and retries only if it is allowed', async () => {
 		const call = jest.fn(async () => await Promise.reject(new Error('no')));
 		await expect(withRetries(call, () => ({ again: true, after: 1 }))).rejects.toThrow('no');
 		expect(call).toHaveBeenCalledTimes(3);
@@ -441,7 +441,7 @@ describe('repeating', () => {
 		expect(call).toHaveBeenCalledTimes(4);
 	});
 
-	it('does not wait for ever, nor after the execution was stopped', async () => {
+	it('does not wait forever, nor after the execution was stopped', async () => {
 		const call = jest.fn(async () => await Promise.reject(new Error('no')));
 		await expect(withRetries(call, () => ({ again: true, after: 31_000 }))).rejects.toThrow('no');
 		const stop = new AbortController();

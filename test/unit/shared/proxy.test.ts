@@ -24,12 +24,12 @@ function toldAfter(
 
 const forwarded = { 'x-forwarded-for': '203.0.113.7' };
 
-it('a proxy that n8n was not told of is told, with what to set', () => {
+it('warnAboutProxy logs a proxy that is not configured, and the setting', () => {
 	const [told] = toldAfter(['172.17.0.1'], forwarded, 'a');
 	expect(told).toMatch(/172\.17\.0\.1: nothing works\. Set N8N_PROXY_HOPS/);
 });
 
-it('it is told once, whatever addresses are made up, so that nobody fills log and memory', () => {
+it('warnAboutProxy logs one warning for any number of invented addresses', () => {
 	const addresses = Array.from({ length: 1_000 }, (_, at) => `fd00::${at.toString(16)}`);
 	expect(toldAfter(addresses, forwarded, 'b')).toHaveLength(1);
 });
@@ -37,21 +37,21 @@ it('it is told once, whatever addresses are made up, so that nobody fills log an
 it.each([
 	['without the header of proxies', '172.17.0.1', {}],
 	['from the Internet', '8.8.8.8', forwarded],
-])('nothing is told of requests %s', (_, address, headers) => {
+])('warnAboutProxy logs nothing for requests %s', (_, address, headers) => {
 	expect(toldAfter([address], headers, 'c')).toEqual([]);
 });
 
-it('a proxy that names no address is told, once, without what it names', () => {
+it('warnAboutProxy logs one warning for a proxy that sends no address, without its value', () => {
 	const told = toldAfter(['unknown', '_hidden', 'unknown'], forwarded, 'd');
 	expect(told).toEqual([expect.stringMatching(/X-Forwarded-For.*: nothing works\./)]);
 	expect(told[0]).not.toMatch(/hidden/);
 });
 
-it('nothing is told of a request whose connection has gone, and with it its address', () => {
+it('warnAboutProxy logs nothing for a request whose connection is closed', () => {
 	expect(toldAfter([''], forwarded, 'e')).toEqual([]);
 });
 
-describe('with N8N_PROXY_HOPS', () => {
+describe('with N8N_PROXY_HOPS, warnAboutProxy', () => {
 	const header = (...addresses: string[]) => ({ 'x-forwarded-for': addresses.join(', ') });
 
 	it.each<[string, Record<string, string>, number]>([
@@ -60,7 +60,7 @@ describe('with N8N_PROXY_HOPS', () => {
 		['commas for addresses', { 'x-forwarded-for': ', ,8.8.8.8,' }, 2],
 		['no header with a hop', {}, 1],
 		['an empty header with a hop', { 'x-forwarded-for': '' }, 1],
-	])('a request with fewer addresses than hops is told: %s', (what, headers, hops) => {
+	])('logs a request with fewer addresses than hops: %s', (what, headers, hops) => {
 		const told = toldAfter(['8.8.8.8', '8.8.8.8'], headers, `fewer ${what}`, hops);
 		expect(told).toEqual([
 			expect.stringMatching(new RegExp(`fewer proxies than the ${hops} of N8N_PROXY_HOPS`)),
@@ -73,7 +73,7 @@ describe('with N8N_PROXY_HOPS', () => {
 		['no hops', {}, 0],
 		['proxies that are trusted by address', {}, 'loopback'],
 		['n8n without that setting', {}, undefined],
-	])('nothing is told of %s', (what, headers, hops) => {
+	])('logs nothing for %s', (what, headers, hops) => {
 		expect(toldAfter(['8.8.8.8'], headers, `not ${what}`, hops)).toEqual([]);
 	});
 });

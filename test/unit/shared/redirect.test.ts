@@ -23,7 +23,7 @@ describe('a redirect is followed', () => {
 	});
 });
 
-describe('a redirect is refused', () => {
+describe('a redirect is rejected', () => {
 	it.each([
 		['another host', 'https://crm.example.com/a', 'https://other.example.com/a'],
 		['a host below', 'https://crm.example.com/a', 'https://x.crm.example.com/a'],

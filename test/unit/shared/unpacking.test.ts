@@ -62,13 +62,13 @@ async function send(body: Buffer): Promise<void> {
 	await once(response, 'close');
 }
 
-it('a body that is packed is read', async () => {
+it('readRawBody reads a compressed body', async () => {
 	await send(gzipSync(Buffer.alloc(1000)));
 	expect(outcomes).toEqual(['1000 bytes']);
 });
 
 it.each([17_000, 20_000, 32_768, 50_000])(
-	'a body over the limit that is broken %i bytes later is refused, and n8n lives on',
+	'readRawBody rejects a body over the limit that is corrupt %i bytes later, and n8n does not crash',
 	async (more) => {
 		const packed = gzipSync(Buffer.alloc(LIMIT + more), { level: 9 });
 		await send(Buffer.concat([packed.subarray(0, -8), Buffer.alloc(64, 0xff)]));

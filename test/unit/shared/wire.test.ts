@@ -58,7 +58,7 @@ describe('an object in a text', () => {
 	});
 });
 
-describe('an answer of 16 MB costs less than 100 ms', () => {
+describe('a response of 16 MB blocks n8n for less than 100 ms', () => {
 	const SIZE = 16 * 1024 * 1024;
 	const key = { sender: 'partner_7', secret: 'invented' };
 	const fill = (unit: string, before = '') =>

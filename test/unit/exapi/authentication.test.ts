@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 import { writeRequest, type ExapiKey } from '../../../nodes/Exapi/protocol';
-import { authenticate } from '../../../nodes/Exapi/server/admission';
+import { authenticate } from '../../../nodes/Exapi/server/authentication';
 import { BanList } from '../../../nodes/Exapi/server/bans';
 import { readPartners } from '../../../nodes/Exapi/server/partners';
 
@@ -40,8 +40,8 @@ async function failUntilBanned(body: string): Promise<void> {
 	}
 }
 
-describe('a request is admitted', () => {
-	it('that is signed with the secret, or the old one, which is then the one to answer with', async () => {
+describe('authenticate accepts a request', () => {
+	it('signed with the current or the old secret, and returns that secret for the answer', async () => {
 		expect(await arrive(signedWith(KEY))).toMatchObject({
 			request: { method: 'addOrder', params: [{ order_id: 'A/1' }], id: '1' },
 			key: KEY,
@@ -51,26 +51,26 @@ describe('a request is admitted', () => {
 		expect(await arrive(signedWith(old))).toMatchObject({ key: old });
 	});
 
-	it('after four failures, which a right request does not take back', async () => {
+	it('after four failures, which a valid request does not reset', async () => {
 		for (let failure = 1; failure < MAX_FAILURES; failure++) await arrive(signedWith(WRONG));
 		expect(await arrive(signedWith(KEY))).toBeDefined();
 		await arrive(signedWith(WRONG));
 		expect(await arrive(signedWith(KEY))).toBeUndefined();
 	});
 
-	it('for the partner at another address, and for another partner at this one', async () => {
+	it('of a banned partner at another address, and of another partner at this address', async () => {
 		await failUntilBanned(signedWith(WRONG));
 		expect(await arrive(signedWith(KEY), ELSEWHERE)).toBeDefined();
 		expect(await arrive(signedWith(OTHER))).toBeDefined();
 	});
 
-	it('for partners at an address where unknown senders are banned', async () => {
+	it('of a partner at an address where unknown senders are banned', async () => {
 		await failUntilBanned(signedWith(NOBODY));
 		expect(await arrive(signedWith(KEY))).toBeDefined();
 	});
 });
 
-describe('no signature is computed', () => {
+describe('authenticate computes no signature', () => {
 	it.each([
 		['a known sender', WRONG, KEY],
 		['an unknown sender', NOBODY, { ...NOBODY, sender: 'another nobody' }],
@@ -95,13 +95,13 @@ describe('no signature is computed', () => {
 	])('for %s, which counts as a failure', async (_, make) => {
 		const body = make();
 		expect(await signaturesFor(body)).toBe(0);
-		const fail = jest.spyOn(bans, 'fail');
+		const fail = jest.spyOn(bans, 'recordFailure');
 		expect(await arrive(body)).toBeUndefined();
 		expect(fail).toHaveBeenCalledTimes(1);
 	});
 });
 
-describe('of 40 requests at once', () => {
+describe('with 40 concurrent requests, authenticate', () => {
 	const at = async (bodies: string[]) => {
 		hashed.mockClear();
 		const all = await Promise.all(bodies.map(async (body) => await arrive(body)));
@@ -112,23 +112,23 @@ describe('of 40 requests at once', () => {
 	it.each([
 		['of a known sender', WRONG],
 		['of an unknown one', NOBODY],
-	])('no more signatures are checked than may fail, %s', async (_, key) => {
+	])('checks no more signatures than may fail, %s', async (_, key) => {
 		const { admitted, hashed: checks } = await at(times(40, signedWith(key)));
 		expect(admitted).toBe(0);
 		expect(checks).toHaveLength(MAX_FAILURES);
 		expect(await arrive(signedWith(WRONG))).toBeUndefined();
 	});
 
-	it('a right guess behind too many wrong ones is not admitted', async () => {
+	it('rejects a right guess after too many wrong ones', async () => {
 		expect((await at([...times(39, signedWith(WRONG)), signedWith(KEY)])).admitted).toBe(0);
 	});
 
-	it('all of a partner are admitted, and it is not banned', async () => {
+	it('accepts all requests of a partner without banning it', async () => {
 		expect((await at(times(40, signedWith(KEY)))).admitted).toBe(40);
 		expect((await at(times(40, signedWith(KEY)))).admitted).toBe(40);
 	});
 
-	it('all of a partner are admitted between four that fail', async () => {
+	it('accepts all requests of a partner between four that fail', async () => {
 		const [right, wrong] = [times(9, signedWith(KEY)), signedWith(WRONG)];
 		const bodies = Array.from({ length: 4 }, () => [wrong, ...right]).flat();
 		expect((await at(bodies)).admitted).toBe(36);
@@ -136,7 +136,7 @@ describe('of 40 requests at once', () => {
 	});
 });
 
-describe('the work of a check', () => {
+describe('the work of authenticate', () => {
 	const spies = () => ({
 		createHash: jest.spyOn(crypto, 'createHash'),
 		update: jest.spyOn(crypto.Hash.prototype, 'update'),
@@ -162,14 +162,14 @@ describe('the work of a check', () => {
 		['a sender with two secrets, signed with the old one', { ...KEY, secret: 'old' }],
 		['an unknown sender', NOBODY],
 		['an unknown sender who signs with a secret of another', { ...NOBODY, secret: OTHER.secret }],
-	])('is that of two wrong secrets, for %s', async (_, key) => {
+	])('is that of two wrong secrets for %s', async (_, key) => {
 		const work = await workFor(WRONG);
 		expect(work).toEqual({ createHash: 1, update: 4, copy: 2, digest: 2, compare: 2 });
 		expect(await workFor(key)).toEqual(work);
 	});
 });
 
-it('a signature is compared in constant time and whole, of a known sender and of an unknown one', async () => {
+it('authenticate compares a whole signature in constant time, for known and unknown senders', async () => {
 	const compare = jest.spyOn(crypto, 'timingSafeEqual');
 	for (const key of [WRONG, NOBODY]) {
 		compare.mockClear();
@@ -187,7 +187,7 @@ it.each([
 	['lists in lists', '['],
 	['objects in objects', '{"a":'],
 	['names', '"a":0,'],
-])('a body of a million %s, signed by nobody, is not parsed', async (_, part) => {
+])('authenticate does not parse an unsigned body of a million %s', async (_, part) => {
 	const parse = jest.spyOn(JSON, 'parse');
 	const body = `{"sender":"${OTHER.sender}","sign":"${'0'.repeat(32)}","more":[${part.repeat(1e6)}`;
 	expect(await arrive(body)).toBeUndefined();
@@ -195,14 +195,14 @@ it.each([
 	parse.mockRestore();
 });
 
-it('a message may hold more than exapi says, and any text in its request', async () => {
+it('authenticate accepts additional properties in a message, and any text in its request', async () => {
 	const params = [{ text: '{[,"\\'.repeat(10_000) }, '\\', '"', '\\"'];
 	const body = writeRequest({ method: 'x', params, id: '1' }, KEY);
 	const more = body.replace('{', '{"version":[1,{"a":{}}],');
 	expect(await arrive(more)).toMatchObject({ request: { params } });
 });
 
-describe('addresses of one customer count together', () => {
+describe('authenticate counts the failures of one customer together', () => {
 	it.each([
 		['the /64 of IPv6', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:3::1'],
 		['IPv4 in IPv6', '::ffff:198.51.100.1', '198.51.100.1', '198.51.100.2'],
@@ -213,7 +213,7 @@ describe('addresses of one customer count together', () => {
 	});
 });
 
-it('a request that makes no sense is refused with its answer, and is no failure', async () => {
+it('authenticate returns a signed error for an invalid request without counting a failure', async () => {
 	const body = writeRequest({ method: '', params: [], id: '7' }, KEY);
 	for (let time = 0; time <= MAX_FAILURES; time++) {
 		await expect(arrive(body)).rejects.toMatchObject({ answerTo: { key: KEY, id: '7' } });

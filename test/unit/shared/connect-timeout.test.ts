@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withDialLimit } from '../../../nodes/shared/http/keep-alive';
+import { withConnectTimeout } from '../../../nodes/shared/http/keep-alive';
 import type { OutgoingRequest, RequestProgress } from '../../../nodes/shared/http/exchange';
 
 /** The time of dialling over a way out that has no limit for it by itself. */
@@ -20,7 +20,7 @@ async function send(
 	signal = new AbortController().signal,
 	atEnd: () => void = () => undefined,
 ): Promise<string> {
-	const limited = withDialLimit(async (_, ownSignal) => {
+	const limited = withConnectTimeout(async (_, ownSignal) => {
 		await sleep(3 * LIMIT, undefined, { signal: ownSignal }).finally(atEnd);
 		throw new Error('ended by itself');
 	}, LIMIT);
