@@ -32,17 +32,30 @@ const POST = new Set([
 	'revise',
 	'update',
 ]);
-/** Registered for POST, and reading all the same. */
+/** Operations that are registered for POST, although they only read. */
 const READING_POST = new Set(['getfileslist', 'mobile.query']);
 
-/** The method that an operation is registered with; `undefined` for one that is not known. */
+/**
+ * Returns the HTTP method that an operation is registered with; `undefined` for an unknown one.
+ *
+ * @example
+ * clientright.methodOf('getchallenge'); // => 'GET'
+ * clientright.methodOf('CreateContact'); // => 'POST'
+ * clientright.methodOf('myOperation'); // => undefined
+ */
 export function methodOf(operation: string): 'GET' | 'POST' | undefined {
 	const name = operation.toLowerCase();
 	if (GET.has(name)) return 'GET';
 	return POST.has(name) ? 'POST' : undefined;
 }
 
-/** Whether an operation is known to change nothing, so that it may be repeated. */
+/**
+ * Whether an operation is known to change nothing, so that it may be repeated.
+ *
+ * @example
+ * clientright.isKnownRead('query'); // => true
+ * clientright.isKnownRead('CreateContact'); // => false
+ */
 export function isKnownRead(operation: string): boolean {
 	const name = operation.toLowerCase();
 	return GET.has(name) || READING_POST.has(name);

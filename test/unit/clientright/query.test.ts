@@ -277,11 +277,14 @@ describe('readVtql', () => {
 		['SELECT * FROM Leads l WHERE a = 1;', /one module/],
 		['SELECT * FROM Leads JOIN Contacts;', /JOIN/],
 		['SELECT * FROM Leads WHERE a IS NULL;', /IS/],
-		["SELECT * FROM Leads WHERE a = 'O'Hara';", /without an end|side by side|not complete/],
+		[
+			"SELECT * FROM Leads WHERE a = 'O'Hara';",
+			/without a closing quote|next to each other|incomplete/,
+		],
 		['SELECT * FROM Leads ORDER BY a LIMIT x;', /LIMIT with a number/],
 		['SELECT * FROM Leads LIMIT 1 ORDER BY a;', /in this order/],
-		["SELECT * FROM Leads WHERE a = 'x' OR;", /not complete/],
-		['SELECT * FROM Leads ORDER BY;', /behind ORDER BY/],
+		["SELECT * FROM Leads WHERE a = 'x' OR;", /incomplete/],
+		['SELECT * FROM Leads ORDER BY;', /after ORDER BY/],
 		["SELECT * FROM Leads WHERE a = 'x\\';", /backslash/],
 	])('refuses %j', (text, reason) => {
 		expect(() => readVtql('vtql', text)).toThrow(reason);

@@ -90,7 +90,7 @@ function run(steps: readonly Step[]): Array<[given: unknown, stated: unknown]> {
 		'add',
 		'addError',
 		lines.join('\n'),
-	);
+	) as (...values: unknown[]) => void;
 	example(entry.exapi, entry.elektrik, entry.clientright, add, addError);
 	return results;
 }
