@@ -236,7 +236,7 @@ describe('answers in Redis', () => {
 		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
 		const repeat = await two.claim('a', 'partner_7', 60_000);
 		const waiting = repeat?.answer(5_000);
-		await one.keep('a', '{"sign":"…","answer":"да"}');
+		await one.store('a', '{"sign":"…","answer":"да"}');
 		expect(await waiting).toBe('{"sign":"…","answer":"да"}');
 		expect(await (await one.claim('a', 'partner_7', 60_000))?.answer(0)).toBe(
 			'{"sign":"…","answer":"да"}',
@@ -276,7 +276,7 @@ describe('answers in Redis', () => {
 		const one = new RedisReplayCache(await connect('one'), 'x', 0.6);
 		const two = new RedisReplayCache(await connect('two'), 'x', 0.6);
 		expect(await one.claim('a', 'partner_7', 60_000)).toBeUndefined();
-		await one.keep('a', 'answer');
+		await one.store('a', 'answer');
 		expect(await (await two.claim('a', 'partner_7', 60_000))?.answer(0)).toBe('answer');
 		await sleep(800);
 		expect(await two.claim('a', 'partner_7', 60_000)).toBeUndefined();
@@ -294,7 +294,7 @@ describe('answers in Redis', () => {
 		await sleep(20);
 		const next = new RedisReplayCache(await connect('two'), 'x', 3_600);
 		expect(await next.claim('a', 'partner_7', 25_000)).toBeUndefined();
-		await next.keep('a', 'answer');
+		await next.store('a', 'answer');
 		expect(await client.pttl(key!)).toBeGreaterThan(3_500_000);
 		expect(await (await dead.claim('a', 'partner_7', 25_000))?.answer(0)).toBe('answer');
 	});
@@ -304,7 +304,7 @@ describe('answers in Redis', () => {
 		const repeats = new RedisReplayCache(client, 'x', 60);
 		await server.stop();
 		expect(await repeats.claim('a', 'partner_7', 60_000)).toBeUndefined();
-		await repeats.keep('a', 'answer');
+		await repeats.store('a', 'answer');
 		expect(await (await repeats.claim('a', 'partner_7', 60_000))?.answer(0)).toBe('answer');
 		server = await startRedis(server.port);
 		await ready(client);
