@@ -66,17 +66,20 @@ describe('answerFrom returns a signed result', () => {
 	});
 });
 
-it.each([['id/7'], [''], [17], [0], [null], [true]])('the answer has the id %j of the request', (id) => {
-	const admitted = {
-		request: { method: 'addOrder', params: [{}], id },
-		key: KEY,
-	};
-	for (const outcome of [items({ crmId: 5001 }), wrote(''), { kind: 'deadline' } as const]) {
-		const { body } = answered(admitted, outcome, 'lastNode');
-		const { answer: text } = JSON.parse(body.toString('utf8')) as { answer: string };
-		expect(JSON.parse(text)).toMatchObject({ id });
-	}
-});
+it.each([['id/7'], [''], [17], [0], [null], [true]])(
+	'the answer has the id %j of the request',
+	(id) => {
+		const admitted = {
+			request: { method: 'addOrder', params: [{}], id },
+			key: KEY,
+		};
+		for (const outcome of [items({ crmId: 5001 }), wrote(''), { kind: 'deadline' } as const]) {
+			const { body } = answered(admitted, outcome, 'lastNode');
+			const { answer: text } = JSON.parse(body.toString('utf8')) as { answer: string };
+			expect(JSON.parse(text)).toMatchObject({ id });
+		}
+	},
+);
 
 describe('a number beyond 2^53', () => {
 	const beyond = '9007199254740993';
@@ -174,14 +177,17 @@ describe('an order number that is requested many times', () => {
 		});
 	});
 
-	it.each([0, 1] as const)('does not lead to an answer of hundreds of megabytes, format %i', (flag) => {
-		const stringify = jest.spyOn(JSON, 'stringify');
-		const given = answer(large, 'lastNode', 'getOrderStatus', again(200, flag));
-		const longest = Math.max(...stringify.mock.results.map(({ value }) => String(value).length));
-		stringify.mockRestore();
-		expect(given).toEqual({ error: FAILED, told: [expect.stringContaining('"orderIds"')] });
-		expect(longest).toBeLessThan(2 * 1024 * 1024);
-	});
+	it.each([0, 1] as const)(
+		'does not lead to an answer of hundreds of megabytes, format %i',
+		(flag) => {
+			const stringify = jest.spyOn(JSON, 'stringify');
+			const given = answer(large, 'lastNode', 'getOrderStatus', again(200, flag));
+			const longest = Math.max(...stringify.mock.results.map(({ value }) => String(value).length));
+			stringify.mockRestore();
+			expect(given).toEqual({ error: FAILED, told: [expect.stringContaining('"orderIds"')] });
+			expect(longest).toBeLessThan(2 * 1024 * 1024);
+		},
+	);
 
 	it('has a complete answer of any size if it is requested once', () => {
 		const many = items(
