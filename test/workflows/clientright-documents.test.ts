@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { IBinaryKeyData } from 'n8n-workflow';
+import { type ClientRightBench, startClientRightBench } from './clientright-bench';
 import type { NodeOutcome } from './engine';
 import {
 	failure,
@@ -603,5 +605,104 @@ describe('file.replace', () => {
 		);
 		expect(error?.message).toMatch(message);
 		expect(callsOf('revise')).toEqual([]);
+	});
+});
+
+describe('with a vtiger', () => {
+	const CLIENT = { lastname: 'Файлова', inn: '500100732275', code: '795372' };
+	let bench: ClientRightBench | undefined;
+	afterEach(async () => {
+		await bench?.stop();
+		bench = undefined;
+	});
+
+	const run = async (...parameters: Parameters<ClientRightBench['run']>): Promise<NodeOutcome> =>
+		await bench!.run(...parameters);
+	async function startWithClient(): Promise<string> {
+		bench = await startClientRightBench();
+		return `12x${bench.crm.seed('contact', CLIENT).id}`;
+	}
+	const given = ({ error, items }: NodeOutcome) => {
+		expect(error).toBeUndefined();
+		return items;
+	};
+	const bytesIn = (items: NodeOutcome['items']) =>
+		Buffer.from(items[0]!.binary!.data!.data, 'base64');
+
+	it('uploads a file, lists it, downloads the same bytes, and replaces it', async () => {
+		const contact = await startWithClient();
+		const content = Buffer.concat([Buffer.from(PDF), randomBytes(300_000)]);
+		const data = { mimeType: 'application/pdf', fileName: 'Акт № 1 «сверки».pdf' };
+		const binary = [{ data: { ...data, data: content.toString('base64') } }];
+		const [uploaded] = given(await run('document.upload', { recordId: contact }, { binary }));
+		expect(uploaded?.json).toMatchObject({
+			title: 'Акт № 1 «сверки»',
+			fileName: 'Акт_№_1_«сверки».pdf',
+			size: content.length,
+		});
+		const listed = given(await run('document.getAll', { module: 'Contacts', recordId: contact }));
+		expect(listed.map(({ json }) => json)).toEqual([uploaded?.json]);
+		const { documentId } = uploaded!.json;
+		expect(bytesIn(given(await run('document.download', { documentId })))).toEqual(content);
+		const [replaced] = given(await run('document.replace', { documentId }, withFile));
+		expect(replaced?.json).toMatchObject({ documentId, size: Buffer.byteLength(PDF) });
+		expect(bytesIn(given(await run('document.download', { documentId })))).toEqual(
+			Buffer.from(PDF),
+		);
+	});
+
+	it('downloads what the web server does not give', async () => {
+		const contact = await startWithClient();
+		given(await run('document.upload', { recordId: contact }, withFile));
+		const [{ path }] = bench!.crm.files() as [{ path: string }];
+		bench!.crm.forbidFile(path);
+		expect((await run('file.download', { path })).error?.message).toContain('HTTP 403');
+		const [{ json }] = given(await run('document.getAll', { recordId: contact })) as [
+			{ json: { documentId: string } },
+		];
+		expect(bytesIn(given(await run('document.download', json)))).toEqual(Buffer.from(PDF));
+	});
+
+	it('lists more documents than the CRM gives at once', async () => {
+		const contact = await startWithClient();
+		const seeds = Array.from({ length: 205 }, (_, index) => ({ title: `№ ${index}` }));
+		bench!.crm.addFiles(contact.slice(3), ...seeds);
+		const all = given(await run('document.getAll', { recordId: contact, returnAll: true }));
+		expect(new Set(all.map(({ json }) => json.title)).size).toBe(205);
+		const some = given(await run('document.getAll', { recordId: contact, limit: 120 }));
+		expect(some).toHaveLength(120);
+	});
+
+	it('tells of a file that is larger than the CRM takes', async () => {
+		await startWithClient();
+		bench!.crm.setSettings({ mostFileBytes: 10 });
+		const { error } = await run('document.upload', {}, withFile);
+		expect(error?.message).toContain('did not store the file');
+		expect(bench!.crm.recordsOf('Documents')).toHaveLength(1);
+	});
+
+	it('replaces a placeholder, and GetFilesList gives the new path', async () => {
+		const contact = await startWithClient();
+		bench!.crm.addFiles(contact.slice(3), { title: 'договор «1»' }, { title: 'чек' });
+		const codes = { inn: CLIENT.inn, smsCode: CLIENT.code };
+		const before = given(await run('file.getAll', codes));
+		const [replaced] = given(
+			await run('file.replace', { contactId: contact, ...before[0]?.json }, withFile),
+		);
+		const after = given(await run('file.getAll', codes));
+		expect(after[0]?.json).toEqual(replaced?.json);
+		expect(after[0]?.json.path).not.toBe(before[0]?.json.path);
+		expect(after[1]?.json).toEqual(before[1]?.json);
+		const { path } = replaced!.json;
+		expect(bench!.crm.fileContent(path as string)?.toString()).toBe(PDF);
+		expect(bytesIn(given(await run('file.download', { path })))).toEqual(Buffer.from(PDF));
+	});
+
+	it('of version 7.2 gives no file through its web service, and the error says so', async () => {
+		const contact = await startWithClient();
+		bench!.crm.setQuirks({ version: '7.2' });
+		const [uploaded] = given(await run('document.upload', { recordId: contact }, withFile));
+		const { error } = await run('document.download', { documentId: uploaded?.json.documentId });
+		expect(error?.description).toContain("'File: Download'");
 	});
 });

@@ -14,7 +14,7 @@ import {
 import { ContentError, ContentSieve } from '../wire/file-content';
 import { PAGE_SIZE, quoted } from '../wire/query';
 import { type CallOptions, tooLarge, type WebserviceClient } from './client';
-import { RemoteError } from './failures';
+import { RemoteError, UnusableAnswer } from './failures';
 import {
 	createRecord,
 	type RecordAnswer,
@@ -252,12 +252,22 @@ export async function downloadDocument<T>(
 		fields: { id: attachment },
 		through,
 	} as const;
-	const { result } = await client.call(call, { effect: 'read', signal });
+	const { result } = await client.call(call, { effect: 'read', signal }).catch(notInOldVersions);
 	const file: unknown = Array.isArray(result) ? result[0] : result;
 	const kept = await sifter?.kept;
 	if (!isObject(file) || !sifter || kept === undefined) throw withoutContent(document);
 	checkSize(file, sifter.bytes);
 	return { document, kept };
+}
+
+/** What an operation that a vtiger does not know brings (docs/protocols/vtiger.md, 2.10 and 12.6). */
+function notInOldVersions(error: unknown): never {
+	const isUnknown = error instanceof UnusableAnswer && error.status === 500;
+	throw isUnknown
+		? error.addAdvice(
+				"A vtiger before 8.4 has no usable files_retrieve: use 'File: Download' with the path of the file.",
+			)
+		: error;
 }
 
 function withoutFile(document: WireRecord): PartnerError {
