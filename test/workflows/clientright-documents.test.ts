@@ -654,13 +654,13 @@ describe('with a vtiger', () => {
 	it('downloads what the web server does not give', async () => {
 		const contact = await startWithClient();
 		given(await run('document.upload', { recordId: contact }, withFile));
-		const [{ path }] = bench!.crm.files() as [{ path: string }];
+		const { path } = bench!.crm.files()[0]!;
 		bench!.crm.forbidFile(path);
 		expect((await run('file.download', { path })).error?.message).toContain('HTTP 403');
-		const [{ json }] = given(await run('document.getAll', { recordId: contact })) as [
-			{ json: { documentId: string } },
-		];
-		expect(bytesIn(given(await run('document.download', json)))).toEqual(Buffer.from(PDF));
+		const { documentId } = given(await run('document.getAll', { recordId: contact }))[0]!.json;
+		expect(bytesIn(given(await run('document.download', { documentId })))).toEqual(
+			Buffer.from(PDF),
+		);
 	});
 
 	it('lists more documents than the CRM gives at once', async () => {

@@ -18,6 +18,15 @@ const isCall =
 		const query = path.split('?')[1] ?? '';
 		return new URLSearchParams(`${query}&${body.toString()}`).get('operation') === operation;
 	};
+const TITLE = 'договор «1»';
+/** A file of the input item, of no size that another one has. */
+const FILE = '%PDF-1.4 the real one';
+
+/** With a file, a call is a form of parts. */
+const isUpload =
+	(operation: string) =>
+	({ body }: SeenRequest) =>
+		body.includes(`name="operation"\r\n\r\n${operation}\r\n`);
 
 const calling = (
 	title: string,
@@ -87,7 +96,64 @@ const RECORDS: readonly RecordSubject[] = [
 	},
 ];
 
-const subjects = (filePath: string): readonly Subject[] => [
+const withFile = (crm: ClientRightCrm) =>
+	crm
+		.recordsOf('Documents')
+		.filter(({ fields }) => fields.filesize === String(Buffer.byteLength(FILE))).length;
+
+/** An operation on files of the web service. */
+type FileSubject = RecordSubject & Pick<Subject, 'isMeant' | 'varies'>;
+
+const filesOf = ({ filePath, documentId }: Seeded): readonly FileSubject[] => [
+	{
+		name: 'document.upload',
+		wireName: 'create',
+		kind: 'write',
+		parameters: { title: TITLE },
+		isMeant: isUpload('create'),
+		held: withFile,
+	},
+	{
+		name: 'document.download',
+		wireName: 'files_retrieve',
+		kind: 'read',
+		parameters: { documentId },
+		isMeant: isCall('files_retrieve'),
+	},
+	{
+		name: 'document.getAll',
+		wireName: 'retrieve_related',
+		kind: 'read',
+		parameters: { recordId: CLIENT_ID },
+		isMeant: isCall('retrieve_related'),
+	},
+	{
+		name: 'document.replace',
+		wireName: 'revise',
+		kind: 'upsert',
+		parameters: { documentId },
+		isMeant: isUpload('revise'),
+		held: withFile,
+	},
+	{
+		name: 'file.replace',
+		wireName: 'revise',
+		kind: 'upsert',
+		parameters: { contactId: CLIENT_ID, path: filePath, title: TITLE },
+		isMeant: isUpload('revise'),
+		held: withFile,
+		// Each file that was stored has a path of its own.
+		varies: /storage\/[^"]*/g,
+	},
+];
+
+/** What the CRM has before. */
+interface Seeded {
+	filePath: string;
+	documentId: string;
+}
+
+const subjects = (seeded: Seeded): readonly Subject[] => [
 	calling('session.logIn', 'login', {
 		kind: 'read',
 		parameters: {},
@@ -117,7 +183,7 @@ const subjects = (filePath: string): readonly Subject[] => [
 		title: 'file.download',
 		kind: 'read',
 		operation: 'file.download',
-		parameters: { path: filePath },
+		parameters: { path: seeded.filePath },
 		isMeant: ({ path }) => path.includes('/storage/'),
 		maxMegabytes: 32,
 		// A file is whatever bytes there are, and may have none.
@@ -146,23 +212,27 @@ const subjects = (filePath: string): readonly Subject[] => [
 		// Any result may be right.
 		spared: ['The answer to another request'],
 	}),
+	...filesOf(seeded).map(({ name, wireName, ...more }) => calling(name, wireName, more)),
 ];
 
 function createCrm() {
 	const sandbox = createSandbox({ clientright: { users: { [USERNAME]: ACCESS_KEY } } });
 	const { crm } = sandbox.clientright;
 	const { id } = crm.seed('contact', CLIENT);
-	const [file] = crm.addFiles(id, { title: 'договор «1»' });
-	return { sandbox, crm, filePath: file!.path };
+	const [file] = crm.addFiles(id, { title: TITLE });
+	const [document] = crm.recordsOf('Documents');
+	return { sandbox, crm, filePath: file!.path, documentId: document!.id };
 }
 
 async function startPartner(subject: Subject): Promise<Partner> {
-	const record = RECORDS.find(({ name }) => subject.operation === `record.${name}`);
+	const { sandbox, crm, ...seeded } = createCrm();
+	const record: RecordSubject | undefined =
+		RECORDS.find(({ name }) => subject.operation === `record.${name}`) ??
+		filesOf(seeded).find(({ name }) => subject.operation === name);
 	const isWritten = (operation: string | null | undefined) =>
 		record
 			? record.kind !== 'read' && operation === record.wireName
 			: operation?.startsWith('Create') === true;
-	const { sandbox, crm } = createCrm();
 	const { url } = await sandbox.start();
 	const run = async (
 		{ operation, parameters }: Pick<Subject, 'operation' | 'parameters'>,
@@ -181,6 +251,15 @@ async function startPartner(subject: Subject): Promise<Partner> {
 					allowUnauthorizedCerts,
 				},
 			},
+			binary: [
+				{
+					data: {
+						data: Buffer.from(FILE).toString('base64'),
+						mimeType: 'application/pdf',
+						fileName: 'чек.pdf',
+					},
+				},
+			],
 			...(settings && { settings }),
 			...(stop && { stop }),
 		});
@@ -206,8 +285,12 @@ async function startPartner(subject: Subject): Promise<Partner> {
 function secretsIn(passages: readonly Passage[]): string[] {
 	const sent = passages.flatMap(({ request }) => {
 		const query = request.path.split('?')[1] ?? '';
-		const fields = new URLSearchParams(`${request.body.toString()}&${query}`);
-		return ['sessionName', 'sessionId', 'accessKey'].map((name) => fields.get(name) ?? '');
+		const body = request.body.toString();
+		const fields = new URLSearchParams(`${body}&${query}`);
+		return ['sessionName', 'sessionId', 'accessKey'].map(
+			(name) =>
+				fields.get(name) ?? new RegExp(`name="${name}"\r\n\r\n(\\w+)`).exec(body)?.[1] ?? '',
+		);
 	});
 	const given = passages.flatMap(({ answer }) =>
 		[...(answer?.body.toString() ?? '').matchAll(/"(?:sessionName|token)":"([^"]+)"/g)].map(
@@ -220,13 +303,9 @@ function secretsIn(passages: readonly Passage[]): string[] {
 export const CLIENT_RIGHT: Service = {
 	name: 'clientRight',
 	title: 'ClientRight CRM',
-	subjects: subjects(createCrm().filePath),
+	subjects: subjects(createCrm()),
 	local: [],
-	elsewhere: [
-		...['download', 'getAll', 'replace', 'upload'].map((name) => `document.${name}`),
-		'file.replace',
-		'webForm.submit',
-	],
+	elsewhere: ['webForm.submit'],
 	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList'],
 	record: 'record',
 	startPartner,
