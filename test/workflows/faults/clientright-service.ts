@@ -176,8 +176,6 @@ const subjects = (seeded: Seeded): readonly Subject[] => [
 	calling('file.getAll', 'GetFilesList', {
 		kind: 'read',
 		parameters: { inn: CLIENT.inn, smsCode: CLIENT.code },
-		// vtiger 8.4 writes bytes that are not UTF-8 as they are, and a title is what can be read of it.
-		spared: ['windows-1251, and nothing says so'],
 	}),
 	{
 		title: 'file.download',
