@@ -87,7 +87,7 @@ function download(state: ClientRightState): RequestHandler {
 
 const FORBIDDEN = "You don't have permission to access this resource.";
 const NOT_FOUND = 'The requested URL was not found on this server.';
-const TOO_LONG = "The requested URL's length exceeds the capacity\nlimit for this server.<br />";
+const TOO_LONG = "The requested URL's length exceeds the capacity\nlimit for this server.<br />\n";
 
 function fileReply({ records }: ClientRightState, path: string): Reply {
 	const file = fileAt(records, path);

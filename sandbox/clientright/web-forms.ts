@@ -57,32 +57,35 @@ export function capture(crm: Crm, request: PhpRequest): Reply {
 	const parameters = allParameters(request, false);
 	const form = crm.webForms.find(({ publicId }) => publicId === parameters.get('publicid'));
 	const callback = parameters.get('callback');
+	// vtiger knows where to send the browser only when it has found the form, and a person.
+	const refusal = !form
+		? 'Webform not found.'
+		: form.captcha && 'Please verify you are not a robot.';
+	if (!form || refusal) return jsonAnswer(refused(refusal || ''), callback);
+	const { returnUrl } = form;
 	try {
-		if (!form) throw new CaptureError('Webform not found.');
-		if (form.captcha) throw new CaptureError('Please verify you are not a robot.');
 		store(crm, form, request);
-		return answer({ success: true, result: 'ok' }, 'success=ok', form, callback);
+		if (returnUrl !== undefined) return redirect(`${returnUrl}?success=ok`);
+		return jsonAnswer({ success: true, result: 'ok' }, callback);
 	} catch (error) {
-		if (!(error instanceof CaptureError || error instanceof WebserviceError)) throw error;
-		const { message } = error;
-		const query = `error=${encodeURIComponent(message)}`;
-		return answer({ success: false, error: { message } }, query, form, callback);
+		if (!(error instanceof WebserviceError)) throw error;
+		if (returnUrl !== undefined) return redirect(`${returnUrl}?error=${error.message}`);
+		return jsonAnswer(refused(error.message), callback);
 	}
 }
 
-class CaptureError extends Error {
-	override readonly name = 'CaptureError';
-}
+const refused = (message: string) => ({ success: false, error: { message } });
 
-/** JSON as text/html, or a redirect. */
-function answer(json: object, query: string, form?: WebForm, callback?: unknown): Reply {
-	if (form?.returnUrl !== undefined) {
-		const headers = { Location: `${form.returnUrl}?${query}` };
-		return { status: 302, contentType: PHP_HTML, body: '', headers };
-	}
+/** JSON, as HTML; within a call of a function where the request names one. */
+function jsonAnswer(json: object, callback: unknown): Reply {
 	const text = JSON.stringify(json);
 	const body = typeof callback === 'string' ? `${callback}(${text})` : text;
 	return { status: 200, contentType: PHP_HTML, body };
+}
+
+/** @param location as vtiger writes it, blanks included */
+function redirect(location: string): Reply {
+	return { status: 302, contentType: PHP_HTML, body: '', headers: { Location: location } };
 }
 
 function store({ records, quirks }: Crm, form: WebForm, request: PhpRequest): void {
