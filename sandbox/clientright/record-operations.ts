@@ -50,6 +50,7 @@ export function recordOperations(state: ClientRightState): Operation[] {
 				return { status: 'successful' };
 			},
 		},
+		{ name: 'convertlead', httpMethod: 'POST', run: (call) => convertLead(state, call) },
 	];
 }
 
@@ -173,6 +174,39 @@ function change(state: ClientRightState, call: OperationCall, isWhole: boolean):
 	if (module.name === 'Documents') attach(state.records, record, call.files);
 	checkOwner(record, state);
 	return shownRecord(record, state);
+}
+
+/**
+ * Makes records of a lead.
+ *
+ * @returns their ids by module; null where there was nothing to make, or a mandatory field is empty
+ */
+function convertLead(state: ClientRightState, call: OperationCall): object | null {
+	const { leadId, assignedTo, entities } = elementOf(call, state);
+	const lead = recordOf(state, call, typeof leadId === 'string' ? leadId : '');
+	if (state.records.isHidden(lead)) {
+		throw new WebserviceError('LEAD_ALREADY_CONVERTED', 'Lead is already converted');
+	}
+	const wanted = Object.entries((entities ?? {}) as Record<string, Element>).flatMap(
+		([name, { create: isWanted, ...fields }]) => {
+			const module = MODULES.get(name);
+			return module && isWanted === true ? [{ module, fields }] : [];
+		},
+	);
+	const owner = typeof assignedTo === 'string' ? assignedTo : (call.userId ?? '');
+	const isWhole = wanted.every(({ module, fields }) =>
+		[...module.fields.values()].every(
+			({ name, type, mandatory }) => !mandatory || type === 'owner' || Boolean(fields[name]),
+		),
+	);
+	if (wanted.length === 0 || !isWhole) return null;
+	const made = wanted.map(({ module, fields }) => {
+		const element = { ...fields, assigned_user_id: owner };
+		const origin = { userId: call.userId ?? '', source: 'WEBSERVICE' } as const;
+		return state.records.create(module.name, storedFields(module, element, state), origin);
+	});
+	state.records.hide(lead);
+	return Object.fromEntries(made.map((record) => [record.module.name, fullId(record)]));
 }
 
 type Element = Readonly<Record<string, unknown>>;

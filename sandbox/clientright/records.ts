@@ -137,6 +137,15 @@ export class RecordBook {
 		for (const others of this.links.values()) others.delete(record);
 	}
 
+	/** Takes a lead that was converted out of its module's lists; by its id it is still there. */
+	hide(record: StoredRecord): void {
+		this.byModule.get(record.module.name)?.delete(record.id);
+	}
+
+	isHidden(record: StoredRecord): boolean {
+		return this.byModule.get(record.module.name)?.has(record.id) !== true;
+	}
+
 	addRevision(record: StoredRecord, sent: WireFields): void {
 		record.revisions.push({ time: new Date().toISOString(), sent });
 	}

@@ -1,11 +1,5 @@
-const LEAD_CONVERSION = 'leads are not converted: nothing of the nodes does so in the sandbox';
-
 /** Why an exchange of test/vectors/vtiger-8.4.json is not replayed, by its name. */
 export const NOT_REPRODUCED: Readonly<Record<string, string>> = {
-	'convertlead.ok': LEAD_CONVERSION,
-	'convertlead.again': LEAD_CONVERSION,
-	'convertlead.old-parameters': LEAD_CONVERSION,
-	'convertlead.nothing-to-create': LEAD_CONVERSION,
 	'create.Quotes.line-items': 'the sandbox has no quotes: 8.4 cannot create them',
 	wsapp_register: "operations of vtiger's own synchronisation, of which only this one works",
 };

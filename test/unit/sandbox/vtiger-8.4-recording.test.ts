@@ -181,8 +181,6 @@ const BEFORE: Readonly<Record<string, () => unknown>> = {
 		});
 	},
 	'query.130-records.no-limit': async () => {
-		// It was converted.
-		await replay.call('delete', { id: '10x52' });
 		await replay.make('10x86', 'Leads', { lastname: 'Прочий', company: 'Я' });
 		for (let lead = 133; lead <= 255; lead++) {
 			const lastname = `Много${String(lead - 126).padStart(3, '0')}`;

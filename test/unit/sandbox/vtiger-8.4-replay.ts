@@ -130,7 +130,7 @@ export class Replay {
 	/** Learns ids of what both answers made. */
 	learn(recorded: unknown, answered: string): void {
 		const [before, after] = [resultOf(recorded), resultOf(bodyOf(answered, false))];
-		for (const name of ['id', 'imageattachmentids', 'sessionName']) {
+		for (const name of ['id', 'imageattachmentids', 'sessionName', 'Accounts', 'Contacts']) {
 			const [old, current] = [before?.[name], after?.[name]];
 			if (typeof old !== 'string' || typeof current !== 'string') continue;
 			const currents = current.split(',');
