@@ -99,6 +99,12 @@ export class Editor {
 		await this.page.waitForTimeout(SETTLED_MS);
 	}
 
+	/** Opens the panel of a node on the canvas. */
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`${SHOWN_NODES} [data-node-name="${name}"]`).first().dblclick();
+		await this.panel.waitFor();
+	}
+
 	/** Names of the nodes on the canvas, notes included. */
 	async nodeNames(): Promise<string[]> {
 		const shown = this.page.locator(SHOWN_NODES).locator('[data-node-type][data-node-name]');
@@ -186,6 +192,75 @@ export class Editor {
 		await this.field(name).click();
 		const options = this.page.getByRole('option').locator('visible=true');
 		await options.filter({ hasText: option }).first().click();
+	}
+
+	/** A resource locator of the opened node. */
+	private locator(name: string): Locator {
+		return this.panel.locator(id(`resource-locator-${name}`));
+	}
+
+	/** Searches the list of a resource locator, and gives what it then shows. */
+	async searchList(name: string, words: string): Promise<string[]> {
+		const search = this.page
+			.locator(`input${id('rlc-search')}, ${id('rlc-search')} input`)
+			.locator('visible=true');
+		if ((await search.count()) === 0) {
+			await this.locator(name).locator(id('rlc-input')).click();
+			await search.waitFor();
+		}
+		const answered = this.page.waitForResponse((response) =>
+			response.url().includes('/resource-locator-results'),
+		);
+		await search.fill(words);
+		await answered;
+		await this.page.waitForTimeout(SETTLED_MS);
+		const found = await this.listed.allInnerTexts();
+		return found.map((text) => text.trim());
+	}
+
+	private get listed(): Locator {
+		return this.page.locator(id('rlc-item')).locator('visible=true');
+	}
+
+	/** Chooses an entry of the list that is open. */
+	async chooseListed(text: string): Promise<void> {
+		await this.listed.filter({ hasText: text }).first().click();
+		await this.listed.first().waitFor({ state: 'hidden' });
+	}
+
+	/** What a resource locator shows as its value. */
+	async located(name: string): Promise<string> {
+		const field = this.locator(name);
+		const typed = field.locator('input').locator('visible=true');
+		const values = await Promise.all((await typed.all()).map((input) => input.inputValue()));
+		return [...values, await field.innerText()].join('\n').trim();
+	}
+
+	/** Where the button beside what was chosen leads to. */
+	async linkOfListed(name: string): Promise<string> {
+		const [opened] = await Promise.all([
+			this.page.context().waitForEvent('page'),
+			this.locator(name).locator(id('rlc-open-resource-link')).first().click(),
+		]);
+		const url = opened.url();
+		await opened.close();
+		return url;
+	}
+
+	/** Adds a field to the mapper of a module's fields. */
+	async addMappedField(label: string): Promise<void> {
+		const fields = this.panel.locator(id('mapping-fields-container'));
+		await fields.getByText('Add field to send').click();
+		await this.page.getByRole('menuitem', { name: label, exact: true }).click();
+		await fields.locator(id('input-label')).filter({ hasText: label }).first().waitFor();
+	}
+
+	/** The labels in the mapper of a module's fields, from the top. */
+	async mappedFields(): Promise<string[]> {
+		const fields = this.panel.locator(id('mapping-fields-container'));
+		await fields.waitFor();
+		const labels = await fields.locator(id('input-label')).allInnerTexts();
+		return labels.map((label) => label.trim().split('\n')[0]!);
 	}
 
 	/** Opens the dialog for a new credential from the opened node, and fills it in. */
