@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
+import { ContentSieve } from '../../../nodes/ClientRight/wire/file-content';
+import type { JsonObject } from '../../../nodes/shared/wire';
 import {
 	attachmentsOf,
 	clientCodes,
@@ -118,4 +123,50 @@ describe('clientCodes', () => {
 		const more = [...fields, { name: 'cf_inn', label: 'ИНН компании' }];
 		expect(clientCodes({ ...record, cf_inn: '1' }, more).inn).toBe('');
 	});
+});
+
+interface Recorded {
+	name: string;
+	request: { parts?: Array<{ filename?: string; base64?: string; size?: number }> };
+	response: { body: string };
+}
+
+describe('a vtiger 8.4, as it was recorded', () => {
+	const file = join(__dirname, '..', '..', 'vectors', 'vtiger-8.4.json');
+	const recorded = JSON.parse(readFileSync(file, 'utf8')) as Recorded[];
+	const exchange = (name: string) => recorded.find((one) => one.name === name)!;
+	const resultOf = ({ response }: Recorded): unknown => {
+		const opened = openEnvelope(response.body)!;
+		return opened.envelope.success ? opened.envelope.result : undefined;
+	};
+
+	it.each<[string, string[], string | undefined]>([
+		['documents.upload.other-part-name', [], 'noFile'],
+		['documents.upload.empty-file', [], 'noFile'],
+		['documents.upload.over-upload_max_filesize', [], 'noFile'],
+		['documents.upload.html-in-pdf-name', [], undefined],
+		['documents.upload.quotes-in-title', [], undefined],
+		['documents.upload.two-files', [], undefined],
+		['documents.replace-by-revise.id-only', ['15x61'], undefined],
+	])('stored, after %s', (name, earlier, problem) => {
+		const { request, response } = exchange(name);
+		const sent = request.parts!.find(({ filename }) => filename !== undefined)!;
+		const bytes = sent.size ?? Buffer.from(sent.base64!, 'base64').length;
+		const record = resultOf({ name, request, response }) as JsonObject;
+		expect(storageProblem(record, bytes, earlier)).toBe(problem);
+	});
+
+	it.each(['documents.files_retrieve', 'documents.replace-by-revise.files_retrieve-new'])(
+		'gives a file: %s',
+		(name) => {
+			const recordedExchange = exchange(name);
+			const [whole] = resultOf(recordedExchange) as [JsonObject];
+			const sieve = new ContentSieve(1_000);
+			const { rest, content } = sieve.take(Buffer.from(recordedExchange.response.body));
+			expect(content).toHaveLength(whole.filesize as number);
+			expect(content.toString('base64')).toBe(whole.filecontents);
+			const response = { body: Buffer.concat([rest, sieve.end()]).toString() };
+			expect(resultOf({ ...recordedExchange, response })).toEqual([{ ...whole, filecontents: '' }]);
+		},
+	);
 });
