@@ -15,7 +15,7 @@ export class ClientRightApi implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/clientright.md#credential-clientright-api';
 
-	// The key is never sent itself; no request of the HTTP Request node can log in with it.
+	// The key itself is never sent, so the HTTP Request node cannot log in with it.
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
@@ -42,7 +42,7 @@ export class ClientRightApi implements ICredentialType {
 			description:
 				'The CRM’s user for data exchange (учётка для обмена данными). The operator of the CRM provides it.',
 		},
-		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it acts as the user; the rule does not know the name
+		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- it allows acting as the user; the rule does not know the name
 		{
 			displayName: 'Access Key',
 			name: 'accessKey',

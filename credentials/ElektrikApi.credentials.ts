@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/fields';
 
-/** What the portal Elektrik.ru gives a distributor (docs/protocols/elektrik.md, 1.4). Tested by the elektrik node. */
+/** What a distributor gets from the portal Elektrik.ru (docs/protocols/elektrik.md, 1.4). The elektrik node tests it. */
 export class ElektrikApi implements ICredentialType {
 	name = 'elektrikApi';
 
@@ -15,7 +15,7 @@ export class ElektrikApi implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/elektrik.md#credential-elektrikru-api';
 
-	// The uid goes into hashes and messages that only our nodes write.
+	// Only our nodes write the hashes and messages that contain the UID.
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [
@@ -31,7 +31,7 @@ export class ElektrikApi implements ICredentialType {
 			description: 'Full URL of the portal for data exchange. Nothing is appended to it.',
 		},
 		plainHttpNotice('sends the UID unencrypted: anyone on the network path can read it'),
-		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- whoever has it can turn hashes into phones; the rule does not know the name
+		// eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- it allows recovering phones from hashes; the rule does not know the name
 		{
 			displayName: 'UID',
 			name: 'uid',

@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { plainHttpNotice, russianPageNotice } from '../nodes/shared/fields/fields';
 
-/** What a partner needs to exchange orders with a CRM (docs/protocols/exapi.md). Tested by the exapi node. */
+/** What a partner needs to exchange orders with a CRM (docs/protocols/exapi.md). The exapi node tests it. */
 export class ExapiApi implements ICredentialType {
 	name = 'exapiApi';
 
@@ -15,7 +15,7 @@ export class ExapiApi implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-partner-exchange/n8n-nodes-partner-exchange/blob/main/docs/exapi.md#credential-exapi-api';
 
-	// Its secret signs messages; no request of the HTTP Request node can carry it.
+	// Its secret signs messages, which the HTTP Request node cannot do.
 	hideDomainRestrictionFields = true;
 
 	properties: INodeProperties[] = [

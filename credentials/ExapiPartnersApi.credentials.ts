@@ -2,9 +2,9 @@ import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { russianPageNotice } from '../nodes/shared/fields/fields';
 
 /**
- * The partners whose signed requests a trigger admits. One JSON property, because n8n mixes up the
- * blanked secrets of a list when one of its rows is deleted. Nothing can be tested about it but its
- * form, which the trigger checks when it is used.
+ * The partners whose signed requests a trigger accepts. They are one JSON property, because n8n mixes up the
+ * blanked secrets of a list when one of its rows is deleted. Only their form can be tested, which the trigger
+ * does when it is used.
  */
 // eslint-disable-next-line @n8n/community-nodes/credential-test-required -- there is no server to ask: we are the server
 export class ExapiPartnersApi implements ICredentialType {
@@ -31,7 +31,7 @@ export class ExapiPartnersApi implements ICredentialType {
 			name: 'partners',
 			type: 'json',
 			typeOptions: { redactJsonLeaves: true },
-			// The secret is left out, so that the form as it is lets nobody in.
+			// It has no secret, so that the default value accepts no request.
 			default: '{\n  "partner_1": ""\n}',
 			required: true,
 			description:

@@ -19,7 +19,7 @@ import {
 import { properties, router } from './actions/router';
 import { clientRightApiTest } from './client/credential-test';
 
-/** n8n asks for Redis once it is to hold locks, in operations that have any. */
+/** Shows the Redis credential in operations with locks, once the user stores them in Redis. */
 const FOR_LOCKS = { show: { ...LOCKED_IN_REDIS, operation: ['replace', 'upsert'] } };
 
 /** A client of the ClientRight CRM, a vtiger with operations of its own (docs/protocols/clientright.md). */

@@ -14,14 +14,14 @@ import { callOptions, type ClientRightOperation, type ClientRightRun } from './o
 import { valueOf } from './record/read';
 
 const LOGIN_OPERATIONS = new Set(['getchallenge', 'login']);
-/** In lower case; the node gives them itself. */
+/** Parameters that the node sets itself, in lower case. */
 const PROTECTED = new Set(['operation', 'sessionid', 'sessionname']);
 /**
- * All that vtiger and PHP write names with. PHP ends a name at a NUL, and MySQL compares without
- * accents, so other characters would get protected names past the guard.
+ * The allowed characters of names. PHP ends a name at a NUL, and MySQL ignores accents, so other characters could
+ * bypass the check of protected names.
  */
 const NAME = /^[A-Za-z0-9_.]+$/;
-/** Characters of a name that are shown. */
+/** The number of a name's characters that are shown. */
 const SHOWN = 40;
 const NAME_ADVICE = 'Use only Latin letters A to Z, digits, "_" and "." in names.';
 
@@ -87,12 +87,12 @@ function readParameters(fields: readonly INodeProperties[], value: unknown): Wir
 	return written;
 }
 
-/** PHP reads ` sessionName` and `sessionName[]` into the same variable. */
+/** Normalizes a name: PHP reads ` sessionName` and `sessionName[]` into the same variable. */
 function nameForPhp(name: string): string {
 	return (name.split('[')[0] ?? '').trim().toLowerCase();
 }
 
-/** Without the control characters that vtiger 8.4 would give back raw. */
+/** Removes control characters that vtiger 8.4 would return unescaped. */
 function asText(value: unknown): string {
 	if (typeof value === 'string') return sendable(value);
 	return JSON.stringify(value, (_, part: unknown) => cleaned(part));

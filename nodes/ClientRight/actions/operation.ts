@@ -17,34 +17,34 @@ import { FieldError, type FieldTable, namesOf, type WritingRules } from '../wire
 export interface ClientRightRun {
 	node: IExecuteFunctions;
 	items: INodeExecutionData[];
-	/** Those of the operation, for errors to call them as the editor does. */
+	/** The fields of the operation, whose labels the errors use. */
 	fields: readonly INodeProperties[];
 	client: WebserviceClient;
 	hints: RunHints;
-	/** For what is no web service call: downloads. */
+	/** The HTTP client for downloads, which are not web service calls. */
 	send: HttpClient;
 	credential: ClientRightCredential;
 	parameter: ParameterReader;
 	rules: WritingRules;
 	/** Milliseconds for a request. */
 	timeout: number;
-	/** Requests at once. */
+	/** The number of requests in parallel. */
 	concurrency: number;
-	/** Give the CRM's answer as it came. */
+	/** Whether to return the CRM's response as received. */
 	raw: boolean;
 }
 
-/** An operation: its fields in the editor and what it does, in one file each. */
+/** An operation: its fields in the editor, and its function. */
 export interface ClientRightOperation {
 	fields: INodeProperties[];
 	execute(run: ClientRightRun): Promise<INodeExecutionData[]>;
 }
 
 /**
- * Prepares what is to be sent.
+ * Runs `prepare` and converts the protocol's errors to `InputError`s.
  *
- * @param fields of the operation, by which the error calls the one that cannot be sent
- * @throws InputError naming the field that cannot be sent
+ * @param fields the fields of the operation, whose labels the error uses
+ * @throws InputError that names the field that cannot be sent
  */
 export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
 	try {
@@ -59,10 +59,10 @@ export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: 
 }
 
 /**
- * Where an operation's values come from: the items' properties, or the fields of the node, of
- * which the mandatory ones stand on their own and the others in "Additional Fields".
+ * Creates a reader of an operation's values, from the items' properties or from the fields of the node, where
+ * mandatory fields are separate and the others are in "Additional Fields".
  *
- * @returns gives the values of an item by our names of the fields
+ * @returns a function that returns the values of an item by our field names
  */
 export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) => IDataObject {
 	const { required, optional } = namesOf(table);
@@ -102,7 +102,7 @@ const newSessionPerExecution: INodeProperties = {
 		'Whether to log in again in each execution, as the CRM’s document recommends. Otherwise, sessions are reused for up to 14 minutes after their last use.',
 };
 
-/** The options of an operation that calls the web service within a session. */
+/** The options of an operation that calls the web service in a session. */
 export const callOptions: readonly INodeProperties[] = [
 	concurrencyOption,
 	newSessionPerExecution,
@@ -119,20 +119,20 @@ export const validateChecksumsOption: INodeProperties = {
 		'Whether to check the control digits of INN and OGRN, and the length of the OGRN (контрольные числа ИНН и ОГРН)',
 };
 
-/** Whether to give our names and types, or what the CRM sent. */
+/** Whether to return our names and types, or what the CRM sent. */
 export const outputField = shared.outputField({
 	simplified: 'Only the essential fields, with readable names',
 	raw: 'The response as the CRM sent it',
 });
 
-/** What the options say about sessions, for the whole run. */
+/** The options about sessions, which apply to the whole run. */
 export interface SessionOptions {
-	/** At once, at most. */
+	/** The most sessions at the same time. */
 	sessions: number;
 	newSessionPerExecution: boolean;
 }
 
-/** @throws InputError for a value that makes no sense */
+/** Reads the options about sessions. @throws InputError for a value outside of its limits */
 export function readSessionOptions(parameter: ParameterReader): SessionOptions {
 	return {
 		sessions: shared.readConcurrencyLimit(parameter, sessions),
@@ -145,15 +145,15 @@ const PLAIN_HTTP =
 const PRINTED_AROUND =
 	'The CRM prints extra text around its responses, most likely PHP warnings. The node ignored it. Ask the operator of the CRM to turn off display_errors.';
 
-/** Hints for the person at the editor, each shown once a run. */
+/** Hints for the user in the editor, each shown once per run. */
 export interface RunHints {
 	onConnection: (credential: ClientRightCredential) => void;
 	onPrintedAround: () => void;
-	/** @param items those with texts that the CRM cannot store */
+	/** @param items the items with text that the CRM cannot store */
 	onUnstorable: (items: readonly number[]) => void;
 }
 
-/** The hints of a run, which n8n shows beside its output. */
+/** The hints of a run, which n8n shows next to its output. */
 export function hintsOf(node: IExecuteFunctions): RunHints {
 	let printedAround = false;
 	const add = (message: string) => node.addExecutionHints({ message, location: 'outputPane' });
@@ -176,7 +176,8 @@ function unstorable(items: readonly number[]): string {
 }
 
 /**
- * How an upsert finds its record, and what it may spoil: vtiger hands a field that was not sent to the CRM's own code as an empty one.
+ * Returns a notice about how an upsert finds its record, and about fields that it may clear: vtiger passes a
+ * field that was not sent to the CRM's own code as an empty one.
  */
 export function upsertNotices(record: string, key: string): INodeProperties[] {
 	const blanking: INodeProperties = {

@@ -21,19 +21,19 @@ import { readRecordId } from '../wire/results';
 import { locatedId } from './locator';
 import { withInputErrors, type ClientRightRun, inputOf } from './operation';
 
-/** An operation of the CRM that stores a record and answers with its id. */
+/** An operation of the CRM that stores a record and returns its ID. */
 export interface RecordOperation {
-	/** Name on the wire. */
+	/** Its name on the wire. */
 	operation: string;
 	fields: FieldTable;
 	effect: Exclude<Effect, 'read'>;
-	/** Property of the output that holds the id. */
+	/** The output property for the ID. */
 	idName: string;
 	/** Where the record is in the CRM. */
 	module: string;
-	/** Whose ids its fields hold. */
+	/** The modules of the IDs in its fields. */
 	ids?: IdModules;
-	/** What the CRM finds a record by: items with the same key go one after the other. */
+	/** The key by which the CRM finds a record. Items with the same key run one after another. */
 	keyOf?: (fields: WireFields) => string;
 }
 
@@ -48,7 +48,7 @@ export async function storeRecords(
 	record: RecordOperation,
 ): Promise<INodeExecutionData[]> {
 	const { keyOf } = record;
-	// What is found by no key needs no lock, and has no option for it.
+	// A record without a key needs no lock, so the operation has no option for it.
 	const order = keyOf && (await chosenOrder(run.node, run.parameter, locksOf(run)));
 	const items = prepareRecords(run, record);
 	const { prefixes, failure } = await prefixesFor(run, items);
@@ -72,7 +72,7 @@ export async function storeRecords(
 	);
 }
 
-/** A lock's name in Redis is of a user and its access key, since a session is: see `BusySession`. */
+/** The scope of locks in Redis is a user and its access key, as for sessions, see `BusySession`. */
 export function locksOf({ credential, timeout }: ClientRightRun): {
 	secret: string;
 	timeout: number;
@@ -80,7 +80,7 @@ export function locksOf({ credential, timeout }: ClientRightRun): {
 	return { secret: fingerprint(credential), timeout };
 }
 
-/** Checks all items, before anything is asked of the CRM. */
+/** Checks all items before anything is sent to the CRM. */
 function prepareRecords(
 	run: ClientRightRun,
 	{ fields, ids = {} }: RecordOperation,
@@ -112,7 +112,7 @@ function locatedIds(ids: IdModules, given: IDataObject): Record<string, unknown>
 	);
 }
 
-/** Asks the CRM for the modules of ids that name theirs: it is asked for nothing that no item needs. */
+/** Requests the numbers of the modules whose IDs the items contain. */
 async function prefixesFor(
 	run: ClientRightRun,
 	items: ReadonlyArray<JobResult<PreparedRecord>>,
@@ -125,7 +125,7 @@ async function prefixesFor(
 	try {
 		return { prefixes: await idPrefixesOf(run.client, run.credential, modules, signal) };
 	} catch (error) {
-		// A login that was refused is not tried again for the items; whatever else it was, they say so.
+		// A refused login is not retried for the items; any other error is reported for each item.
 		return { prefixes: new Map(), ...(error instanceof LoginError && { failure: error }) };
 	}
 }

@@ -18,7 +18,7 @@ import {
 import { CHECK_BEFORE_RESENDING, FileNotGiven, mayStillRun, RemoteError } from './failures';
 import { type Lease, type LoggedIn, logIn, type LoginRun, SessionPool } from './sessions';
 
-/** A file that is wanted. */
+/** A file to download. */
 export interface DownloadRequest {
 	url: string;
 	/** Milliseconds. */
@@ -28,22 +28,22 @@ export interface DownloadRequest {
 	signal?: AbortSignal | undefined;
 }
 
-/** A file that was got. */
+/** A downloaded file. */
 export interface DownloadedFile {
 	content: Buffer;
-	/** Last part of the address, decoded and without what no name should hold. */
+	/** The last part of the address, decoded and made safe as a file name. */
 	name: string;
-	/** As the server says; `undefined` when it does not know. */
+	/** From the server's header; `undefined` if it has none. */
 	mimeType: string | undefined;
 }
 
 const HTML_NAME = /\.x?html?$/i;
 
 /**
- * Downloads a file of the CRM, without a session: web services and web pages of vtiger have
- * sessions of their own.
+ * Downloads a file of the CRM without a session: vtiger's web pages do not use the sessions of its web
+ * services.
  *
- * @throws PartnerError when there is no such file, or the CRM keeps it to itself
+ * @throws PartnerError when the file does not exist, or the CRM does not allow its download
  */
 export async function downloadFile(
 	send: HttpClient,
@@ -101,47 +101,47 @@ export function tooLarge(megabytes: number): PartnerError {
 	});
 }
 
-/** How a call is made. */
+/** How to make a call. */
 export interface CallOptions {
 	effect: Effect;
 	/**
-	 * The record that an upsert is about, or a read that decides what is written to it. Callers make no two
-	 * calls with one key at once; one whose answer was lost may still run, and the next one then waits for
-	 * it in its session.
+	 * The record of an upsert, or of a read that decides what is written to it. Callers never make two calls
+	 * with one key at the same time. A call whose response was lost may still be running, and the next one
+	 * then waits for it in its session.
 	 */
 	key?: string | undefined;
-	/** The call's turn at the record of the key, if other processes wait for that as well. */
+	/** The call's turn at the record, if other processes wait for the record as well. */
 	turn?: RecordTurn | undefined;
 	signal?: AbortSignal | undefined;
 }
 
-/** Where a client takes its sessions from. */
+/** Where a client gets its sessions. */
 export interface SessionUse {
 	pool: SessionPool;
-	/** How many sessions of the pool may be in use at once. */
+	/** The most sessions of the pool to use at the same time. */
 	limit: number;
 }
 
-/** Ids of users by credential, as their last login told them. A cache: what it forgets costs a login. */
+/** The IDs of users by credential, from their last login. If an ID is dropped, it costs a login. */
 const userIds = new LRUCache<string, string>({ max: 1_000 });
 
-/** Calls operations of the CRM within sessions of a pool. Errors are `PartnerError`s. */
+/** Calls operations of the CRM in sessions of a pool. Its errors are `PartnerError`s. */
 export class WebserviceClient {
-	/** @param run remembers a refused login across the attempts of one run: it is not repeated */
+	/** @param run stores a refused login for all attempts of one run, so that it is not repeated */
 	constructor(
 		private readonly crm: CrmConnection,
 		private readonly sessions: SessionUse,
 		private readonly run: LoginRun = { refusal: undefined },
 	) {}
 
-	/** Opens a session that the pool does not know of: whoever asked may use it as they like. */
+	/** Opens a session outside of the pool, for requests of the user. */
 	async logIn(signal: AbortSignal | undefined): Promise<LoggedIn> {
 		const session = await logIn(this.crm, signal, this.run);
 		userIds.set(fingerprint(this.crm.credential), session.userId);
 		return session;
 	}
 
-	/** Returns the id of the credential's user, such as `19x5`; logs in if no login told it before. */
+	/** Returns the ID of the credential's user, such as `19x5`. Logs in if it is not known yet. */
 	async userId(signal: AbortSignal | undefined): Promise<string> {
 		const open = async () => (await this.logIn(signal)).sessionName;
 		const known = () => userIds.get(fingerprint(this.crm.credential));
@@ -155,7 +155,7 @@ export class WebserviceClient {
 		);
 	}
 
-	/** Carries an operation out; in a new session, once more, if the old one is gone. */
+	/** Executes an operation, and once more in a new session if the old one has ended. */
 	async call(call: WebserviceCall, options: CallOptions): Promise<Answer> {
 		try {
 			return await this.callInSession(call, options);
@@ -181,7 +181,7 @@ export class WebserviceClient {
 				busy?.clear();
 				return answer;
 			} catch (error) {
-				// Of a busy session only an answer of the CRM shows that the lost call is over.
+				// Only a response of the CRM shows that the lost call in a busy session is over.
 				const isBusy = busy?.name !== undefined && !(error instanceof RemoteError);
 				if (isBusy || mayStillRun(error)) {
 					const name = lease.discard();
@@ -213,9 +213,9 @@ export class WebserviceClient {
 		try {
 			return await send(await lease.session());
 		} catch (error) {
-			// An upsert that is sent again stays in its session: vtiger's lock makes it wait for the
-			// lost one, and then it finds that one's record. In another session both would create one
-			// (docs/protocols/vtiger.md, 5.4). So does a read that looks for that record.
+			// A repeated upsert stays in its session: vtiger's lock makes it wait for the lost one, and then
+			// it finds that record. In another session both would create one (docs/protocols/vtiger.md, 5.4).
+			// The same applies to a read that looks for the record.
 			if (mayStillRun(error) && effect === 'read' && key === undefined) lease.discard();
 			if (!isSessionGone(error)) throw error;
 			lease.discard();
@@ -227,7 +227,7 @@ export class WebserviceClient {
 		}
 	}
 
-	/** vtiger reads `sessionName`, the CRM's own sample sends `sessionId`: both go (docs/protocols/clientright.md, 4.8). */
+	/** Adds the session under both names: vtiger reads `sessionName`, the CRM's sample sends `sessionId` (docs/protocols/clientright.md, 4.8). */
 	private async sendIn(
 		sessionName: string,
 		call: WebserviceCall,
@@ -246,15 +246,15 @@ const MAX_POOLS = 1_000;
 const pools = new Map<string, SessionPool>();
 
 /**
- * The pool of a credential in this process, a cache: what it forgets costs a login.
+ * Returns the pool of a credential in this process. If a pool is dropped, it costs a login.
  *
- * @param executionId gives that execution a pool of its own, as the CRM recommends: a new
- *   session for each session of a user (docs/protocols/clientright.md, 1.3)
+ * @param executionId if set, the execution has its own pool, because the CRM recommends a new session for
+ *   each session of a user (docs/protocols/clientright.md, 1.3)
  */
 export function poolFor(credential: ClientRightCredential, executionId = ''): SessionPool {
 	const key = `${fingerprint(credential)} ${executionId}`;
 	const pool = pools.get(key) ?? new SessionPool();
-	// Last used, last in the map: the first key is the one to give up.
+	// The last used pool is the last in the map, so the first one is dropped.
 	pools.delete(key);
 	pools.set(key, pool);
 	if (pools.size > MAX_POOLS) pools.delete(pools.keys().next().value!);

@@ -11,10 +11,9 @@ import { logIn } from './sessions';
 const TIMEOUT = 15_000;
 
 /**
- * Tests the `clientRightApi` credential by a whole login.
+ * Tests the `clientRightApi` credential by a complete login.
  *
- * @returns what is wrong, each in its own words: the address, the user, the key, or that no
- *   vtiger answers
+ * @returns what is wrong: the URL, the user, the key, or a server that is not a vtiger
  */
 export async function clientRightApiTest(
 	this: ICredentialTestFunctions,

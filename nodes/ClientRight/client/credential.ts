@@ -4,9 +4,9 @@ import { checkAddress } from '../../shared/http';
 
 export const CLIENT_RIGHT_CREDENTIAL = 'clientRightApi';
 
-/** The `clientRightApi` credential, checked. */
+/** The validated `clientRightApi` credential. */
 export interface ClientRightCredential {
-	/** The whole address of webservice.php. */
+	/** The full URL of webservice.php. */
 	url: string;
 	username: string;
 	accessKey: string;
@@ -14,10 +14,10 @@ export interface ClientRightCredential {
 }
 
 /**
- * Checks what a user typed.
+ * Validates what a user entered.
  *
  * @param fields the credential's values by name
- * @throws InputError naming the field; never the access key
+ * @throws InputError that names the field and never contains the access key
  */
 export function readCredential(fields: Readonly<Record<string, unknown>>): ClientRightCredential {
 	const credential = {
@@ -31,19 +31,19 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Clien
 	return credential;
 }
 
-/** Whether what is sent can be read by anybody on the way. */
+/** Whether requests are sent unencrypted. */
 export function isPlainHttp({ url }: ClientRightCredential): boolean {
 	return new URL(url).protocol === 'http:';
 }
 
-/** Tells credentials apart without holding the key; another key is another credential. */
+/** Returns an identifier of a credential without its key. Another key is another credential. */
 export function fingerprint({ url, username, accessKey }: ClientRightCredential): string {
 	return createHash('sha256')
 		.update(JSON.stringify([url, username, accessKey]))
 		.digest('hex');
 }
 
-/** A key that was copied brings blanks along, and no key has any. */
+/** Removes whitespace, which a copied key may have and a valid key never has. */
 function asText(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }

@@ -12,18 +12,18 @@ import { LoginError, RemoteError } from './failures';
 
 type CrmUser = Pick<ClientRightCredential, 'url' | 'username'>;
 
-/** What a describe told, or that it told nothing. */
+/** The result of a describe, `undefined` if the CRM returned none. */
 interface Known<Told> {
 	told: Told | undefined;
 }
 
-/** An administrator may add a field meanwhile. */
+/** How long to use a description: an administrator may add a field. */
 const DESCRIPTION_LIFETIME = 5 * 60 * 1000;
-/** A module never gets another number. */
+/** How long to use the number of a module, which never changes. */
 const PREFIX_LIFETIME = 24 * 60 * 60 * 1000;
-/** After a describe that was denied or failed, before it is tried again. */
+/** How long to wait after a describe was denied or failed. */
 const PAUSE = 10 * 60 * 1000;
-/** By CRM, user and module: rights are the user's. */
+/** Descriptions by CRM, user and module, because access depends on the user. */
 const descriptions = new LRUCache<string, Known<ModuleDescription>>({
 	max: 500,
 	ttl: DESCRIPTION_LIFETIME,
@@ -34,12 +34,12 @@ const keyOf = ({ url, username }: CrmUser, module: string): string =>
 	JSON.stringify([url, username, module]);
 
 /**
- * Describes a module: its fields with their types, and the number that its ids begin with. Asks the CRM
- * once in five minutes.
+ * Describes a module: its fields with their types, and the number that its IDs begin with. It requests the
+ * description from the CRM once in five minutes.
  *
- * @param isFresh asks anew, for a person at the editor who may just have added a field
- * @returns `undefined` if the CRM describes no such module to this user
- * @throws PartnerError when the CRM did not answer
+ * @param isFresh requests it again, for a user in the editor who may just have added a field
+ * @returns `undefined` if the CRM does not describe the module to this user
+ * @throws PartnerError when the CRM did not respond
  */
 export async function describeModule(
 	client: WebserviceClient,
@@ -51,7 +51,7 @@ export async function describeModule(
 	const key = keyOf(user, module);
 	if (isFresh) descriptions.delete(key);
 	const ask = async () => descriptions.get(key) ?? (await describe(client, module, signal));
-	// Each execution asks with its own signal: one that is stopped must not fail the others.
+	// Each execution uses its own signal, so that stopping one does not fail the others.
 	const known = descriptions.get(key) ?? (await exclusive(`describe ${key}`, ask, signal));
 	const { told } = known;
 	if (!descriptions.has(key)) {
@@ -77,10 +77,10 @@ async function describe(
 }
 
 /**
- * The number that the ids of each module begin with in this CRM: it differs by installation. A module is
- * asked for once in a process; a CRM that does not tell is done without.
+ * Returns the numbers that the IDs of modules begin with in this CRM, because they differ by installation. A
+ * module is requested once per process, and omitted if the CRM does not return its number.
  *
- * @throws LoginError, since nothing else can be sent either
+ * @throws LoginError, because nothing else can be sent either
  */
 export async function idPrefixesOf(
 	client: WebserviceClient,
@@ -116,7 +116,7 @@ async function askPrefix(
 /**
  * Lists the modules that the user may use.
  *
- * @throws PartnerError when the CRM did not answer
+ * @throws PartnerError when the CRM did not respond
  */
 export async function listModules(
 	client: WebserviceClient,

@@ -25,31 +25,31 @@ import {
 import { type ClientRightCredential, fingerprint } from './credential';
 import { FileNotGiven, RemoteError, UnusableAnswer } from './failures';
 
-/** LOST_CALL_MS is shorter than the 15 minutes that a session lives after its last use. */
+/** LOST_CALL_MS is shorter than the 15 minutes that a session lasts after its last use. */
 const sessions = new LRUCache<string, string>({ max: 10_000, ttl: LOST_CALL_MS });
 
 /**
- * Where a call about a record may still run whose answer was lost. vtiger's lock on a session makes the
- * next call about this record wait for the lost one, so that it finds that one's record; in another
- * session both would create one (docs/protocols/vtiger.md, 5.5). Calls about other records would wait for
- * nothing, so these sessions are in no pool.
+ * The session in which a call whose response was lost may still be running. vtiger's lock on the session makes
+ * the next call about the same record wait for it, so that it finds that record; in another session both would
+ * create one (docs/protocols/vtiger.md, 5.5). These sessions are in no pool, because calls about other records
+ * would wait needlessly.
  */
 export interface BusySession {
-	/** Name of the session, if there is one. */
+	/** The name of the session, if there is one. */
 	readonly name: string | undefined;
 	/**
-	 * To be called before each request.
+	 * Prepares a request. Call it before each one.
 	 *
 	 * @throws PartnerError `notSent` if other processes no longer wait for this call
 	 */
 	enter(session: string): Promise<void>;
-	/** The answer was lost: the call may still run there. */
+	/** Records that the response was lost and the call may still be running. */
 	keep(session: string): void;
-	/** The CRM has answered. */
+	/** Records that the CRM has responded. */
 	clear(): void;
 }
 
-/** The busy session of a record, remembered by this process alone. */
+/** The busy session of a record, stored in this process only. */
 export function busyInMemory(credential: ClientRightCredential, key: string): BusySession {
 	const record = `${fingerprint(credential)} ${key}`;
 	return {
@@ -61,8 +61,8 @@ export function busyInMemory(credential: ClientRightCredential, key: string): Bu
 }
 
 /**
- * The busy session of a record, remembered for all processes: before each request, since a process that
- * dies tells nobody any more.
+ * The busy session of a record, stored for all processes. It is stored before each request, because a process
+ * that dies cannot store it any more.
  */
 export function busyInTurn({ accessKey }: ClientRightCredential, turn: RecordTurn): BusySession {
 	const left = turn.note === undefined ? undefined : unseal(turn.note, accessKey);
@@ -77,14 +77,14 @@ export function busyInTurn({ accessKey }: ClientRightCredential, turn: RecordTur
 	};
 }
 
-/** The sessions of calls that were lost within a turn of several calls; none once the CRM has answered. */
+/** The sessions of lost calls within a turn of several calls; empty once the CRM has responded. */
 const lostInTurn = new WeakMap<RecordTurn, string | undefined>();
 
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Whoever has a session acts as the user, so only those who have the access key may read its name. */
+/** Encrypts the name of a session with the access key, because a session allows acting as the user. */
 function seal(session: string, accessKey: string): string {
 	const iv = randomBytes(IV_BYTES);
 	const cipher = createCipheriv(CIPHER, keyFrom(accessKey), iv);
@@ -92,7 +92,7 @@ function seal(session: string, accessKey: string): string {
 	return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
 }
 
-/** @returns `undefined` for what was not sealed with this key */
+/** Decrypts the name of a session. @returns `undefined` for text that was not encrypted with this key */
 function unseal(note: string, accessKey: string): string | undefined {
 	const bytes = Buffer.from(note, 'base64');
 	const [tagAt, textAt] = [IV_BYTES, IV_BYTES + TAG_BYTES];
@@ -110,13 +110,13 @@ function keyFrom(accessKey: string): Buffer {
 }
 
 const MASK = '•••';
-/** Shorter texts are no secrets, and would blot out half of every message. */
+/** Shorter texts are not secrets, and masking them would make messages unreadable. */
 const SHORTEST_SECRET = 4;
 const LONGEST_EXCERPT = 200;
-/** A page has megabytes, and only its beginning is shown. */
+/** Only the beginning of a page is shown, which may have megabytes. */
 const LOOKED_AT = 64 * 1024;
 
-/** Takes what must not be seen out of a text that the CRM wrote: it may repeat what it was sent. */
+/** Masks secrets in a text from the CRM, which may repeat what was sent to it. */
 export function redact(text: string, secrets: readonly string[]): string {
 	return secrets
 		.filter((secret) => secret.length >= SHORTEST_SECRET)
@@ -124,17 +124,17 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * Half an answer to a login holds a session that nobody knows yet, and PHP's dumps show variables.
- * What follows such a name and a `:`, `=` or `=>` is a secret.
+ * The names of secrets. A truncated login response contains a session that is not known yet, and PHP's dumps
+ * show variables. The text after such a name and a `:`, `=` or `=>` is a secret.
  */
 const NAMED_SECRET =
 	/(sessionname|sessionid|token|accesskey)(["'\]\s]*(?::|=>?|=&gt;)\s*["']?)[^\s"'<>,)]+/gi;
 
-/** Without its end a tag goes on to the end of the page: searched for again and again, it would cost minutes. */
+/** A tag, whose length is limited: searching for the missing ends of many tags could take minutes. */
 const SCRIPT = /<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi;
 const TAG = /<[a-z/!?][^>]*(?:>|$)/gi;
 
-/** The beginning of a page or a PHP error, without its tags, for a person to recognise it. */
+/** Returns the beginning of a page or a PHP error without tags, so that a user can recognize it. */
 export function excerpt(text: string, secrets: readonly string[]): string {
 	const words = redact(text, secrets)
 		.slice(0, LOOKED_AT)
@@ -147,16 +147,16 @@ export function excerpt(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * What a call does at the CRM, which decides whether it may be sent again when its answer was
- * lost: a read may; an upsert finds the record of the first time; a write would make a second one.
+ * The effect of a call, which decides whether it may be repeated after a lost response: a read may, an upsert
+ * finds the record of the first call, and a write would create a second record.
  */
 export type Effect = 'read' | 'upsert' | 'write';
 
-/** Given by servers in front of the CRM. */
+/** Returned by servers in front of the CRM. */
 const PASSING_STATUS = new Set([502, 503, 504]);
 const LOST = new Set(['broken', 'closed', 'timeout']);
 
-/** Whether to make a failed call again. */
+/** Decides whether to retry a failed call. */
 export function retryDecision(error: unknown, effect: Effect): RetryDecision {
 	if (error instanceof HttpFailure) {
 		return { again: error.noConnection || (effect !== 'write' && LOST.has(error.kind)) };
@@ -166,13 +166,13 @@ export function retryDecision(error: unknown, effect: Effect): RetryDecision {
 	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
 }
 
-/** The way to one CRM. */
+/** How to send to one CRM. */
 export interface CrmConnection {
 	credential: ClientRightCredential;
 	send: HttpClient;
 	/** Milliseconds for a request. */
 	timeout: number;
-	/** Called when the CRM printed something around an answer. */
+	/** Called when the CRM printed other text around a response. */
 	onPrintedAround?: () => void;
 }
 
@@ -186,7 +186,7 @@ export type CallMethod = 'GET' | 'POST' | 'either';
 export interface WebserviceCall {
 	operation: string;
 	method: CallMethod;
-	/** Everything but the operation and the session. */
+	/** All fields except the operation and the session. */
 	fields: WireFields;
 	/** Sent with the fields, of a POST. */
 	file?: FormFile | undefined;
@@ -194,18 +194,18 @@ export interface WebserviceCall {
 	through?: (() => Duplex) | undefined;
 }
 
-/** What an operation answered. */
+/** The response to an operation. */
 export interface Answer {
 	result: unknown;
-	/** The whole envelope as it came. */
+	/** The whole envelope as received. */
 	raw: JsonObject;
 }
 
 /**
- * Sends one call and reads its answer.
+ * Sends one call and reads the response.
  *
- * @param secrets what must not be seen in an error, even if the CRM repeats it
- * @throws HttpFailure without an HTTP answer, UnusableAnswer without an envelope, RemoteError for
+ * @param secrets texts to mask in an error, even if the CRM repeats them
+ * @throws HttpFailure without an HTTP response, UnusableAnswer without an envelope, RemoteError for
  *   `success: false`
  */
 export async function exchange(

@@ -15,18 +15,18 @@ import type { RemoteFault } from '../wire/envelope';
 import { ResultError } from '../wire/results';
 import type { ClientRightCredential } from './credential';
 
-/** For what changes something, after an answer that leaves open whether it was carried out. */
+/** Advice for a write whose outcome is unknown. */
 export const CHECK_BEFORE_RESENDING =
 	'The CRM may have executed this. Check there before you send it again.';
 
-/** vtiger's answers to a session that it does not know, or no more (docs/protocols/vtiger.md, 5.2). */
+/** vtiger's codes for a session that does not exist or has ended (docs/protocols/vtiger.md, 5.2). */
 const SESSION_GONE = new Set([
 	'AUTHENTICATION_REQUIRED',
 	'INVALID_SESSIONID',
 	'SESSION_EXPIRED',
 	'SESSION_LEFT_IDLE',
 ]);
-/** Errors from the midst of the work: records may have been stored before. */
+/** Codes of errors during the work: records may have been stored before. */
 const MIDWAY = new Set(['DATABASE_QUERY_ERROR', 'INTERNAL_SERVER_ERROR']);
 
 const PARTNER_TEXT_HINT =
@@ -40,18 +40,18 @@ const ADVICE: Readonly<Record<string, string>> = {
 		'Fill in the fields that it names. The CRM receives the value 0 as empty.',
 };
 
-/** vtiger refuses so what it cannot find, the empty included (docs/protocols/vtiger.md, 2.3 and 7.3). */
+/** vtiger's code for what it cannot find, also for empty values (docs/protocols/vtiger.md, 2.3 and 7.3). */
 const DENIED_FOR = /\bdenied for (query|id|name)\b/i;
-/** Names of parameters where vtiger's own word is another. */
+/** Names of parameters for which vtiger uses another name. */
 const PARAMETER: Readonly<Record<string, string>> = { name: 'elementType' };
 
-/** The CRM answered with `success: false`. */
+/** The CRM returned `success: false`. */
 export class RemoteError extends PartnerError {
 	override readonly name = 'RemoteError';
-	/** vtiger's code, a handler's own one, or a number. */
+	/** vtiger's code, a handler's own code, or a number. */
 	readonly code: string;
 
-	/** @param fault the CRM's own words, without secrets */
+	/** @param fault the CRM's error text, without secrets */
 	constructor(operation: string, { code, message }: RemoteFault) {
 		const words = message === '' ? 'no message' : message;
 		super(`The CRM returned an error for ${operation}: ${words}${code && ` (${code})`}`, {
@@ -62,7 +62,7 @@ export class RemoteError extends PartnerError {
 		this.code = code;
 	}
 
-	/** Whether a new login is all it takes: nothing was carried out. */
+	/** Whether a new login is sufficient, because nothing was executed. */
 	get isSessionGone(): boolean {
 		return SESSION_GONE.has(this.code);
 	}
@@ -84,14 +84,14 @@ function outcomeOf(code: string): CallOutcome {
 	return MIDWAY.has(code) ? 'unknown' : 'rejected';
 }
 
-/** HTTP answered, but not with vtiger's envelope: nothing, a page, a fatal error. */
+/** An HTTP response without vtiger's envelope: an empty body, a page, a fatal error. */
 export class UnusableAnswer extends PartnerError {
 	override readonly name = 'UnusableAnswer';
 	readonly status: number;
-	/** Milliseconds after which the server wants to be asked again. */
+	/** Milliseconds to wait before the next request, as the server asks. */
 	readonly retryAfter: number | undefined;
 
-	/** @param seen the beginning of what it said, without secrets; empty for an empty body */
+	/** @param seen the beginning of the response, without secrets; empty for an empty body */
 	constructor(operation: string, { status, headers }: HttpResponse, seen: string) {
 		super(headline(operation, status, seen === ''), {
 			outcome: isOutcomeUnknown(status) || isSuccess(status) ? 'unknown' : 'rejected',
@@ -109,7 +109,7 @@ const FILE_ADVICE: Readonly<Record<number, string>> = {
 	404: 'Check the path: the file does not exist, or the path is not relative to the folder of webservice.php.',
 };
 
-/** The web server of the CRM answered, but not with the file that was asked for. */
+/** The CRM's web server responded, but not with the requested file. */
 export class FileNotGiven extends PartnerError {
 	override readonly name = 'FileNotGiven';
 	readonly status: number;
@@ -138,11 +138,11 @@ function headline(operation: string, status: number, isEmpty: boolean): string {
 		: `The CRM returned text instead of JSON for ${operation}`;
 }
 
-/** A stock vtiger sets error_reporting to nothing there (docs/protocols/vtiger.md, 3.3). */
+/** A default vtiger turns error_reporting off there (docs/protocols/vtiger.md, 3.3). */
 const PHP_LOG =
 	'The PHP log contains the reason, but a stock vtiger logs nothing: the operator must first replace line 17 of config.inc.php (error_reporting) with line 18 or 19.';
 
-/** What vtiger does in these cases: docs/protocols/vtiger.md, 3.3 to 3.5. */
+/** Advice for these cases (docs/protocols/vtiger.md, 3.3 to 3.5). */
 function adviceFor(status: number, isEmpty: boolean): string {
 	if (status >= 500) {
 		return `vtiger does this when its script crashes, when it does not know the operation, or when its database is unavailable. ${PHP_LOG}`;
@@ -165,10 +165,10 @@ function isSuccess(status: number): boolean {
 	return status >= 200 && status <= 299;
 }
 
-/** Statuses of a proxy that did not wait for the CRM to the end. */
+/** Statuses of a proxy that stopped waiting for the CRM. */
 const GATEWAY_GAVE_UP = new Set([502, 504, 524]);
 
-/** Whether the CRM may still be at work on the request, and hold its session. */
+/** Whether the CRM may still be processing the request and hold its session. */
 export function mayStillRun(error: unknown): boolean {
 	if (error instanceof UnusableAnswer) return GATEWAY_GAVE_UP.has(error.status);
 	const isOpen = error instanceof HttpFailure && error.outcome === 'unknown';
@@ -176,8 +176,8 @@ export function mayStillRun(error: unknown): boolean {
 }
 
 /**
- * No session came about, so what was to be done in it was not sent. `refused` as outcome means
- * that user or key are wrong, and that trying again cannot help.
+ * No session could be opened, so the call was not sent. The outcome `refused` means that user or key are wrong
+ * and that a retry cannot help.
  */
 export class LoginError extends PartnerError {
 	override readonly name = 'LoginError';
@@ -185,7 +185,7 @@ export class LoginError extends PartnerError {
 
 const CHECK_URL = 'Check the URL in the credential: it must be the full URL of webservice.php.';
 
-/** The CRM refused the answer to its challenge, also when it was tried again (docs/protocols/vtiger.md, 4.5). */
+/** Creates the error for a refused login, also after its retries (docs/protocols/vtiger.md, 4.5). */
 export function wrongKey({ username }: ClientRightCredential): LoginError {
 	return new LoginError(`The CRM does not accept the access key of user "${username}"`, {
 		outcome: 'refused',
@@ -194,12 +194,12 @@ export function wrongKey({ username }: ClientRightCredential): LoginError {
 	});
 }
 
-/** Copies a login's error for another call that waited for it: each call changes its own. */
+/** Copies a login's error for another call that waited for it, because each call modifies its error. */
 export function sameLoginError({ message, details }: LoginError): LoginError {
 	return new LoginError(message, details);
 }
 
-/** The answer to a login is a success, but not of vtiger's shape. */
+/** Creates the error for a login whose success has another form than vtiger's. */
 export function unexpectedLogin(what: string): LoginError {
 	return new LoginError(`The server is not a vtiger CRM: ${what}`, {
 		outcome: 'notSent',
@@ -208,7 +208,7 @@ export function unexpectedLogin(what: string): LoginError {
 	});
 }
 
-/** After a refusal a run sends nothing more: neither user nor key get better by it. */
+/** Creates the error for a call after a refused login in the same run: a retry cannot help. */
 export function notSentAfter(earlier: PartnerError): LoginError {
 	return new LoginError('Not sent, because the CRM refused the login', {
 		outcome: 'notSent',
@@ -216,12 +216,12 @@ export function notSentAfter(earlier: PartnerError): LoginError {
 	});
 }
 
-/** The execution was stopped before there was a session; nothing else was sent. */
+/** Creates the error for an execution that was stopped before it had a session. */
 export function stoppedLogin(): LoginError {
 	return new LoginError('The execution was stopped', { outcome: 'notSent' });
 }
 
-/** Says what kept a login from coming about. */
+/** Converts the error of a login. */
 export function toLoginError(error: unknown, credential: ClientRightCredential): unknown {
 	if (error instanceof LoginError) return error;
 	if (error instanceof RemoteError && error.code === 'ACCESS_DENIED') {
@@ -259,9 +259,9 @@ const CAPTURE_FIRST =
 	'Run capture.php first, then call this operation with the INN and the SMS code entered there. Until then, the CRM does not know the client.';
 
 /**
- * Reads a result of the CRM.
+ * Reads a result of the CRM and converts the protocol's errors.
  *
- * @throws PartnerError when it is not what docs/protocols/clientright.md describes
+ * @throws PartnerError when the result differs from docs/protocols/clientright.md
  */
 export function withResultErrors<T>(read: () => T): T {
 	try {

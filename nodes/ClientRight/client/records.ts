@@ -15,10 +15,10 @@ import {
 	withResultErrors,
 } from './failures';
 
-/** A record as the CRM gives it: its fields, and its id in vtiger's own form. */
+/** A record from the CRM: its fields, and its ID in vtiger's own form. */
 export type WireRecord = JsonObject & { id: string };
 
-/** A record with the envelope that it came in. */
+/** A record with the envelope of the response. */
 export interface RecordAnswer {
 	record: WireRecord;
 	raw: JsonObject;
@@ -32,19 +32,19 @@ interface WriteOptions extends Omit<CallOptions, 'effect'> {
 	file?: FormFile | undefined;
 }
 
-/** What a web server says about an address that is too long, Node's among them. */
+/** Statuses of web servers, also of Node.js, for a URL that is too long. */
 const TOO_LONG = new Set([414, 431]);
-/** Modules whose records a vtiger 8.4 cannot create (docs/protocols/vtiger.md, 10.10). */
+/** Modules whose records vtiger 8.4 cannot create (docs/protocols/vtiger.md, 10.10). */
 const UNCREATABLE = new Set(['Invoice', 'PurchaseOrder', 'Quotes', 'SalesOrder']);
-/** Clocks of two machines differ. */
+/** The possible difference between the clocks of two machines. */
 const CLOCK_TOLERANCE = { minutes: 5 };
 const MAX_ATTEMPTS = 3;
 
 /**
- * Runs a query page by page until enough records came, or all.
+ * Runs a query page by page until it has enough records, or all.
  *
- * @param limit how many are wanted at most
- * @throws PartnerError when a page did not come
+ * @param limit the most records to return
+ * @throws PartnerError when a page could not be read
  */
 export async function queryRecords(
 	client: WebserviceClient,
@@ -65,7 +65,7 @@ export async function queryRecords(
 			writePage(query, { after, done, size }),
 			options,
 		);
-		// Of records that are created meanwhile, those behind them come twice in pages by offset.
+		// If records are created meanwhile, pages by offset contain some records twice.
 		for (const record of page) records.set(record.id, record);
 		done += page.length;
 		after = page.at(-1)?.id;
@@ -75,9 +75,9 @@ export async function queryRecords(
 }
 
 /**
- * Sends one query. One that is too long for an address goes as a form, to the module Mobile.
+ * Sends one query. A query that is too long for a URL is sent as a form to the module Mobile.
  *
- * @param vtql with the `;` at its end
+ * @param vtql the query, with the `;` at its end
  */
 export async function runQuery(
 	client: WebserviceClient,
@@ -116,7 +116,7 @@ async function queryByForm(
 	}
 }
 
-/** The module Mobile gives an id with the label of its record, and owners that nobody asked for. */
+/** Reads the module Mobile's records, which have labels in their IDs, and owners that were not requested. */
 function withPlainIds(record: WireRecord): WireRecord {
 	const fields = Object.entries(record).flatMap(([name, value]) => {
 		if (!isObject(value) || !('value' in value)) return [[name, value] as const];
@@ -170,10 +170,10 @@ export async function retrieveRecord(
 }
 
 /**
- * Creates a record, and never again: when the answer is lost, the error says how to look for it.
+ * Creates a record, never twice: after a lost response, the error says how to find it.
  *
- * @param element its fields, the owner among them
- * @param key for a record that is looked for before: what it is found by
+ * @param element its fields, including the owner
+ * @param key the key by which the record is found, if it was searched for before
  */
 export async function createRecord(
 	client: WebserviceClient,
@@ -200,7 +200,7 @@ function howToFind(module: string, since: string): string {
 	return `To look for it, use 'Record: Get Many' with the VTQL: SELECT * FROM ${module} WHERE createdtime >= ${quoted(since)} ORDER BY id DESC LIMIT 20;`;
 }
 
-/** Changes the fields of a record that are given; the others stay. */
+/** Changes the given fields of a record and keeps the others. */
 export async function reviseRecord(
 	client: WebserviceClient,
 	id: string,
@@ -212,7 +212,7 @@ export async function reviseRecord(
 	return writtenRecord('revise', await client.call(call, { effect: 'upsert', key, turn, signal }));
 }
 
-/** Deletes a record, once: of a second time the CRM would say that the right is missing. */
+/** Deletes a record, once: the second time, the CRM would return a missing permission. */
 export async function deleteRecord(
 	client: WebserviceClient,
 	id: string,
@@ -227,25 +227,25 @@ export async function deleteRecord(
 	});
 }
 
-/** What an upsert stores, and what it finds the record by. */
+/** What an upsert stores, and how it finds the record. */
 export interface UpsertRequest {
 	module: string;
 	/** The query that finds the record. */
 	query: Query;
-	/** For a record that is not there yet. */
+	/** The fields of a new record. */
 	element: Readonly<Record<string, string>>;
-	/** For one that is there. */
+	/** The fields of an existing record. */
 	changes: Readonly<Record<string, string>>;
-	/** What all upserts of this record have in common. */
+	/** The key that all upserts of this record have. */
 	key: string;
 }
 
 /**
- * Updates the record that a query finds, or creates it. When the answer to the create is lost, it looks
- * again in the session of the lost one, where vtiger's lock makes it wait for that to end: only if no
- * record is there by then, it creates it.
+ * Updates the record that a query finds, or creates it. If the response to the create is lost, it queries again
+ * in the session of the lost call, where vtiger's lock makes it wait for that call, and creates the record only
+ * if it still does not exist.
  *
- * @throws PartnerError `rejected` when several records are found: nothing is written
+ * @throws PartnerError `rejected` when several records are found; then nothing is written
  */
 export async function upsertRecord(
 	client: WebserviceClient,
@@ -280,7 +280,7 @@ function severalFound(module: string, ...ids: string[]): PartnerError {
 	});
 }
 
-/** The page of a record in the CRM. */
+/** Returns the URL of a record's page in the CRM. */
 export function recordUrl(
 	{ url }: Pick<ClientRightCredential, 'url'>,
 	module: string,

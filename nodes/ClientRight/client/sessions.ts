@@ -18,39 +18,39 @@ import {
 
 /** An open session. */
 export interface LoggedIn {
-	/** Secret: whoever has it acts as the user. */
+	/** Secret: it allows acting as the user. */
 	sessionName: string;
 	userId: string;
-	/** Version of vtiger's web services. */
+	/** The version of vtiger's web services. */
 	version: string;
 	vtigerVersion: string;
-	/** The whole answer, for raw output. */
+	/** The whole response, for raw output. */
 	raw: JsonObject;
 }
 
-/** A run of the node: once user or key were refused, it logs in no more. */
+/** A run of the node. After a refused login, it does not log in again. */
 export interface LoginRun {
 	refusal: PartnerError | undefined;
-	/** The last login that could not connect, for those that waited for it. */
+	/** The last login that could not connect, for the calls that waited for it. */
 	noConnection?: { error: LoginError; at: number };
 }
 
-/** A first login, and three more with a fresh challenge each. */
+/** The most logins: a first one, and three more with a new challenge each. */
 const ATTEMPTS = 4;
 const SHORTEST_PAUSE = 50;
 
-/** What a wrong key brings, and so does a challenge that another client's replaced. */
+/** vtiger's code for a wrong key, and for a challenge that another client has replaced. */
 const SPOILT = new Set(['INVALID_AUTH_TOKEN', 'INVALID_USER_CREDENTIALS']);
 
 /**
- * Logs in: asks for a challenge and answers it (docs/protocols/clientright.md, 2.1 and 3.1).
+ * Logs in: requests a challenge and answers it (docs/protocols/clientright.md, 2.1 and 3.1).
  *
- * A user has one challenge at a time, and a new one replaces it (docs/protocols/vtiger.md, 4.5). Within
- * this process the logins of a user therefore wait for each other; one that a client elsewhere
- * spoilt is tried again, after pauses that chance spreads apart.
+ * A user has one challenge at a time, and a new one replaces it (docs/protocols/vtiger.md, 4.5). Therefore the
+ * logins of a user in this process wait for each other. A login that another client invalidated is retried
+ * after random pauses.
  *
- * @param run remembers a refusal
- * @throws LoginError, after which nothing but logins was sent
+ * @param run stores a refusal
+ * @throws LoginError; only logins were sent then
  */
 export async function logIn(
 	crm: CrmConnection,
@@ -124,7 +124,7 @@ async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined)
 	return token;
 }
 
-/** vtiger calls it `sessionName`, the CRM's own samples `sessionId` (docs/protocols/clientright.md, 3.3). */
+/** Reads the session: vtiger calls it `sessionName`, the CRM's samples `sessionId` (docs/protocols/clientright.md, 3.3). */
 function readLogin(result: unknown): Omit<LoggedIn, 'raw'> {
 	const login = isObject(result) ? result : {};
 	const sessionName = asText(login.sessionName) || asText(login.sessionId);
@@ -141,7 +141,7 @@ function isSpoilt(error: unknown): boolean {
 	return error instanceof RemoteError && SPOILT.has(error.code);
 }
 
-/** Long enough for another client to end its login, and of random length, lest both come again. */
+/** Waits long enough for another client to end its login, for a random time so that both do not collide again. */
 function pauseAfter(attempt: number, lastDuration: number): number {
 	const unit = Math.max(SHORTEST_PAUSE, lastDuration);
 	return unit * (0.5 + Math.random() * 2 ** attempt);
@@ -152,8 +152,8 @@ function asText(value: unknown): string {
 }
 
 /**
- * A session lives 15 minutes (docs/protocols/clientright.md, 1.3) after its last use; one minute is
- * kept in reserve.
+ * How long a session is used: it lasts 15 minutes after its last use (docs/protocols/clientright.md, 1.3), less a
+ * reserve of one minute.
  */
 const REUSE_MILLISECONDS = 14 * 60 * 1000;
 
@@ -167,39 +167,38 @@ interface Waiter {
 	start(): void;
 }
 
-/** A call's hold on one session; nobody else uses that session meanwhile. */
+/** A call's exclusive use of one session. */
 export interface Lease {
-	/** The session's name; opens one where there is none. */
+	/** Returns the session's name, and opens a session if there is none. */
 	session(): Promise<string>;
 	/**
-	 * Takes the session out of the pool: it is gone, or the CRM may still be at work in it.
+	 * Removes the session from the pool, because it has ended, or the CRM may still be using it.
 	 *
 	 * @returns its name, if there was one
 	 */
 	discard(): string | undefined;
-	/** Takes a given session in place of the pool's; to be called before any other use of the lease. */
+	/** Uses a given session instead of one of the pool. Call it before any other use of the lease. */
 	adopt(name: string): void;
-	/** Opens another session in place of this one. */
+	/** Opens another session instead of this one. */
 	renew(): Promise<string>;
 }
 
 /**
- * The open sessions of one credential. vtiger locks a session for the length of a call
- * (docs/protocols/vtiger.md, 5.4), so each carries one call at a time.
+ * The open sessions of one credential. vtiger locks a session during a call (docs/protocols/vtiger.md, 5.4), so
+ * each session handles one call at a time.
  */
 export class SessionPool {
 	private readonly idle: IdleSession[] = [];
 	private readonly waiting: Waiter[] = [];
 	private inUse = 0;
 
-	/** @param now milliseconds, for tests */
+	/** @param now returns the time in milliseconds, for tests */
 	constructor(private readonly now: () => number = Date.now) {}
 
 	/**
-	 * Does work in a session, as soon as fewer than `limit` are in use. Those who wait are served
-	 * in the order they came.
+	 * Runs work in a session as soon as fewer than `limit` are in use. Calls wait in their order.
 	 *
-	 * @param open logs in; gives the name of the session
+	 * @param open logs in and returns the name of the session
 	 * @throws PartnerError `notSent` when the execution is stopped while it waits
 	 */
 	async use<T>(
@@ -233,7 +232,7 @@ export class SessionPool {
 		}
 	}
 
-	/** The session used last, which is the one that lives longest. */
+	/** Returns the session used last, which lasts longest. */
 	private takeIdle(): IdleSession | undefined {
 		const session = this.idle.pop();
 		if (session === undefined) return undefined;

@@ -39,7 +39,7 @@ const READING_POST = new Set(['getfileslist', 'mobile.query']);
  * Returns the HTTP method that an operation is registered with; `undefined` for an unknown one.
  *
  * @example
- * clientright.methodOf('getchallenge'); // => 'GET'
+ * clientright.methodOf('query'); // => 'GET'
  * clientright.methodOf('CreateContact'); // => 'POST'
  * clientright.methodOf('myOperation'); // => undefined
  */

@@ -1,4 +1,4 @@
-/** Bytes of the objects of the page: empty, of the size A4. */
+/** The PDF objects of an empty page of the size A4. */
 const OBJECTS = [
 	'<</Type/Catalog/Pages 2 0 R>>',
 	'<</Type/Pages/Kids[3 0 R]/Count 1>>',
@@ -6,8 +6,11 @@ const OBJECTS = [
 ];
 
 /**
- * A PDF of one empty page: what the CRM's document has a form send in place of the real files
+ * Creates a PDF of one empty page, which the CRM's document has a form send instead of the real files
  * (docs/protocols/clientright.md, 4.6).
+ *
+ * @example
+ * clientright.placeholderPdf().subarray(0, 8).toString(); // => '%PDF-1.4'
  */
 export function placeholderPdf(): Buffer {
 	let text = '%PDF-1.4\n';

@@ -7,9 +7,9 @@ import { FieldError, previewValue } from './values';
 export interface FormValue {
 	/** As the form's HTML has it, or vtiger's own name. */
 	name: string;
-	/** What is sent: one value, or those of a multipicklist. */
+	/** The values to send: one, or those of a multipicklist. */
 	values: readonly string[];
-	/** The field of the module that it fills; `undefined` where the CRM does not describe the module. */
+	/** The field of the module; `undefined` if the CRM does not describe the module. */
 	field: ModuleField | undefined;
 }
 
@@ -17,12 +17,18 @@ const LABEL = /^label:/i;
 const LIST = /\[\]$/;
 /** PHP writes these characters of a name as `_`. */
 const CHANGED_BY_PHP = /[ .]/g;
-/** No header and no parameter ends within such a name. */
+/** A name that cannot end a header or a parameter. */
 const NAME = /^[^\p{C}\p{Zl}\p{Zp}"\\[\]]{1,200}$/u;
-/** In lower case. The node gives the first two itself, and the third would change the answer's form. */
+/** Reserved names in lower case: the node sets the first two, and the third would change the response. */
 const RESERVED = new Set(['publicid', 'urlencodeenable', 'callback']);
 
-/** The address of the form's script, beside webservice.php (docs/protocols/vtiger.md, 15.1). */
+/**
+ * Returns the URL of the form's script, next to webservice.php (docs/protocols/vtiger.md, 15.1).
+ *
+ * @example
+ * clientright.captureUrl('https://crm.example.org/crm/webservice.php');
+ * // => 'https://crm.example.org/crm/modules/Webforms/capture.php'
+ */
 export function captureUrl(webserviceUrl: string): string {
 	return new URL('modules/Webforms/capture.php', webserviceUrl).href;
 }
@@ -31,9 +37,15 @@ export function captureUrl(webserviceUrl: string): string {
  * Writes the fields of a form. A name is one of the form's HTML, `label:ИНН`, or vtiger's own (docs/protocols/vtiger.md,
  * 15.2).
  *
- * @param values by name; empty ones are not sent
- * @param isAutoMapped whether other properties may be among them, which are left out
+ * @param values values by name; empty ones are omitted
+ * @param isAutoMapped whether the values may contain other properties, which are omitted
  * @throws FieldError for a name that no field of the module has, and for a value that must not be sent
+ *
+ * @example
+ * const rules = { timeZone: 'Europe/Moscow', normalizeMobile: true, validateChecksums: false,
+ *   prefixes: new Map(), userId: '' };
+ * const values = clientright.writeFormValues({ lastname: 'Образцова' }, undefined, rules, false);
+ * values; // => [{ name: 'lastname', values: ['Образцова'], field: undefined }]
  */
 export function writeFormValues(
 	values: Readonly<Record<string, unknown>>,
@@ -97,7 +109,16 @@ function valuesOf(
 	return [writeValue(called, field, value, rules)];
 }
 
-/** The parameters of a form, in their order; those with several values are PHP's lists. */
+/**
+ * Returns the parameters of a form in their order. Several values of a field are written as a PHP list.
+ *
+ * @example
+ * const rules = { timeZone: 'Europe/Moscow', normalizeMobile: true, validateChecksums: false,
+ *   prefixes: new Map(), userId: '' };
+ * const values = clientright.writeFormValues({ lastname: 'Образцова' }, undefined, rules, false);
+ * clientright.formParameters('5b6c7d', values);
+ * // => [['publicid', '5b6c7d'], ['urlencodeenable', '1'], ['lastname', 'Образцова']]
+ */
 export function formParameters(
 	publicId: string,
 	values: readonly FormValue[],
@@ -109,17 +130,24 @@ export function formParameters(
 	return [['publicid', publicId], ['urlencodeenable', '1'], ...fields];
 }
 
-/** What a form's answer says (docs/protocols/vtiger.md, 15.4 and 15.5). */
+/** The response to a form (docs/protocols/vtiger.md, 15.4 and 15.5). */
 export type FormAnswer = { accepted: true } | { accepted: false; message: string };
 
 /**
- * Reads the address that a form with a return address sends the browser to.
+ * Reads the URL that a form with a return URL redirects the browser to.
  *
- * @returns `undefined` if it does not say what became of the form
+ * @returns `undefined` if the URL does not contain the outcome of the form
+ *
+ * @example
+ * const from = 'https://crm.example.org/modules/Webforms/capture.php';
+ * clientright.readFormRedirect('https://example.org/thanks?success=true', from); // => { accepted: true }
+ * clientright.readFormRedirect('https://example.org/thanks?error=Duplicate', from);
+ * // => { accepted: false, message: 'Duplicate' }
+ * clientright.readFormRedirect('https://example.org/', from); // => undefined
  */
 export function readFormRedirect(location: string, from: string): FormAnswer | undefined {
 	if (!URL.canParse(location, from)) return undefined;
-	// Behind what the return address has of its own.
+	// The last parameter is used: the return URL may have parameters of its own.
 	const said = [...new URL(location, from).searchParams].findLast(
 		([name]) => name === 'success' || name === 'error',
 	);
@@ -129,8 +157,8 @@ export function readFormRedirect(location: string, from: string): FormAnswer | u
 }
 
 /**
- * Why the CRM does not accept a form, as far as its words are known. All of these are found out before a
- * record is created.
+ * The reason why the CRM rejected a form, if its message is known. The CRM checks all of these before it creates a
+ * record.
  */
 export type FormRefusal = 'captcha' | 'duplicate' | 'mandatory' | 'unknownForm';
 
@@ -141,12 +169,29 @@ const REFUSALS: ReadonlyArray<[FormRefusal, RegExp]> = [
 	['duplicate', /duplicate/i],
 ];
 
-/** @returns `undefined` for words that may come from the midst of the work */
+/**
+ * Returns the reason of a message.
+ *
+ * @returns `undefined` for a message that may come from an error during the work
+ *
+ * @example
+ * clientright.refusalOf('Webform not found.'); // => 'unknownForm'
+ * clientright.refusalOf('Out of memory'); // => undefined
+ */
 export function refusalOf(message: string): FormRefusal | undefined {
 	return REFUSALS.find(([, words]) => words.test(message))?.[0];
 }
 
-/** The values of a form that a record does not hold, by their names. */
+/**
+ * Returns the names of the form's values that a record does not contain.
+ *
+ * @example
+ * const rules = { timeZone: 'Europe/Moscow', normalizeMobile: true, validateChecksums: false,
+ *   prefixes: new Map(), userId: '' };
+ * const values = clientright.writeFormValues({ lastname: 'Образцова' }, undefined, rules, false);
+ * clientright.valuesNotIn({ lastname: 'Образцова' }, values); // => []
+ * clientright.valuesNotIn({ lastname: '' }, values); // => ['lastname']
+ */
 export function valuesNotIn(
 	record: Readonly<Record<string, unknown>>,
 	values: readonly FormValue[],
@@ -179,7 +224,7 @@ function isStored(type: string, sent: readonly string[], stored: string): boolea
 	}
 }
 
-/** As it is stored: without HTML tags (docs/protocols/vtiger.md, 15.6), and with line ends of one kind. */
+/** Converts text to its stored form: without HTML tags (docs/protocols/vtiger.md, 15.6), with uniform line ends. */
 function plainText(text: string): string {
 	return text
 		.replace(/<[^<>]*>/g, '')
@@ -187,7 +232,17 @@ function plainText(text: string): string {
 		.trim();
 }
 
-/** Fields of a record that hold the `0` of a vtiger 8.4 in place of nothing (docs/protocols/vtiger.md, 15.7). */
+/**
+ * Returns the fields in which vtiger 8.4 stored `0` instead of nothing (docs/protocols/vtiger.md, 15.7).
+ *
+ * @example
+ * const description = clientright.readDescription({
+ *   name: 'Leads',
+ *   idPrefix: '10',
+ *   fields: [{ name: 'city', type: { name: 'string' } }],
+ * });
+ * clientright.zeroedFields({ city: '0' }, [], description); // => ['city']
+ */
 export function zeroedFields(
 	record: Readonly<Record<string, unknown>>,
 	values: readonly FormValue[],
@@ -200,7 +255,13 @@ export function zeroedFields(
 		.map(({ name }) => name);
 }
 
-/** Checks the public id of a form: it is in the form's HTML, as the field `publicid`. */
+/**
+ * Reads the public ID of a form, which is the field `publicid` in the form's HTML.
+ *
+ * @example
+ * clientright.readPublicId(' 5b6c7d '); // => '5b6c7d'
+ * clientright.readPublicId(''); // throws FieldError: is missing
+ */
 export function readPublicId(value: unknown): string {
 	const id = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	if (id === '') throw new FieldError('publicId', 'is missing');

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** The module that the records are of. */
+/** The module of the records. */
 export const moduleField: INodeProperties = {
 	displayName: 'Module Name or ID',
 	name: 'module',
@@ -43,7 +43,7 @@ export function columnsField(mode: 'add' | 'map' | 'upsert'): INodeProperties {
 	};
 }
 
-/** For users of the CRM whom it describes nothing to, and for whole records as they come. */
+/** Fields as JSON, for CRM users who get no descriptions, and for whole records. */
 export const jsonField: INodeProperties = {
 	displayName: 'Fields as JSON',
 	name: 'fieldsJson',

@@ -20,22 +20,22 @@ import { readVtql } from '../../wire/vtql';
 import type { ClientRightRun } from '../operation';
 import { checkField, chosenRecord, fieldName, moduleOf, readJsonFields } from './modules';
 
-/** What an item gives, before the CRM was asked for its module. */
+/** The values of an item, before its module is known. */
 export interface GivenRecord {
 	module: string;
-	/** For operations on a record that is there. */
+	/** The record, for operations on an existing one. */
 	id: unknown;
-	/** Values by the CRM's names of the fields, the empty ones too. */
+	/** Values by the CRM's field names, including empty ones. */
 	values: Readonly<Record<string, unknown>>;
-	/** Whether values were taken from the item, which may have other properties as well. */
+	/** Whether the values are properties of the item, which may have other properties as well. */
 	isAutoMapped: boolean;
-	/** The fields that the record is found by. */
+	/** The fields by which the record is found. */
 	match: readonly string[];
 }
 
 /**
- * Reads what an item gives. Each column is read on its own: n8n would convert the values of all of them
- * together, and damage some.
+ * Reads the values of an item. Each column is read separately: n8n would convert the values of all columns
+ * together, and change some.
  */
 export function readGiven(run: ClientRightRun, item: number): GivenRecord {
 	const isAutoMapped =
@@ -71,18 +71,18 @@ function matchFields(run: ClientRightRun, item: number): string[] {
 		.filter((name) => name !== '');
 }
 
-/** What is stored of an item. */
+/** The values of an item to store. */
 export interface WrittenRecord {
 	/** The fields with a value. */
 	element: Record<string, string>;
-	/** The fields that are emptied. */
+	/** The fields to clear. */
 	emptied: string[];
 }
 
 /**
  * Writes the values of an item as the CRM stores them.
  *
- * @throws FieldError naming the field that cannot be stored
+ * @throws FieldError that names the field that cannot be stored
  */
 export function writeRecord(
 	{ module, values, isAutoMapped }: GivenRecord,
@@ -113,7 +113,7 @@ function emptiable(called: string, name: string, field: ModuleField | undefined)
 	throw new FieldError(called, 'is mandatory in the CRM and cannot be emptied');
 }
 
-/** @throws FieldError for a field that the CRM would miss */
+/** @throws FieldError for a missing mandatory field */
 export function checkMandatory(
 	element: Readonly<Record<string, string>>,
 	description: ModuleDescription | undefined,
@@ -126,21 +126,21 @@ export function checkMandatory(
 		type,
 		refersTo,
 	} of description?.fields.values() ?? []) {
-		// Who is logged in is the owner without another, and the creator.
+		// The logged-in user is the creator, and the owner if there is no other.
 		const isByItself = type === 'owner' || (type === 'reference' && refersTo.length === 0);
 		if (!mandatory || !writable || hasDefault || isByItself || name in element) continue;
 		throw new FieldError(fieldName(description, name), 'is missing');
 	}
 }
 
-/** Empty cells of spreadsheets are empty texts; a list without values is none of a multipicklist. */
+/** Whether a value is empty: an empty cell of a spreadsheet is an empty text, and an empty list has no choice. */
 export function isEmpty(value: unknown): boolean {
 	if (value === undefined || value === null) return true;
 	if (Array.isArray(value)) return value.length === 0;
 	return typeof value === 'string' && value.trim() === '';
 }
 
-/** What an item asks for, before the CRM was asked for the module. */
+/** The query of an item, before the module is known. */
 export type Asked = { module: string; limit: number } & (
 	| { kind: 'vtql'; written: ReturnType<typeof readVtql> }
 	| { kind: 'rows'; rows: Row[]; matchAll: boolean; fields: string[]; sort: Row[] }
@@ -154,9 +154,9 @@ export interface Row {
 }
 
 /**
- * Reads what an item asks for.
+ * Reads the query of an item.
  *
- * @throws FieldError for what cannot be asked
+ * @throws FieldError for an invalid query
  */
 export function readAsked(run: ClientRightRun, item: number): Asked {
 	const limit = readLimit(run.parameter, item);
@@ -180,18 +180,18 @@ function rowsIn(value: unknown): Row[] {
 	return Array.isArray(value) ? (value as Row[]) : [];
 }
 
-/** Text of what is one; nothing else is a name or can be a part of a text. */
+/** Converts text and numbers to text; no other value is a name or a part of a text. */
 function plain(value: unknown): string {
 	return ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
 }
 
-/** A list, or a text with commas: what an expression may give. */
+/** Reads a list, or text with commas, as an expression may return them. */
 function listOf(value: unknown): string[] {
 	const parts: unknown[] = Array.isArray(value) ? value : plain(value).split(',');
 	return parts.map((part) => plain(part).trim()).filter((part) => part !== '');
 }
 
-/** @throws FieldError for fields that the module does not have, and for what VTQL cannot say */
+/** @throws FieldError for fields that the module does not have, and for a query that VTQL does not support */
 export function queryOf(
 	asked: Asked,
 	description: ModuleDescription | undefined,
@@ -215,7 +215,7 @@ export function queryOf(
 	};
 }
 
-/** Fields whose empty ones hold an empty text; in others they hold nothing at all, or zero. */
+/** Types of fields that are an empty text if empty; others are null or zero. */
 const TEXT_TYPES = new Set([
 	'',
 	'email',
@@ -256,7 +256,7 @@ function conditionOf(
 	return { field: name, operator, values };
 }
 
-/** When a record was created and changed is a moment in every module. */
+/** The times of creation and change, which are dates and times in every module. */
 function typed(name: string, field: ReturnType<ModuleDescription['fields']['get']>) {
 	if (field || (name !== 'createdtime' && name !== 'modifiedtime')) return field;
 	const none = { choices: [], refersTo: [], mandatory: false, hasDefault: false, writable: false };

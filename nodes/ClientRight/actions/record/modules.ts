@@ -10,17 +10,17 @@ import { FieldError, holdsUnstorable } from '../../wire/records';
 import { locatedId } from '../locator';
 import type { ClientRightRun } from '../operation';
 
-/** The field of every module that says whose a record is. */
+/** The field with the owner of a record, which every module has. */
 export const OWNER = 'assigned_user_id';
-/** Modules in which almost everybody has records. */
+/** Modules in which most users have records. */
 const USUAL_MODULES = ['Contacts', 'Accounts', 'Leads'];
 
 /**
- * Finds out which owners exist, each once. A vtiger stores a record of an owner that does not, and then
- * answers with a text (docs/protocols/vtiger.md, 10.8).
+ * Finds out which owners exist, each once. vtiger stores a record with an owner that does not exist, and then
+ * returns text instead of JSON (docs/protocols/vtiger.md, 10.8).
  *
- * @param owners ids with a module in which records are given to them
- * @returns what is to be said of those that were not found, or could not be looked for
+ * @param owners IDs of owners, with a module of their records
+ * @returns the errors of owners that were not found or could not be looked up
  */
 export async function checkOwners(
 	run: ClientRightRun,
@@ -49,14 +49,14 @@ async function exists(
 	const isUser = owner.split('x')[0] === userId.split('x')[0];
 	const found = await isIn(run, isUser ? 'Users' : 'Groups', 'id', owner);
 	if (found !== undefined) return found;
-	// Users who are no administrators may not see users; but they see whose the records are.
+	// Users other than administrators may not see users, but they see the owners of records.
 	for (const other of new Set([module, ...USUAL_MODULES])) {
 		if (await isIn(run, other, OWNER, owner)) return true;
 	}
 	return false;
 }
 
-/** @returns `undefined` if the user of the credential may not see that */
+/** @returns `undefined` if the credential's user may not see it */
 async function isIn(
 	run: ClientRightRun,
 	module: string,
@@ -64,7 +64,7 @@ async function isIn(
 	owner: string,
 ): Promise<boolean | undefined> {
 	const signal = run.node.getExecutionCancelSignal();
-	// The CRM's own lists are short, and know no conditions on their ids.
+	// The CRM's own lists are short, and do not support conditions on their IDs.
 	const isList = module === 'Groups';
 	const where = isList ? '' : ` WHERE ${field} = ${quoted(owner)} LIMIT 1`;
 	try {
@@ -85,28 +85,28 @@ function unknownOwner(owner: string): Error {
 	);
 }
 
-/** What an item says of an owner that was not found. */
+/** Creates the error of an item whose owner was not found. */
 export function ownerProblem(problem: Error | undefined): Error | undefined {
-	// Each item changes its own.
+	// Each item modifies its own error.
 	return problem instanceof PartnerError
 		? new PartnerError(problem.message, problem.details)
 		: problem;
 }
 
-/** What the CRM told of the modules of a run, before its items are carried out. */
+/** The CRM's descriptions of the modules of a run, requested before its items run. */
 export interface RunModules {
 	/** @returns `undefined` for a module that the CRM does not describe to its user */
 	of(module: string): ModuleDescription | undefined;
-	/** @throws what the CRM failed with when it was asked for this module, or for the user */
+	/** @throws the CRM's error for this module, or for the user */
 	check(module: string): void;
 	rules: ValueRules;
 }
 
 /**
- * Asks the CRM for what the values of a run need: each module's fields, the modules of references, and who
- * is logged in.
+ * Requests from the CRM what the values of a run need: the fields of each module, the modules of references, and
+ * the logged-in user.
  *
- * @param references modules that references of these descriptions lead to, and that values are given for
+ * @param references returns the modules of a description's references that have values
  */
 export async function askForModules(
 	run: ClientRightRun,
@@ -165,7 +165,7 @@ export function chosenRecord(run: ClientRightRun, item: number): { module: strin
 	return { module, id: locatedId(run.parameter('recordId', item, ''), 'recordId', module) };
 }
 
-/** How an error calls a field of a module: as the CRM does, and by its name. */
+/** Returns the name of a module's field for an error: its label in the CRM, and its name. */
 export function fieldName(description: ModuleDescription | undefined, name: string): string {
 	const label = description?.fields.get(name)?.label ?? name;
 	return label === name ? name : `${label} (${name})`;
@@ -181,7 +181,7 @@ export function checkField(
 	throw new FieldError(parameter, `must not name "${name}": ${description.name} has no such field`);
 }
 
-/** Tells which items hold texts that the CRM cannot store. */
+/** Adds a hint about the items with text that the CRM cannot store. */
 export function hintUnstorable(
 	run: ClientRightRun,
 	elements: ReadonlyArray<Readonly<Record<string, string>> | undefined>,
@@ -194,9 +194,9 @@ export function hintUnstorable(
 }
 
 /**
- * Reads a parameter that holds a JSON object.
+ * Reads a parameter that is a JSON object.
  *
- * @throws InputError for anything else
+ * @throws InputError for any other value
  */
 export function readJsonFields(run: ClientRightRun, item: number): Record<string, unknown> {
 	const given = run.parameter('fieldsJson', item, '{}');

@@ -161,7 +161,7 @@ const sort: INodeProperties = {
 	],
 };
 
-/** Which records are wanted, in which order and with which fields. */
+/** The fields for the conditions, the order and the fields of the records to read. */
 const queryFields: INodeProperties[] = [
 	queryMode,
 	byConditions(moduleField),
@@ -171,7 +171,7 @@ const queryFields: INodeProperties[] = [
 	...limitFields,
 ];
 
-/** A record in the form that a workflow gets it in. */
+/** Converts a record for the workflow. */
 export function toOutput(
 	run: ClientRightRun,
 	module: string,
@@ -185,7 +185,7 @@ export function toOutput(
 	};
 }
 
-/** `record.get`: a record by its id (`retrieve`). */
+/** `record.get`: reads a record by its ID (`retrieve`). */
 export const get: ClientRightOperation = {
 	fields: shownFor('record', 'get', [
 		moduleField,
@@ -223,18 +223,18 @@ export const get: ClientRightOperation = {
 	},
 };
 
-/** The modules of items that could be prepared. */
+/** Returns the modules of the items that were prepared successfully. */
 export function modulesIn(given: ReadonlyArray<JobResult<{ module: string }>>): string[] {
 	return given.flatMap((item) => (item.done ? [item.value.module] : []));
 }
 
-/** @throws what the item failed with */
+/** Returns the value of an item. @throws the error of the item */
 export function valueOf<T>(result: JobResult<T>): T {
 	if (result.done) return result.value;
 	throw result.error;
 }
 
-/** `record.getAll`: records of a module that match a query, an item each (`query`). */
+/** `record.getAll`: reads the records of a module that match a query (`query`). */
 export const getAll: ClientRightOperation = {
 	fields: shownFor('record', 'getAll', [...queryFields, outputField, optionsField(...callOptions)]),
 

@@ -41,24 +41,24 @@ import {
 } from './modules';
 import { modulesIn, toOutput, valueOf } from './read';
 
-/** A record that can be sent. */
+/** A record to send. */
 interface ReadyRecord {
 	module: string;
-	/** Of a record that is there; empty for others. */
+	/** The ID of an existing record; empty for a new one. */
 	id: string;
-	/** For a new record, its owner among them. */
+	/** The fields of a new record, including the owner. */
 	element: Record<string, string>;
-	/** For a record that is there. */
+	/** The fields of an existing record. */
 	changes: Record<string, string>;
-	/** What the record is found by; none for others. */
+	/** The query by which the record is found, for an upsert. */
 	query: Query | undefined;
-	/** What all writes of this record have in common. */
+	/** The key that all writes of this record have. */
 	key: string;
 }
 
-/** What differs between the operations. */
+/** The differences between the operations. */
 interface Writing {
-	/** Reads an item further, when its module is known. */
+	/** Completes an item when its module is known. */
 	finish(given: GivenRecord, ready: ReadyRecord, modules: RunModules): ReadyRecord;
 	send(
 		run: ClientRightRun,
@@ -66,12 +66,12 @@ interface Writing {
 		signal: AbortSignal | undefined,
 		turn: RecordTurn | undefined,
 	): Promise<RecordAnswer>;
-	/** Whether the record may be a new one, which needs an owner and all mandatory fields. */
+	/** Whether the record may be new, so that it needs an owner and all mandatory fields. */
 	mayCreate: boolean;
 	isRepeatable: boolean;
-	/** Whether items have a key, and go one after the other. */
+	/** Whether items have a key, so that they run one after another. */
 	isKeyed: boolean;
-	/** Whether other processes can be made to wait as well. */
+	/** Whether other processes can wait as well. */
 	hasLock?: true;
 }
 
@@ -162,7 +162,7 @@ function readyRecord(
 const options = (...more: INodeProperties[]) =>
 	optionsField(...callOptions, checkOwnerOption, ...more);
 
-/** `record.create`: a new record, never twice (`create`). */
+/** `record.create`: creates a record, never twice (`create`). */
 export const create: ClientRightOperation = {
 	fields: shownFor('record', 'create', [
 		moduleField,
@@ -183,7 +183,7 @@ export const create: ClientRightOperation = {
 		}),
 };
 
-/** `record.update`: changes the fields of a record that are given (`revise`). */
+/** `record.update`: changes the given fields of a record (`revise`). */
 export const update: ClientRightOperation = {
 	fields: shownFor('record', 'update', [
 		moduleField,
@@ -198,7 +198,7 @@ export const update: ClientRightOperation = {
 		await writeRecords(run, {
 			finish({ module, id: given }, ready, modules) {
 				const id = writeRecordId('recordId', given, module, modules.of(module)?.idPrefix);
-				// Without changes to the owner, it stays whose it is.
+				// Without an owner in the item, the owner does not change.
 				const { changes } = ready;
 				if (Object.keys(changes).length === 0) {
 					throw new FieldError('columns', 'has no value to store');
@@ -223,7 +223,7 @@ const matchFieldsField: INodeProperties = {
 		'Names of the fields that the record is found by, with commas between them. If empty, those are used that are chosen in Columns.',
 };
 
-/** `record.upsert`: updates the record that has the values to match, or creates it (`query`, `revise`, `create`). */
+/** `record.upsert`: updates the record with the matching values, or creates it (`query`, `revise`, `create`). */
 export const upsert: ClientRightOperation = {
 	fields: shownFor('record', 'upsert', [
 		moduleField,
@@ -258,7 +258,7 @@ export const upsert: ClientRightOperation = {
 					offset: 0,
 					isEntity: true,
 				};
-				// The database compares without regard to case.
+				// The database compares case-insensitively.
 				return { ...ready, query, key: `${module} ${query.alternatives.join('').toLowerCase()}` };
 			},
 			send: async ({ client }, { module, query, element, changes, key }, signal, turn) =>
