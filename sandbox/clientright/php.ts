@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { PHP_HTML, phpJson, phpNotice, phpWarning } from '../core/php';
+import { PHP_HTML, phpJson, phpNotice, phpWarning, vtigerJson } from '../core/php';
 import type { Reply } from '../core/player';
 import type { WebserviceError } from './errors';
 import type { Quirks } from './quirks';
@@ -277,21 +277,9 @@ function reply(status: number, contentType: string, body: string | Buffer): Repl
 }
 
 function encode(printed: string, value: unknown, { version }: Quirks): string | Buffer {
-	if (version === '8.4') return bytesOfText(printed + ownJson(value));
+	if (version === '8.4') return bytesOfText(printed + vtigerJson(value));
 	// PHP's `json_encode` gives `false`, printed as nothing, for text that is not UTF-8.
 	return printed + (isUtf8Throughout(value) ? phpJson(value) : '');
-}
-
-/** The JSON of vtiger 8.4's own encoder: control characters without a name stay as they are. */
-function ownJson(value: unknown): string {
-	return JSON.stringify(value).replace(
-		/\\(?:u00([01][0-9a-f])|u(d[c-f][0-9a-f]{2})|.)/g,
-		(escape, ...codes: unknown[]) => {
-			const [control, byte] = codes as [string?, string?];
-			const code = control ?? byte;
-			return code === undefined ? escape : String.fromCharCode(Number.parseInt(code, 16));
-		},
-	);
 }
 
 /** The reverse of {@link textOfBytes}. */

@@ -15,6 +15,18 @@ export function phpJson(value: unknown): string {
 		});
 }
 
+/** The JSON of vtiger 8.4's own encoder: control characters without a name stay as they are. */
+export function vtigerJson(value: unknown): string {
+	return JSON.stringify(value).replace(
+		/\\(?:u00([01][0-9a-f])|u(d[c-f][0-9a-f]{2})|.)/g,
+		(escape, ...codes: unknown[]) => {
+			const [control, byte] = codes as [string?, string?];
+			const code = control ?? byte;
+			return code === undefined ? escape : String.fromCharCode(Number.parseInt(code, 16));
+		},
+	);
+}
+
 /** A warning as PHP prints it with `display_errors` on. */
 export function phpWarning(message: string, file = 'index.php', line = 1): string {
 	return phpNotice('Warning', message, file, line);
