@@ -114,7 +114,8 @@ function recordPage(state: ClientRightState, { originalUrl }: Request): Reply {
 	if (!record) return apachePage(404, 'Not Found', NOT_FOUND);
 	const shown = Object.entries(shownRecord(record, state)) as Array<[string, string | null]>;
 	const rows = shown
-		.filter(([, value]) => value !== null && value !== '')
+		// The label is made of other fields.
+		.filter(([name, value]) => name !== 'label' && value !== null && value !== '')
 		.map(([name, value]) => {
 			const label = record.module.fields.get(name)?.label ?? name;
 			return `<tr><th>${htmlEntities(label)}</th><td>${htmlEntities(value ?? '')}</td></tr>`;

@@ -51,7 +51,7 @@ function recordItem({ id, kind, singular, title, fields, revisions, path }) {
 			'div',
 			{ className: 'row' },
 			element('strong', {}, `${singular} ${id}`),
-			quiet(sent(revisions)),
+			quiet(sent(revisions, fields.source)),
 		),
 		element('div', {}, titleOf(kind, fields) ?? title),
 		...(path ? [fileLink(path)] : []),
@@ -59,8 +59,8 @@ function recordItem({ id, kind, singular, title, fields, revisions, path }) {
 	);
 }
 
-function sent({ length }) {
-	if (length === 0) return 'put in by hand';
+function sent({ length }, source) {
+	if (length === 0) return source === 'WEBFORM' ? 'sent with a web form' : 'put in by hand';
 	return length === 1 ? 'sent once' : `sent ${length} times`;
 }
 
