@@ -46,6 +46,8 @@ export class Engine {
 		const host = loadHost(n8nFolder);
 		// As `n8n start` does it: by default expressions run isolated.
 		await host.workflow.Expression.initExpressionEngine(host.expressionEngine);
+		// Files are kept on the disk then.
+		await host.container.get(host.core.BinaryDataService).init();
 		return new Engine(host, await BenchNodeTypes.load(host, packageFolder));
 	}
 

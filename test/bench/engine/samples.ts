@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /** What the workflows of the bench have for input. */
-export type SampleKind = 'orders' | 'orderIds' | 'contacts' | 'phonesAsTyped' | 'cleanPhones';
+export type SampleKind =
+	'orders' | 'orderIds' | 'contacts' | 'phonesAsTyped' | 'cleanPhones' | 'nothing';
 
 /** Order numbers must be new to the CRM in every round. */
 let round = 0;
@@ -38,6 +39,7 @@ const SAMPLES: Record<SampleKind, (index: number) => IDataObject> = {
 		points: index,
 	}),
 	cleanPhones: (index) => ({ phone: `7${nationalNumber(index)}`, points: index }),
+	nothing: () => ({}),
 };
 
 /** Invented items, the same for both sides; orders have new numbers at each call. */

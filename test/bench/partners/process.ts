@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientRightCrm } from '../../../sandbox/clientright';
 import { createSandbox, type SandboxAddress } from '../../../sandbox/server';
 import { answerCalls } from '../process/callee';
 
@@ -23,6 +25,18 @@ export interface Conditions {
 	workTime?: number;
 	/** Orders in the exapi CRM. */
 	orders?: number;
+	/** Documents of a client in the ClientRight CRM. */
+	documents?: { count: number; bytes: number };
+}
+
+function addDocuments(
+	crm: ClientRightCrm,
+	{ count, bytes }: NonNullable<Conditions['documents']>,
+): void {
+	const { id } = crm.seed('contact', { lastname: 'Пупкинидзе' });
+	const content = randomBytes(bytes);
+	const files = Array.from({ length: count }, (_, index) => ({ title: `№ ${index}`, content }));
+	crm.addFiles(id, ...files);
 }
 
 async function main(): Promise<void> {
@@ -31,13 +45,14 @@ async function main(): Promise<void> {
 	const { exapi, clientright } = sandbox;
 	answerCalls({
 		address: () => address,
-		prepare({ answerTime = 0, workTime = 0, orders = 0 }: Conditions) {
+		prepare({ answerTime = 0, workTime = 0, orders = 0, documents }: Conditions) {
 			exapi.crm.reset();
 			clientright.crm.reset();
 			if (answerTime > 0) exapi.crm.injectFault({ kind: 'delay', ms: answerTime, times: 'always' });
 			if (workTime > 0)
 				clientright.crm.injectFault({ kind: 'delay', ms: workTime, times: 'always' });
 			for (let index = 0; index < orders; index++) exapi.crm.seed({ orderId: `S-${index}` });
+			if (documents) addDocuments(clientright.crm, documents);
 		},
 		exapi(): CrmFigures {
 			const { requests, orders, connectionsOpened, mostConnectionsAtOnce } = exapi.crm.statistics();

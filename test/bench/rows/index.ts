@@ -12,6 +12,7 @@ import { userFind } from './row-09-user-find';
 import { statusAnswer } from './row-10-status-answer';
 import { queueMode } from './row-11-queue-mode';
 import { packageStart } from './row-12-package-start';
+import { documents } from './row-15-documents';
 
 /** All rows. Queue mode comes early because it begins with the n8n that the row before ends with. */
 export const ROWS: readonly Row[] = [
@@ -27,5 +28,6 @@ export const ROWS: readonly Row[] = [
 	userFind,
 	statusAnswer,
 	packageStart,
+	documents,
 	growth,
 ];
