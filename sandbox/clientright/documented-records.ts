@@ -64,7 +64,7 @@ export function missingFields(kind: RecordKind, fields: WireFields): string[] {
 }
 
 /** What vtiger itself calls a documented field. */
-export function ownName(kind: RecordKind, name: string): string {
+function ownName(kind: RecordKind, name: string): string {
 	const { module, ownNames } = DOCUMENTED[kind];
 	const custom = `cf_${name}`;
 	return ownNames[name] ?? (moduleNamed(module).fields.has(custom) ? custom : name);

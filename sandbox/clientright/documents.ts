@@ -185,7 +185,7 @@ export function fileAt(records: RecordBook, path: string): Attachment | undefine
  *
  * @param line ASCII letters, digits and spaces: no font is embedded
  */
-export function smallPdf(line: string): Buffer {
+function smallPdf(line: string): Buffer {
 	const drawing = `BT /F1 18 Tf 72 770 Td (${line.replace(/[^\w .-]/g, '')}) Tj ET`;
 	const objects = [
 		'<< /Type /Catalog /Pages 2 0 R >>',

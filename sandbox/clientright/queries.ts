@@ -1,6 +1,6 @@
 import { webserviceError, WebserviceError } from './errors';
 import { RELATED_LISTS } from './module-tables';
-import type { Module } from './modules';
+import { moduleOfPrefix, type Module } from './modules';
 import type { Operation, OperationCall } from './operation-table';
 import { kept, readableModule, recordOf, shownFields } from './record-operations';
 import { fullId, type StoredRecord } from './records';
@@ -20,8 +20,10 @@ export function queryOperations(state: ClientRightState): Operation[] {
 			name: 'mobile.query',
 			httpMethod: 'POST',
 			run: (call) => {
-				const records = runQuery(state, call, call.parameter('query'));
-				return { records: records.map(withOwners), nextPage: 0 };
+				const text = call.parameter('query');
+				const records = runQuery(state, call, text);
+				const module = readableModule(state, call, moduleIn(text));
+				return { records: records.map((row) => withLabels(row, module, state)), nextPage: 0 };
 			},
 		},
 		{
@@ -188,10 +190,22 @@ function rowOf(
 	};
 }
 
-/** The module Mobile adds owners that nobody asked for. */
-function withOwners(row: Row): Row {
-	const nobody = { value: null, label: null };
-	return { ...row, assigned_user_id: nobody, modifiedby: nobody };
+/** The module Mobile gives ids with what they are called, those that nobody asked for too. */
+function withLabels(row: Row, { fields }: Module, { records }: ClientRightState): Row {
+	const labelled = [...fields.values()].filter(isId).map(({ name }) => {
+		const value = typeof row[name] === 'string' ? row[name] : null;
+		const [prefix = '', number = ''] = value?.split('x') ?? [];
+		const module = moduleOfPrefix(prefix);
+		const record = module && records.find(module, number);
+		const label =
+			record &&
+			module.labelFields
+				.map((field) => record.fields[field])
+				.join(' ')
+				.trim();
+		return [name, { value, label: label ?? null }] as const;
+	});
+	return { ...row, ...Object.fromEntries(labelled) };
 }
 
 const NO_RELATION = 'Relation specified is incorrect';

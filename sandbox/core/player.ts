@@ -82,7 +82,7 @@ export function statusReply(status: number, retryAfter?: number | string): Reply
 }
 
 /** A page such as a web server or proxy sends instead of a response. */
-export function htmlPage(title: string): string {
+function htmlPage(title: string): string {
 	return [
 		'<!DOCTYPE html>',
 		`<html><head><title>${title}</title></head>`,

@@ -68,3 +68,22 @@ describe('query', () => {
 		expect(response.status).toBe(414);
 	});
 });
+
+it('gives ids with what they are called, asked through the module Mobile', async () => {
+	const answer = await new VtigerClient(url).post({
+		operation: 'mobile.query',
+		sessionName: session,
+		module: 'Contacts',
+		query: "SELECT assigned_user_id FROM Contacts WHERE id = '12x84001';",
+	});
+	expect(answer.result).toMatchObject({
+		records: [
+			{
+				id: '12x84001',
+				assigned_user_id: { value: '19x1', label: 'api' },
+				account_id: { value: null, label: null },
+			},
+		],
+		nextPage: 0,
+	});
+});
