@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chromiumProgram } from './chromium';
 import { postgresPrograms } from './n8n/postgres';
+import { sshdProgram } from './n8n/sshd';
 
 /** A program that some tests need besides Node. */
 export interface Program {
@@ -53,6 +54,11 @@ const PROGRAMS = {
 		name: 'Chromium',
 		install: 'apt-get install chromium, or its program in CHROMIUM',
 		isThere: () => chromiumProgram() !== undefined,
+	},
+	sshd: {
+		name: 'the OpenSSH server',
+		install: 'apt-get install openssh-server',
+		isThere: () => sshdProgram() !== undefined,
 	},
 	nftables: {
 		name: 'nftables and iproute2',

@@ -1,14 +1,17 @@
-/** @needs postgresql */
+/** @needs postgresql sshd */
 
 import { once } from 'node:events';
 import { createReadStream, readdirSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SAMPLE_FILES } from '../../sandbox/clientright';
 import { SAMPLE_ELECTRICIANS } from '../../sandbox/elektrik';
 import { clientRightClaim } from '../../tools/demo/clientright-claim';
+import { CLAIM_DOCUMENTS, CLAIM_WITH_DOCUMENTS } from '../../tools/demo/clientright-documents';
 import { readExample } from '../../tools/demo/demo-n8n';
 import { sandboxElektrikApi } from '../../tools/demo/elektrik-check';
 import { sandboxExapiApi } from '../../tools/demo/exapi-orders';
@@ -16,18 +19,37 @@ import { STORIES } from '../../tools/demo/stories';
 import type { Example } from '../../tools/demo/story';
 import { checkoutFolder } from '../../tools/n8n/checkout';
 import { outputOf, type ExecutionOutcome } from '../../tools/n8n/execution';
+import { lastPageOf, submitForm, wordsOf } from '../../tools/n8n/form';
 import { startPostgres, type PostgresServer } from '../../tools/n8n/postgres';
-import { lastPageOf, submitForm, wordsOf } from './form';
+import { startSftp, type SftpServer } from '../../tools/n8n/sshd';
 import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 import { postgresCredential, sqlRunner } from './postgres-workflow';
 
 let postgres: PostgresServer;
+let sftp: SftpServer;
 let host: SharedHost;
 /** Those that `npm start` does not run. */
 const others: Example[] = [
 	{
 		workflow: 'clientright-form.json',
 		credentials: (address) => clientRightClaim.credentials(address),
+	},
+	{
+		workflow: 'clientright-documents-sftp.json',
+		credentials: (address) => [
+			...clientRightClaim.credentials(address),
+			{
+				id: 'sandboxSftp00000',
+				name: 'SFTP',
+				type: 'sftp',
+				data: {
+					host: '127.0.0.1',
+					port: sftp.port,
+					username: sftp.username,
+					privateKey: sftp.privateKey,
+				},
+			},
+		],
 	},
 	{ workflow: 'exapi-reconciliation.json', credentials: sandboxExapiApi },
 	{ workflow: 'exapi-retry.json', credentials: sandboxExapiApi },
@@ -39,7 +61,7 @@ const others: Example[] = [
 const examples = [...STORIES, ...others];
 
 beforeAll(async () => {
-	postgres = await startPostgres();
+	[postgres, sftp] = await Promise.all([startPostgres(), startSftp()]);
 	host = await useHost(examples, {
 		clientright: { contactFiles: SAMPLE_FILES },
 		elektrik: { electricians: SAMPLE_ELECTRICIANS },
@@ -49,6 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await host.stop();
 	await postgres.stop();
+	await sftp.stop();
 }, CLEAN_UP_TIMEOUT);
 
 /** Runs an example from one of its triggers. */
@@ -255,6 +278,40 @@ describe('clientright-form.json', () => {
 		expect(page).not.toContain(new URL(host.address.clientright.url).host);
 	}, 90_000);
 });
+
+it('clientright-documents-sftp.json writes the real files over the placeholders on the disk', async () => {
+	const { crm } = host.sandbox.clientright;
+	const disk = await mkdtemp(join(tmpdir(), 'partner-exchange-crm-'));
+	try {
+		const { id } = await readExample('clientright-documents-sftp.json');
+		const { nodes } = await host.rest.workflow(id);
+		const text = JSON.stringify(nodes).replaceAll('=/var/www/crm/', `=${disk}/`);
+		await host.rest.updateWorkflow(id, { nodes: JSON.parse(text) as typeof nodes });
+		await host.rest.activate(id);
+
+		const chosen = CLAIM_DOCUMENTS.map(({ label, file }) => [label, file] as const);
+		const other = { 'Ваш ИНН': '400000000008', 'Код из СМС': '8008' };
+		const values = { ...CLAIM_WITH_DOCUMENTS, ...other, ...Object.fromEntries(chosen) };
+		const before = crm.files().length;
+		const next = await submitForm(`${host.rest.url}/form/claim-by-sftp`, values);
+		expect(wordsOf(await lastPageOf(next))).toContain('Мы получили ваше обращение');
+
+		const placeholders = crm.files().slice(before);
+		expect(placeholders.map(({ title }) => title)).toEqual(
+			CLAIM_DOCUMENTS.map(({ title }) => title),
+		);
+		for (const { path, title } of placeholders) {
+			expect(crm.fileContent(path)?.toString()).toMatch(/^%PDF-/);
+			const { file } = CLAIM_DOCUMENTS.find((one) => one.title === title)!;
+			expect(await readFile(join(disk, path), 'utf8')).toBe(file.content);
+		}
+		const written = await readdir(disk, { recursive: true });
+		expect(written.filter((name) => name.endsWith('.pdf'))).toHaveLength(CLAIM_DOCUMENTS.length);
+		expect(crm.projects().at(-1)?.fields).toMatchObject({ subject: 'Курс «Основы»', sms: '8008' });
+	} finally {
+		await rm(disk, { recursive: true, force: true });
+	}
+}, 120_000);
 
 it('elektrik-points-postgres.json reports the rows that changed, each once', async () => {
 	const file = 'elektrik-points-postgres.json';

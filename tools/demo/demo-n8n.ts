@@ -138,6 +138,7 @@ export function withCredentials(
 }
 
 const CREDENTIALS_OF: Record<string, string[]> = {
+	'n8n-nodes-base.ftp': ['sftp'],
 	'n8n-nodes-base.postgres': ['postgres'],
 	'n8n-nodes-partner-exchange.clientRight': ['clientRightApi'],
 	'n8n-nodes-partner-exchange.elektrik': ['elektrikApi'],

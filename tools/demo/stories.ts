@@ -1,4 +1,5 @@
 import { clientRightClaim } from './clientright-claim';
+import { clientRightDocuments } from './clientright-documents';
 import { elektrikCheck } from './elektrik-check';
 import { elektrikPoints } from './elektrik-points';
 import { exapiOrderChanges } from './exapi-order-changes';
@@ -12,6 +13,7 @@ export const STORIES: readonly Story[] = [
 	exapiOrderChanges,
 	exapiServer,
 	clientRightClaim,
+	clientRightDocuments,
 	elektrikCheck,
 	// It reports what the story before it put into a table.
 	elektrikPoints,

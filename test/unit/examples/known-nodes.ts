@@ -38,11 +38,16 @@ const N8N_NODES: Readonly<Record<string, N8nNode>> = {
 		givenNames: ['On form submission', 'n8n Form Trigger'],
 		hasAddress: true,
 	},
+	ftp: {
+		versions: [1, 1.1],
+		givenNames: ['FTP', 'Upload a file', 'Download a file', 'List folder content'],
+	},
 	if: { versions: [2, 2.1, 2.2, 2.3], givenNames: ['If'] },
 	manualTrigger: {
 		versions: [1],
 		givenNames: ['When clicking ‘Execute workflow’', 'Manual Trigger'],
 	},
+	merge: { versions: [1, 2, 2.1, 3, 3.1, 3.2], givenNames: ['Merge'] },
 	noOp: { versions: [1], givenNames: ['No Operation, do nothing'] },
 	postgres: {
 		versions: [2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6],
