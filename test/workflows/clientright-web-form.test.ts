@@ -419,6 +419,11 @@ describe('a form is sent once', () => {
 		['an empty answer', answering(200, ''), /returned an empty response to the web form/],
 		['a page', answering(200, '<h1>Login</h1>'), /returned text instead of JSON for the web form/],
 		['half an answer', answering(200, '{"success":tr'), /text instead of JSON for the web form/],
+		[
+			'JSON of another script',
+			answering(200, '{"success":true,"result":{"types":["Contacts"]}}'),
+			/The response to the web form is not one of capture\.php/,
+		],
 		['HTTP 500', answering(500, ''), /returned HTTP 500 for the web form, without content/],
 		['HTTP 503', answering(503, ''), /returned HTTP 503 for the web form/],
 		[

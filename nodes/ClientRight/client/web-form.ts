@@ -91,6 +91,7 @@ function readReply(response: HttpResponse, url: string): FormReply {
 	if (!opened) throw new UnusableAnswer(SCRIPT, response, excerpt(text, []));
 	const { envelope, raw, printedAround } = opened;
 	if (!envelope.success) throw refused(envelope.error.message);
+	if (typeof envelope.result !== 'string') throw otherAnswer();
 	return { raw, isRedirect: false, printedAround };
 }
 
@@ -123,6 +124,15 @@ function refused(message: string): PartnerError {
 		description: reason
 			? ADVICE[reason]
 			: 'This text comes from the CRM. If it is unclear, ask the operator of the CRM.',
+	});
+}
+
+/** JSON of some other script: `capture.php` says "ok". */
+function otherAnswer(): PartnerError {
+	return new PartnerError('The response to the web form is not one of capture.php', {
+		outcome: 'unknown',
+		wasSent: true,
+		description: "Check the URL in the credential or 'Form URL'.",
 	});
 }
 
