@@ -23,7 +23,7 @@ export function shownFor(
  * and Create or Update.
  */
 export const OPERATION_SUBTITLE =
-	'={{ $parameter["operation"].replace("getAll", "getMany").replace("upsert", "createOrUpdate").replace(/[A-Z]/g, " $&").replace(" Or ", " or ").replace(/^./, (first) => first.toUpperCase()) + ": " + $parameter["resource"].replace(/^./, (first) => first.toUpperCase()) }}';
+	'={{ $parameter["operation"].replace("getAll", "getMany").replace("upsert", "createOrUpdate").replace(/[A-Z]/g, " $&").replace(" Or ", " or ").replace(/^./, (first) => first.toUpperCase()) + ": " + $parameter["resource"].replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase()) }}';
 
 /**
  * Returns the name of a field for an error: its label in the editor, then its name in input items and

@@ -32,6 +32,7 @@ it.each<[INodeType, INode['parameters'], string]>([
 	[new Exapi(), { resource: 'order', operation: 'getStatusChanges' }, 'Get Status Changes: Order'],
 	[new ClientRight(), { resource: 'contact', operation: 'upsert' }, 'Create or Update: Contact'],
 	[new ClientRight(), { resource: 'session', operation: 'logIn' }, 'Log In: Session'],
+	[new ClientRight(), { resource: 'webForm', operation: 'submit' }, 'Submit: Web Form'],
 	[new Elektrik(), { resource: 'user', operation: 'updatePoints' }, 'Update Points: User'],
 	[new ExapiOrderTrigger(), { event: 'statusChanged' }, 'Status Changed'],
 ])('the canvas says in words what a node does: %#', (type, parameters, subtitle) => {
