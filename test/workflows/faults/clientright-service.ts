@@ -1,4 +1,4 @@
-import type { ClientRightCrm } from '../../../sandbox/clientright';
+import { SAMPLE_WEB_FORMS, type ClientRightCrm } from '../../../sandbox/clientright';
 import { createSandbox } from '../../../sandbox/server';
 import { ACCESS_KEY, ACCOUNT, CONTACT, USERNAME } from '../clientright-bench';
 import { runNode } from '../engine';
@@ -11,6 +11,12 @@ const CLIENT = { inn: '123456789012', code: '4711', mobile: '+79000000099' };
 /** Its ID, of vtiger's own form: the first record of a sandbox. */
 const CLIENT_ID = '12x84001';
 const MOBILE = '+7 900 000-00-02';
+
+const FORM = {
+	publicId: SAMPLE_WEB_FORMS[0]!.publicId,
+	module: 'Contacts',
+	fieldsJson: { lastname: 'Формова', mobile: MOBILE },
+};
 
 const isCall =
 	(operation: string) =>
@@ -27,6 +33,8 @@ const isUpload =
 	(operation: string) =>
 	({ body }: SeenRequest) =>
 		body.includes(`name="operation"\r\n\r\n${operation}\r\n`);
+
+const isForm = ({ path }: SeenRequest) => path.includes('/capture.php');
 
 const calling = (
 	title: string,
@@ -201,6 +209,25 @@ const subjects = (seeded: Seeded): readonly Subject[] => [
 	...RECORDS.map(({ name, wireName, ...more }) =>
 		calling(`record.${name}`, wireName, { varies: TIMES, ...more }),
 	),
+	{
+		title: 'webForm.submit',
+		kind: 'write',
+		operation: 'webForm.submit',
+		parameters: FORM,
+		isMeant: isForm,
+		spared: VTIGER_FAULTS.map(({ title }) => title),
+	},
+	calling('webForm.submit: its look before', 'query', {
+		kind: 'write',
+		operation: 'webForm.submit',
+		parameters: FORM,
+		isMeant: (request) => isCall('query')(request) && request.path.includes('DESC'),
+		struckBefore: true,
+		// The form is sent all the same: it needs no right.
+		spared: VTIGER_FAULTS.map(({ title }) => title).filter((title) =>
+			title.includes('ACCESS_DENIED'),
+		),
+	}),
 	calling('operation.call', 'CreateProject', {
 		kind: 'write',
 		parameters: {
@@ -230,7 +257,7 @@ async function startPartner(subject: Subject): Promise<Partner> {
 	const isWritten = (operation: string | null | undefined) =>
 		record
 			? record.kind !== 'read' && operation === record.wireName
-			: operation?.startsWith('Create') === true;
+			: operation === 'capture' || operation?.startsWith('Create') === true;
 	const { url } = await sandbox.start();
 	const run = async (
 		{ operation, parameters }: Pick<Subject, 'operation' | 'parameters'>,
@@ -303,8 +330,7 @@ export const CLIENT_RIGHT: Service = {
 	title: 'ClientRight CRM',
 	subjects: subjects(createCrm()),
 	local: [],
-	elsewhere: ['webForm.submit'],
-	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList'],
+	wireNames: ['CreateContact', 'CreateAccount', 'CreateProject', 'GetFilesList', 'the web form'],
 	record: 'record',
 	startPartner,
 	secretsIn,
