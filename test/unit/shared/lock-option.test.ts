@@ -8,6 +8,8 @@ const NODES = [new ClientRight().description, new Elektrik().description];
 const WITH_LOCK = [
 	'clientRight account.upsert',
 	'clientRight contact.upsert',
+	'clientRight document.replace',
+	'clientRight file.replace',
 	'clientRight record.upsert',
 	'elektrik user.updatePoints',
 ];
