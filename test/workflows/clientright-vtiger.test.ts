@@ -2,7 +2,7 @@ import type { IBinaryKeyData } from 'n8n-workflow';
 import { SAMPLE_WEB_FORMS } from '../../sandbox/clientright';
 import { startClientRightBench, type ClientRightBench } from './clientright-bench';
 
-/** The node and a whole vtiger 8.4: what one writes, the other has. */
+/** The node and a whole vtiger: what one writes, the other has. */
 let bench: ClientRightBench;
 beforeEach(async () => (bench = await startClientRightBench()));
 afterEach(async () => await bench.stop());
@@ -32,7 +32,10 @@ async function run(...call: Parameters<ClientRightBench['run']>) {
 	return items[0]!;
 }
 
-it('creates, reads, changes, finds and deletes a record', async () => {
+const VERSIONS = ['8.4', '7.2'] as const;
+
+it.each(VERSIONS)('creates, reads, changes, finds and deletes a record of %s', async (version) => {
+	bench.crm.setQuirks({ version });
 	const { json: made } = await run('record.create', {
 		module: 'Leads',
 		columns: columns({
@@ -116,7 +119,8 @@ it('does not take a success for a document whose file the CRM has left out', asy
 	expect(error?.message).toContain('did not store the file');
 });
 
-it('puts the real PDF in the place of the one that a web form took', async () => {
+it.each(VERSIONS)('puts the real PDF in the place of a web form’s, on %s', async (version) => {
+	bench.crm.setQuirks({ version });
 	const form = new FormData();
 	const fields = { lastname: 'Формова', cf_inn: '500100732267', cf_smscode: '795372' };
 	for (const [name, value] of Object.entries(fields)) form.append(name, value);
