@@ -21,9 +21,13 @@ async function peakOf(work: () => Promise<unknown>): Promise<number> {
 	return peak - before;
 }
 
+/** It looks again after a lost answer, and finds the record that was created. */
+const FINDS_ITS_RECORD = 'record.upsert';
+
 const operations = [EXAPI, CLIENT_RIGHT, ELEKTRIK].flatMap((service) =>
 	service.subjects
 		.filter(({ struckBefore, asksAfterLoss }) => !struckBefore && !asksAfterLoss)
+		.filter(({ title }) => title !== FINDS_ITS_RECORD)
 		.map((subject) => ({ service, subject, title: subject.title })),
 );
 
