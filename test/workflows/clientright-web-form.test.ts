@@ -358,6 +358,27 @@ describe('there is no record ID', () => {
 	});
 });
 
+it('a form that goes out unencrypted is told of, whatever the credential’s URL is', async () => {
+	const submit = await start(OK);
+	const { items, hints } = await submit(
+		{ options: { findRecord: false } },
+		{
+			credentials: {
+				clientRightApi: {
+					url: 'https://crm.example.com/webservice.php',
+					username: 'api',
+					accessKey: 'neverToBeSeen',
+					allowUnauthorizedCerts: false,
+				},
+			},
+		},
+	);
+	expect(items[0]?.json).toEqual({ accepted: true });
+	expect(hints).toEqual([
+		'Of item 0: the URL of the form begins with http://, so personal data is sent unencrypted. Use https:// if the CRM supports it.',
+	]);
+});
+
 describe('nothing is sent', () => {
 	it.each<[string, object, RegExp]>([
 		['without a public ID', { publicId: ' ' }, /'Public ID' \(publicId\) is missing/],

@@ -32,7 +32,7 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Clien
 }
 
 /** Whether requests are sent unencrypted. */
-export function isPlainHttp({ url }: ClientRightCredential): boolean {
+export function isPlainHttp({ url }: Pick<ClientRightCredential, 'url'>): boolean {
 	return new URL(url).protocol === 'http:';
 }
 

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { PartnerError } from '../../../shared/errors';
 import { fieldLabel } from '../../../shared/fields';
-import { checkAddress, type FormFile, multipartForm } from '../../../shared/http';
-import { describeItems, type JobResult, prepareItems, runItems } from '../../../shared/items';
+import { checkAddress, multipartForm } from '../../../shared/http';
+import { prepareItems, runItems } from '../../../shared/items';
 import {
 	findSubmitted,
 	type FormReply,
@@ -13,35 +13,27 @@ import {
 	submitForm,
 } from '../../client/web-form';
 import { documentsOf } from '../../client/documents';
+import { isPlainHttp } from '../../client/credential';
 import { recordUrl } from '../../client/records';
 import type { ModuleDescription } from '../../wire/describe';
 import { readDocument } from '../../wire/documents';
 import { FORM_HEADERS } from '../../wire/envelope';
-import { placeholderPdf } from '../../wire/placeholder';
 import { FieldError, holdsUnstorable } from '../../wire/records';
 import {
 	captureUrl,
-	checkFormName,
 	formParameters,
 	type FormValue,
 	readPublicId,
 	writeFormValues,
 	zeroedFields,
 } from '../../wire/web-form';
-import { inputFile } from '../binary';
 import { type ClientRightOperation, type ClientRightRun, withInputErrors } from '../operation';
 import { type GivenRecord, readGiven } from '../record/input';
 import { askForModules, type RunModules } from '../record/modules';
 import { modulesIn, valueOf } from '../record/read';
 import { operationField, submitFields } from './fields';
-
-/** A file of an item. */
-interface GivenFile {
-	/** With the name of the form's field for it. */
-	file: FormFile;
-	/** Empty without one. */
-	title: string;
-}
+import { asText, type GivenFile, readFiles } from './files';
+import { Remarks } from './remarks';
 
 interface GivenForm extends GivenRecord {
 	publicId: string;
@@ -70,87 +62,8 @@ function readForm(run: ClientRightRun, item: number): GivenForm {
 	};
 }
 
-/**
- * Looks at the files of each item: their names and sizes, not their content.
- *
- * @returns in the order of the items; what cannot be sent is its error
- */
-async function readFiles(run: ClientRightRun): Promise<Array<JobResult<GivenFile[]>>> {
-	const all: Array<JobResult<GivenFile[]>> = [];
-	for (const item of run.items.keys()) {
-		try {
-			all.push({ done: true, value: await filesOf(run, item) });
-		} catch (error) {
-			all.push({ done: false, error });
-		}
-	}
-	return all;
-}
-
-async function filesOf(run: ClientRightRun, item: number): Promise<GivenFile[]> {
-	const rows = run.parameter('files.file', item, []);
-	const given: GivenFile[] = [];
-	for (const row of Array.isArray(rows) ? (rows as IDataObject[]) : []) {
-		const name = withInputErrors(run.fields, () => fieldOf(row, given));
-		const file = { ...(await inputFile(run, item, row.binaryProperty ?? 'data')), name };
-		const isPlaceholder = row.placeholder === true;
-		const sent = isPlaceholder ? withInputErrors(run.fields, () => placeholderOf(file)) : file;
-		given.push({ file: sent, title: asText(row.title) });
-	}
-	return given;
-}
-
-function fieldOf({ fieldName: given }: IDataObject, others: readonly GivenFile[]): string {
-	const name = asText(given);
-	if (name === '') throw new FieldError('fieldName', 'is missing');
-	checkFormName('fieldName', name);
-	if (others.every(({ file }) => file.name !== name)) return name;
-	throw new FieldError(
-		'fieldName',
-		`must not be "${name}" twice: the CRM would keep one file only`,
-	);
-}
-
-function placeholderOf(file: FormFile): FormFile {
-	if (!/\.pdf$/i.test(file.fileName)) {
-		throw new FieldError(
-			'placeholder',
-			`must be off for "${file.fileName}": a placeholder is a PDF, and the CRM keeps the type of a file`,
-		);
-	}
-	const content = placeholderPdf();
-	return {
-		...file,
-		mimeType: 'application/pdf',
-		bytes: content.length,
-		open: async function* () {
-			yield await Promise.resolve(content);
-		},
-	};
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-}
-
-/** What is told of the items once all are sent: a hint for each reason. */
-class Remarks {
-	private readonly items = new Map<string, number[]>();
-
-	add(reason: string, item: number): void {
-		this.items.set(reason, [...(this.items.get(reason) ?? []), item]);
-	}
-
-	/** Shows at most a few: each is about items that were accepted. */
-	show(run: ClientRightRun): void {
-		for (const [reason, items] of [...this.items].slice(0, MAX_REMARKS)) {
-			const of = describeItems(items.toSorted((a, b) => a - b));
-			run.node.addExecutionHints({ message: `Of ${of}: ${reason}.`, location: 'outputPane' });
-		}
-	}
-}
-
-const MAX_REMARKS = 5;
+const UNENCRYPTED =
+	'the URL of the form begins with http://, so personal data is sent unencrypted. Use https:// if the CRM supports it';
 const NO_ID = 'the CRM accepted the form, but there is no record ID:';
 
 /** `webForm.submit`: registers somebody as the form on a site does, once (`capture.php`). */
@@ -222,6 +135,7 @@ async function submitOne(
 ): Promise<IDataObject> {
 	const { given, isSought, description, item } = form;
 	const { module, url } = given;
+	if (isPlainHttp(given) && !isPlainHttp(run.credential)) remarks.add(UNENCRYPTED, item);
 	const mark = description?.fields.size ? await markNewest(run.client, module, signal) : undefined;
 	const reply = await submitForm(
 		run.send,
