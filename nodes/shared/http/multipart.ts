@@ -62,12 +62,12 @@ function contentBytes(part: FormPart): number {
 }
 
 function headOf(part: FormPart, boundary: string): string {
-	const disposition = `content-disposition: form-data; name="${escaped(part.name)}"`;
+	const disposition = `Content-Disposition: form-data; name="${escaped(part.name)}"`;
 	const lines =
 		'open' in part
 			? [
 					`${disposition}; filename="${escaped(part.fileName)}"`,
-					`content-type: ${MIME_TYPE.test(part.mimeType) ? part.mimeType : 'application/octet-stream'}`,
+					`Content-Type: ${MIME_TYPE.test(part.mimeType) ? part.mimeType : 'application/octet-stream'}`,
 				]
 			: [disposition];
 	return [`--${boundary}`, ...lines, '', ''].join(LINE_END);

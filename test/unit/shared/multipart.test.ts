@@ -115,7 +115,7 @@ describe('multipartForm', () => {
 		});
 		await send(requestFor(url, [file('x', { fileName, name: fileName })]));
 		expect(received).toContain(
-			`content-disposition: form-data; name="${written}"; filename="${written}"\r\n`,
+			`Content-Disposition: form-data; name="${written}"; filename="${written}"\r\n`,
 		);
 	});
 
