@@ -147,7 +147,7 @@ describe('document.upload', () => {
 		['a path', '../../etc/отчёт.pdf', 'etc_отчёт.pdf'],
 		['quotes and line breaks', 'a"b\r\nc: d.pdf', 'ab c: d.pdf'],
 		['nothing', '', 'file'],
-	])('lets of %s in its name only a name through', async (_, given, sent) => {
+	])('sends only a name where the file is called by %s', async (_, given, sent) => {
 		const { run } = await start({});
 		const { error } = await run('document.upload', {}, { binary: [file(PDF, given)] });
 		expect(error).toBeUndefined();
