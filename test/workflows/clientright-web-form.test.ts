@@ -62,6 +62,7 @@ const OK = recordedAnswer('capture.ok');
 
 let crm: ScriptedCrm;
 let forms: ReceivedForm[];
+let formServer: string;
 let close: Array<() => Promise<void>>;
 beforeEach(() => {
 	forms = [];
@@ -94,6 +95,7 @@ async function start(answer: FormScript, script: Record<string, Script> = {}): P
 			answer(response, incoming);
 		});
 	});
+	formServer = server.url;
 	crm = await startScriptedCrm({
 		describe: describeContacts,
 		query: newestIs({ id: '12x41', ...RECORD }),
@@ -379,6 +381,35 @@ it('a form that goes out unencrypted is told of, whatever the credential’s URL
 	]);
 });
 
+describe('behind a proxy', () => {
+	afterEach(() => {
+		delete process.env.http_proxy;
+	});
+
+	it('a form with files arrives the same, and its redirect is followed nowhere', async () => {
+		const submit = await start(
+			answering(302, '', { location: 'https://site.example.test/thanks?success=ok' }),
+		);
+		process.env.http_proxy = new URL(formServer).origin;
+		const { items, error } = await submit(
+			{
+				formUrl: 'http://crm.example.com/modules/Webforms/capture.php',
+				files: { file: [{ fieldName: 'file_1_1', binaryProperty: 'data' }] },
+				options: { findRecord: false },
+			},
+			{ binary: [{ data: binary('%PDF-1', 'application/pdf', 'Чек.pdf') }] },
+		);
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ accepted: true });
+		expect(forms).toMatchObject([
+			{
+				path: 'http://crm.example.com/modules/Webforms/capture.php',
+				files: [{ field: 'file_1_1', name: 'Чек.pdf', content: '%PDF-1' }],
+			},
+		]);
+	});
+});
+
 describe('nothing is sent', () => {
 	it.each<[string, object, RegExp]>([
 		['without a public ID', { publicId: ' ' }, /'Public ID' \(publicId\) is missing/],
@@ -407,6 +438,16 @@ describe('nothing is sent', () => {
 		const { error } = await submit(parameters);
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toContain('Nothing was sent');
+		expect(forms).toEqual([]);
+	});
+
+	it('of a file of 0 bytes, of which the CRM would keep nothing', async () => {
+		const submit = await start(OK);
+		const { error } = await submit(
+			{ files: { file: [{ fieldName: 'file_1_1', binaryProperty: 'data' }] } },
+			{ binary: [{ data: binary('', 'application/pdf', 'a.pdf') }] },
+		);
+		expect(error?.message).toBe('The file "a.pdf" is empty');
 		expect(forms).toEqual([]);
 	});
 
