@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
-import { optionsField, outputField, shownFor, fieldLabel, toolNotice } from '../../shared/fields';
+import { fieldLabel, optionsField, outputField, shownFor, toolNotice } from '../../shared/fields';
 import { prepareItems, runItems } from '../../shared/items';
 import { isObject } from '../../shared/wire';
 import { sendable } from '../../shared/wire/text';

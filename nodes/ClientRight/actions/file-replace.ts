@@ -3,7 +3,7 @@ import { InputError, PartnerError } from '../../shared/errors';
 import { lockNotice, lockOption, optionsField, shownFor } from '../../shared/fields';
 import type { FormFile } from '../../shared/http';
 import { prepareItems, type RecordTurn, runItems } from '../../shared/items';
-import { chosenOrder } from '../../shared/redis';
+import { chosenOrder } from '../../shared/redis/order';
 import { describeModule } from '../client/describe';
 import { documentsOf, replaceFile } from '../client/documents';
 import { withResultErrors } from '../client/failures';
@@ -27,11 +27,11 @@ import {
 	callOptions,
 	type ClientRightOperation,
 	type ClientRightRun,
+	locksOf,
 	withInputErrors,
 } from './operation';
 import { askForModules, hintUnstorable } from './record/modules';
 import { valueOf } from './record/read';
-import { locksOf } from './store-records';
 
 const CONTACTS = 'Contacts';
 const OPERATION = 'GetFilesList';

@@ -4,20 +4,21 @@ import {
 	columnsOf,
 	dataModeFields,
 	definedBelow,
+	fieldLabel,
 	isAutoMapped,
 	limitFields,
 	optionsField,
 	readLimit,
 	readNumericOption,
 	shownFor,
-	fieldLabel,
 } from '../../shared/fields';
 import { runItems } from '../../shared/items';
+import { trimmedText } from '../../shared/wire';
 import { titledFileName } from '../../shared/wire/text';
 import { withResultErrors } from '../client/failures';
 import { downloadFile } from '../client/client';
 import type { WireFields } from '../wire/envelope';
-import { FILES_FIELDS, namesOf, writeFields } from '../wire/records';
+import { FILES_FIELDS, writeFields } from '../wire/records';
 import { fileAddress, ownFileAddress, readFiles } from '../wire/results';
 import { replace } from './file-replace';
 import {
@@ -26,6 +27,7 @@ import {
 	type ClientRightOperation,
 	type ClientRightRun,
 	concurrencyOption,
+	documentedFields,
 	inputOf,
 	outputField,
 	timeoutOption,
@@ -140,7 +142,8 @@ function definedFields(run: ClientRightRun, item: number): IDataObject {
 		title: run.parameter('title', item, '') as string,
 	};
 	const { json } = run.items[item]!;
-	const isListed = asText(defined.title) === '' && asText(json.path) === asText(defined.path);
+	const isListed =
+		trimmedText(defined.title) === '' && trimmedText(json.path) === trimmedText(defined.path);
 	return isListed ? { ...defined, title: json.title } : defined;
 }
 
@@ -149,42 +152,17 @@ function wantedFile(run: ClientRightRun, item: number, input: IDataObject): Want
 	if (property === '') {
 		throw new InputError(`The field ${fieldLabel(run.fields, 'binaryProperty')} is missing`);
 	}
-	const filePath = asText(input.path);
+	const filePath = trimmedText(input.path);
 	return {
 		item,
 		path: filePath,
-		title: asText(input.title),
+		title: trimmedText(input.title),
 		url: withInputErrors(run.fields, () => ownFileAddress(filePath, run.credential.url)),
 		property,
 	};
 }
 
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-}
-
 const OPERATION = 'GetFilesList';
-
-const clientFields: INodeProperties[] = [
-	{
-		displayName: 'INN',
-		name: 'inn',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 123456789047',
-		description: 'Tax number that the client entered in the form, 10 or 12 digits (ИНН, inn)',
-	},
-	{
-		displayName: 'SMS Code',
-		name: 'smsCode',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 4568',
-		description: 'Code that confirmed the client’s phone number (СМС-код, sms)',
-	},
-];
 
 /** `file.getAll`: the files of a client's card, an item each (`GetFilesList`). */
 export const getAll: ClientRightOperation = {
@@ -196,8 +174,7 @@ export const getAll: ClientRightOperation = {
 			type: 'notice',
 			default: '',
 		},
-		...dataModeFields(namesOf(FILES_FIELDS)),
-		...clientFields.map(definedBelow),
+		...documentedFields(FILES_FIELDS),
 		...limitFields,
 		outputField,
 		optionsField(...callOptions, validateChecksumsOption),

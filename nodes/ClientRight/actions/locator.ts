@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { FieldError } from '../wire/values';
+import { FieldError } from '../wire/records';
 
 /** What a picker is for. */
 interface Picker {

@@ -4,14 +4,30 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import { InputError } from '../../shared/errors';
 import * as shared from '../../shared/fields';
-import { columnsOf, isAutoMapped, lockNotice, fieldLabel } from '../../shared/fields';
-import type { HttpClient } from '../../shared/http';
+import {
+	columnsOf,
+	dataModeFields,
+	definedBelow,
+	isAutoMapped,
+	lockNotice,
+} from '../../shared/fields';
+import { type HttpClient, isPlainHttp } from '../../shared/http';
 import { describeItems, type ParameterReader } from '../../shared/items';
 import type { WebserviceClient } from '../client/client';
-import { type ClientRightCredential, isPlainHttp } from '../client/credential';
-import { FieldError, type FieldTable, namesOf, type WritingRules } from '../wire/records';
+import { type ClientRightCredential, fingerprint } from '../client/credential';
+import {
+	type DocumentedField,
+	type DocumentedFields,
+	type FieldTable,
+	namesOf,
+	type WritingRules,
+} from '../wire/records';
+import { day } from '../wire/text-values';
+import { amount, type ValueWriter, yesNo } from '../wire/values';
+import { recordPicker } from './locator';
+
+export { withInputErrors } from '../../shared/fields';
 
 /** What an operation works with. */
 export interface ClientRightRun {
@@ -41,24 +57,6 @@ export interface ClientRightOperation {
 }
 
 /**
- * Runs `prepare` and converts the protocol's errors to `InputError`s.
- *
- * @param fields the fields of the operation, whose labels the error uses
- * @throws InputError that names the field that cannot be sent
- */
-export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
-	try {
-		return prepare();
-	} catch (error) {
-		if (!(error instanceof FieldError)) throw error;
-		throw new InputError(
-			`The field ${fieldLabel(fields, error.field)} ${error.message}`,
-			'Correct the field in the node or in the input item.',
-		);
-	}
-}
-
-/**
  * Creates a reader of an operation's values, from the items' properties or from the fields of the node, where
  * mandatory fields are separate and the others are in "Additional Fields".
  *
@@ -77,6 +75,70 @@ export function inputOf(run: ClientRightRun, table: FieldTable): (item: number) 
 			...(Object.fromEntries(values) as IDataObject),
 		};
 	};
+}
+
+/** How the editor takes values that are not text, by how they are written on the wire. */
+const INPUTS = new Map<ValueWriter, Pick<INodeProperties, 'type' | 'typeOptions' | 'default'>>([
+	[amount, { type: 'number', typeOptions: { minValue: 0 }, default: 0 }],
+	[day, { type: 'dateTime', typeOptions: { dateOnly: true }, default: '' }],
+	[yesNo, { type: 'boolean', default: false }],
+]);
+
+function inEditor(
+	name: string,
+	{ displayName, description, placeholder, rows, write, mandatory, idOf }: DocumentedField,
+): INodeProperties {
+	if (idOf) {
+		const { module, ...words } = idOf;
+		const searchListMethod = `search${module}`;
+		const shown = { displayName, name, description, ...(mandatory && { required: mandatory }) };
+		return recordPicker({ ...shown, ...words, searchListMethod }, module);
+	}
+	const input = INPUTS.get(write) ?? { type: 'string', default: '' };
+	return {
+		displayName,
+		name,
+		...input,
+		default: input.default,
+		...(rows !== undefined && { typeOptions: { rows } }),
+		...(mandatory && { required: true }),
+		...(placeholder !== undefined && { placeholder }),
+		description,
+	};
+}
+
+/**
+ * The fields of a documented operation in the editor, as {@link inputOf} reads them.
+ *
+ * @param first the mandatory ones in their order in the editor, if it is not that of the document
+ */
+export function documentedFields(
+	table: DocumentedFields,
+	first: readonly string[] = namesOf(table).required,
+): INodeProperties[] {
+	const additional = namesOf(table)
+		.optional.map((name) => inEditor(name, table[name]!))
+		.sort((a, b) => a.displayName.localeCompare(b.displayName, 'en'));
+	const fields = first.map((name) => inEditor(name, table[name]!));
+	if (additional.length > 0) {
+		fields.push({
+			displayName: 'Additional Fields',
+			name: 'additionalFields',
+			type: 'collection',
+			placeholder: 'Add Field',
+			default: {},
+			options: additional,
+		});
+	}
+	return [...dataModeFields(namesOf(table)), ...fields.map(definedBelow)];
+}
+
+/** The scope of locks in Redis is a user and its access key, as for sessions, see `BusySession`. */
+export function locksOf({ credential, timeout }: ClientRightRun): {
+	secret: string;
+	timeout: number;
+} {
+	return { secret: fingerprint(credential), timeout };
 }
 
 export const timeoutOption = shared.timeoutOption(

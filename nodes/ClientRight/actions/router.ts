@@ -23,10 +23,9 @@ import {
 } from '../../shared/items';
 import { poolFor, WebserviceClient } from '../client/client';
 import { CLIENT_RIGHT_CREDENTIAL, readCredential } from '../client/credential';
-import { accountFields, accountOperations } from './account';
-import { contactFields, contactOperations } from './contact';
 import { operationFields, operationOperations } from './custom-operation';
 import { documentFields, documentOperations } from './document';
+import { account, contact, project } from './documented-records';
 import { fileFields, fileOperations } from './file';
 import {
 	type ClientRightOperation,
@@ -36,7 +35,6 @@ import {
 	readSessionOptions,
 	timeoutOption,
 } from './operation';
-import { projectFields, projectOperations } from './project';
 import { recordFields, recordOperations } from './record';
 import { webFormFields, webFormOperations } from './web-form';
 
@@ -93,12 +91,12 @@ const sessionOperations = { logIn };
 const sessionFields: INodeProperties[] = [operationField, ...logIn.fields];
 
 const operations: Operations<ClientRightOperation> = {
-	account: accountOperations,
-	contact: contactOperations,
+	account: account.operations,
+	contact: contact.operations,
 	document: documentOperations,
 	file: fileOperations,
 	operation: operationOperations,
-	project: projectOperations,
+	project: project.operations,
 	record: recordOperations,
 	session: sessionOperations,
 	webForm: webFormOperations,
@@ -146,12 +144,12 @@ const resourceField: INodeProperties = {
 /** All fields of the node, each shown for its resource and operation. */
 export const properties: INodeProperties[] = [
 	resourceField,
-	...accountFields,
-	...contactFields,
+	...account.fields,
+	...contact.fields,
 	...documentFields,
 	...fileFields,
 	...operationFields,
-	...projectFields,
+	...project.fields,
 	...recordFields,
 	...sessionFields,
 	...webFormFields,

@@ -1,3 +1,4 @@
+import { FieldError, nameType, previewValue } from '../../shared/wire/field-error';
 import {
 	NATIONAL_DIGITS,
 	nationalProblem,
@@ -7,38 +8,6 @@ import {
 } from '../../shared/wire/phone';
 import { sendable } from '../../shared/wire/text';
 import type { WireFields } from './envelope';
-
-/**
- * A value that must not be sent. `field` is its name in the node and in the items; the message continues the
- * sentence ("is missing").
- */
-export class FieldError extends Error {
-	override readonly name = 'FieldError';
-
-	constructor(
-		readonly field: string,
-		message: string,
-	) {
-		super(message);
-	}
-}
-
-/** Shortens a rejected value for a message, so that a user can recognize it. */
-export function previewValue(value: unknown): string {
-	const text = typeof value === 'object' && value !== null ? written(value) : String(value);
-	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-function written(value: object): string {
-	try {
-		// An object's toJSON may return undefined.
-		const json: unknown = JSON.stringify(value);
-		return typeof json === 'string' ? json : 'an object';
-	} catch {
-		// It refers to itself, or contains a BigInt.
-		return 'an object';
-	}
-}
 
 /** The settings for writing values. */
 export interface WritingRules {
@@ -68,6 +37,20 @@ export interface FieldDefinition {
 
 /** The fields of an operation by our field names. */
 export type FieldTable = Readonly<Record<string, FieldDefinition>>;
+
+/** A field of a documented operation: its name on the wire, its check, and how the editor shows it. */
+export interface DocumentedField extends FieldDefinition {
+	displayName: string;
+	description: string;
+	placeholder?: string;
+	/** The number of lines that the editor shows of its text. */
+	rows?: number;
+	/** The module of the record whose ID it contains, if it is known, and the words for its picker. */
+	idOf?: { module: string; one: string; example: string };
+}
+
+/** The fields of a documented operation by our field names, in the order of the document. */
+export type DocumentedFields = Readonly<Record<string, DocumentedField>>;
 
 /**
  * Returns the names of the required fields, and of the optional ones.
@@ -190,16 +173,12 @@ export const yesNo: ValueWriter = (field, value) => {
 export function asText(field: string, value: unknown): string {
 	if (typeof value === 'string') return sendable(value).trim();
 	if (typeof value !== 'number' || !Number.isFinite(value)) {
-		throw new FieldError(field, `must be text or a number, not ${kindOf(value)}`);
+		throw new FieldError(field, `must be text or a number, not ${nameType(value)}`);
 	}
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
 		throw new FieldError(field, 'is a number too long to keep all its digits. Enter it as text');
 	}
 	return String(value);
-}
-
-function kindOf(value: unknown): string {
-	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
 
 /** Characters outside of Unicode's basic plane: emoji, rare letters. */

@@ -2,7 +2,7 @@ import { runQuery, type WireRecord } from '../../client/records';
 import { RemoteError } from '../../client/failures';
 import { DOCUMENTS } from '../../wire/documents';
 import { writeRecordId, writeValue } from '../../wire/field-values';
-import { FieldError } from '../../wire/values';
+import { FieldError } from '../../wire/records';
 import { locatedId } from '../locator';
 import type { ClientRightRun } from '../operation';
 import { isEmpty } from '../record/input';

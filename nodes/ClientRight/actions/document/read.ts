@@ -10,7 +10,7 @@ import { prepareItems, runItems } from '../../../shared/items';
 import { safeFileName } from '../../../shared/wire/text';
 import { documentsOf, downloadDocument } from '../../client/documents';
 import { DOCUMENTS } from '../../wire/documents';
-import { FieldError } from '../../wire/values';
+import { FieldError } from '../../wire/records';
 import { maxFileSizeOption, outputBinaryField, outputProperty, withBinaries } from '../binary';
 import { recordIdField } from '../locator';
 import { callOptions, type ClientRightOperation, outputField, withInputErrors } from '../operation';

@@ -2,14 +2,19 @@ import type { IDataObject } from 'n8n-workflow';
 import { lockNotice, lockOption, optionsField, shownFor } from '../../../shared/fields';
 import type { FormFile } from '../../../shared/http';
 import { prepareItems, runItems } from '../../../shared/items';
-import { chosenOrder } from '../../../shared/redis';
+import { chosenOrder } from '../../../shared/redis/order';
 import { getDocument, replaceFile } from '../../client/documents';
 import { DOCUMENTS } from '../../wire/documents';
 import { inputBinaryField, inputFiles } from '../binary';
-import { callOptions, type ClientRightOperation, outputField, withInputErrors } from '../operation';
+import {
+	callOptions,
+	type ClientRightOperation,
+	locksOf,
+	outputField,
+	withInputErrors,
+} from '../operation';
 import { askForModules, hintUnstorable } from '../record/modules';
 import { valueOf } from '../record/read';
-import { locksOf } from '../store-records';
 import { documentIdField, fileToolNotice, toOutput } from './fields';
 import { documentId } from './input';
 

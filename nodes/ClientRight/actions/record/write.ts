@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { lockNotice, lockOption, optionsField, shownFor } from '../../../shared/fields';
 import { prepareItems, runItems, type RecordTurn } from '../../../shared/items';
-import { chosenOrder } from '../../../shared/redis';
+import { chosenOrder } from '../../../shared/redis/order';
 import {
 	createRecord,
 	deleteRecord,
@@ -17,6 +17,7 @@ import {
 	callOptions,
 	type ClientRightOperation,
 	type ClientRightRun,
+	locksOf,
 	outputField,
 	withInputErrors,
 } from '../operation';
@@ -28,7 +29,6 @@ import {
 	moduleField,
 } from './fields';
 import { checkMandatory, type GivenRecord, isEmpty, readGiven, writeRecord } from './input';
-import { locksOf } from '../store-records';
 import {
 	askForModules,
 	checkOwners,
