@@ -242,8 +242,7 @@ function isSessionGone(error: unknown): boolean {
 	return error instanceof RemoteError && error.isSessionGone;
 }
 
-const MAX_POOLS = 1_000;
-const pools = new Map<string, SessionPool>();
+const pools = new LRUCache<string, SessionPool>({ max: 1_000 });
 
 /**
  * Returns the pool of a credential in this process. If a pool is dropped, it costs a login.
@@ -254,9 +253,6 @@ const pools = new Map<string, SessionPool>();
 export function poolFor(credential: ClientRightCredential, executionId = ''): SessionPool {
 	const key = `${fingerprint(credential)} ${executionId}`;
 	const pool = pools.get(key) ?? new SessionPool();
-	// The last used pool is the last in the map, so the first one is dropped.
-	pools.delete(key);
 	pools.set(key, pool);
-	if (pools.size > MAX_POOLS) pools.delete(pools.keys().next().value!);
 	return pool;
 }

@@ -5,6 +5,7 @@ import {
 	type RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { type Reservation, Reservations, Turns } from './replay-cache';
 
 /** When to ban a sender, and for how long. */
@@ -144,17 +145,16 @@ function keyOf({ network, sender }: FailureSource): string {
 
 /** A limiter in memory that drops its oldest keys, which the library's own never does. */
 class BoundedLimiter {
-	private readonly keys = new Set<string>();
+	/** Bounded by size, because `max` allocates all its entries at once: 3 MB per trigger. */
+	private readonly keys = new LRUCache<string, true>({
+		maxSize: MAX_KEYS,
+		sizeCalculation: () => 1,
+		dispose: (_, key) => void this.limiter.delete(key),
+	});
 
 	constructor(readonly limiter: RateLimiterMemory) {}
 
 	markRecent(key: string): void {
-		this.keys.delete(key);
-		this.keys.add(key);
-		if (this.keys.size <= MAX_KEYS) return;
-		const oldest = this.keys.values().next().value;
-		if (oldest === undefined) return;
-		this.keys.delete(oldest);
-		void this.limiter.delete(oldest);
+		this.keys.set(key, true);
 	}
 }

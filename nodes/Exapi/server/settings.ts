@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { IANAZone } from 'luxon';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { InputError } from '../../shared/errors';
 import { DEFAULT_TIME_ZONE, fieldLabel } from '../../shared/fields';
-import { REDIS_CREDENTIAL, type RedisCredential, redisFor } from '../../shared/redis';
+import { REDIS_CREDENTIAL, type RedisCredential, redisFor } from '../../shared/redis/connection';
 import {
 	AllowedAddresses,
 	readDeadline,
@@ -21,14 +22,12 @@ export type ReadCredential = <Data extends object>(type: string) => Promise<Data
 
 /** How long a reading is used: a removed secret is accepted for at most this time. */
 const FRESH_MS = 1_000;
-const MAX_READINGS = 1_000;
 
-interface Reading {
-	until: number;
-	data: Promise<object>;
-}
-
-const readings = new Map<string, Reading>();
+const readings = new LRUCache<string, Promise<object>>({
+	max: 1_000,
+	ttl: FRESH_MS,
+	ttlResolution: 0,
+});
 
 /**
  * Reads credentials for a request, once per second for each node. For each reading n8n queries its
@@ -37,25 +36,22 @@ const readings = new Map<string, Reading>();
  * each.
  */
 export function cachedCredentials(node: IWebhookFunctions): ReadCredential {
-	return async <Data extends object>(type: string) =>
-		(await recentReading(node, type, Date.now()).data) as Data;
+	return async <Data extends object>(type: string) => (await recentReading(node, type)) as Data;
 }
 
-function recentReading(node: IWebhookFunctions, type: string, now: number): Reading {
+async function recentReading(node: IWebhookFunctions, type: string): Promise<object> {
 	const { id: nodeId, credentials } = node.getNode();
 	// The key has the workflow: the owner of another one may not be allowed to use this credential.
 	const key = JSON.stringify([node.getWorkflow().id, nodeId, type, credentials?.[type]?.id]);
 	const known = readings.get(key);
-	if (known && known.until > now) return known;
-	const reading = { until: now + FRESH_MS, data: node.getCredentials<object>(type) };
+	if (known) return await known;
+	const reading = node.getCredentials<object>(type);
 	// After an error, the next request reads it again.
-	reading.data.catch(() => {
+	reading.catch(() => {
 		if (readings.get(key) === reading) readings.delete(key);
 	});
-	readings.delete(key);
 	readings.set(key, reading);
-	if (readings.size > MAX_READINGS) readings.delete(readings.keys().next().value!);
-	return reading;
+	return await reading;
 }
 
 const PARTNERS_CREDENTIAL = 'exapiPartnersApi';

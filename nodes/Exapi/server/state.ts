@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'n8n-workflow';
 import { BanList } from './bans';
 import { InMemoryOrderClaims, type OrderClaims } from './order-claims';
@@ -13,8 +14,7 @@ export interface TriggerState {
 	orders: OrderClaims;
 }
 
-const MAX_TRIGGERS = 1_000;
-const memories = new Map<string, TriggerState & { redis: Redis | undefined }>();
+const states = new LRUCache<string, TriggerState & { redis: Redis | undefined }>({ max: 1_000 });
 
 /**
  * Returns the state of a trigger, in this process or shared in Redis. Changed rules start with a new
@@ -30,10 +30,10 @@ export function triggerStateFor(
 ): TriggerState {
 	const { windowMs, longestRunMs } = orders;
 	const id = JSON.stringify([scope, ban, windowMs, longestRunMs, redis !== undefined]);
-	const known = memories.get(id);
+	const known = states.get(id);
 	// Another connection means that the credential was changed.
 	if (known && known.redis === redis) return known;
-	const memory = {
+	const state = {
 		redis,
 		bans: new BanList(scope, ban, redis),
 		repeats: redis
@@ -43,7 +43,6 @@ export function triggerStateFor(
 			? new RedisOrderClaims(redis, scope, orders)
 			: new InMemoryOrderClaims(orders, (message) => logger.warn(`Exapi Trigger: ${message}`)),
 	};
-	memories.set(id, memory);
-	if (memories.size > MAX_TRIGGERS) memories.delete(memories.keys().next().value!);
-	return memory;
+	states.set(id, state);
+	return state;
 }

@@ -2,6 +2,7 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import type { AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios';
+import { LRUCache } from 'lru-cache';
 import type { NodeEgressFilter } from 'n8n-workflow';
 import {
 	type Exchange,
@@ -65,29 +66,25 @@ const MAX_AGENTS = 100;
 type Agent = http.Agent | https.Agent;
 
 /** Agents by filter, because a filter's rules are applied when a connection is opened. */
-const agentsOfFilter = new WeakMap<NodeEgressFilter, Map<string, Agent>>();
+const agentsOfFilter = new WeakMap<NodeEgressFilter, LRUCache<string, Agent>>();
 
 /**
  * Returns the agent that keeps connections to the URL's host alive, one per host, TLS setting and egress
  * filter.
  */
 function agentFor(url: URL, allowUnauthorizedCerts: boolean, filter: NodeEgressFilter): Agent {
-	const agents = agentsOfFilter.get(filter) ?? new Map<string, Agent>();
+	const agents =
+		agentsOfFilter.get(filter) ??
+		new LRUCache<string, Agent>({ max: MAX_AGENTS, dispose: closeIdle });
 	agentsOfFilter.set(filter, agents);
 	const key = `${url.origin} ${allowUnauthorizedCerts}`;
 	const agent = agents.get(key) ?? createAgent(url.protocol, allowUnauthorizedCerts, filter);
-	// The last used agent is the last in the map, so the first one is dropped.
-	agents.delete(key);
 	agents.set(key, agent);
-	if (agents.size > MAX_AGENTS) dropOldest(agents);
 	return agent;
 }
 
-/** Drops the oldest agent. Its running requests continue; only idle connections are closed. */
-function dropOldest(agents: Map<string, Agent>): void {
-	const [key, agent] = agents.entries().next().value ?? [];
-	if (key === undefined || agent === undefined) return;
-	agents.delete(key);
+/** Closes the idle connections of a dropped agent. Its running requests continue. */
+function closeIdle(agent: Agent): void {
 	agent.maxFreeSockets = 0;
 	for (const sockets of Object.values(agent.freeSockets)) {
 		for (const socket of sockets ?? []) socket.destroy();

@@ -43,7 +43,10 @@ interface Entry {
 
 /** Runs with a running attempt, by execution, node and run. They are never dropped. */
 const runsInUse = new Map<string, Entry>();
-/** The other runs, least recently used first. A write that is dropped from here is sent again. */
+/**
+ * The other runs, least recently used first. A write that is dropped from here is sent again. `lru-cache`
+ * has one bound, and would drop runs that n8n is about to retry.
+ */
 const idleRuns = new Map<string, Entry>();
 /** Memories by the arguments of an agent's tool call, which are the same object in each attempt. */
 const toolCalls = new WeakMap<object, RunMemory>();

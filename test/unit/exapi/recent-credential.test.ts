@@ -27,8 +27,8 @@ beforeEach(() => {
 	stored = async () => await Promise.resolve({ partners: { partner_7: 'first' } });
 	// What was read for a workflow of another test is not to be found.
 	workflowId = `workflow of: ${String(expect.getState().currentTestName)}`;
-	now = Date.now();
-	jest.spyOn(Date, 'now').mockImplementation(() => now);
+	now = performance.now();
+	jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
 afterEach(() => jest.restoreAllMocks());
 
@@ -79,7 +79,7 @@ it('is what is stored now when a second has passed, and not before', async () =>
 	stored = async () => await Promise.resolve({ partners: { partner_7: 'second' } });
 	now += 999;
 	expect(await read()).toEqual({ partners: { partner_7: 'first' } });
-	now += 1;
+	now += 2;
 	expect(await read()).toEqual({ partners: { partner_7: 'second' } });
 	expect(readings).toBe(2);
 });
