@@ -34,12 +34,41 @@ const FILES_FOR_OLDEST = [
  */
 const IN_A_ROW = ['--runInBand', '--forceExit'];
 
-/** Suites that run in one Jest, and Jest's setting of how many of their files run at once. */
-const RUNS: ReadonlyArray<{ suites: readonly Suite[]; workers: readonly string[] }> = [
+/** What one Jest runs. */
+interface JestRun {
+	suites: readonly Suite[];
+	/** Tells its files from those of a run with the same suite. */
+	has?: (file: string) => boolean;
+	/** Jest's setting of how many files run at once. */
+	workers: readonly string[];
+}
+
+/** Files that start much: n8n in queue mode, several n8n, or all rows of the bench. */
+const BESIDE = new Set(
+	[
+		'attacks',
+		'bench',
+		'elektrik-queue',
+		'exapi-order-trigger',
+		'queue',
+		'queue-deaths',
+		'queue-locks',
+	].map((name) => `test/e2e/${name}.test.ts`),
+);
+
+/** The runs of a row go on side by side, each row when the one before it has ended. */
+const RUNS: ReadonlyArray<readonly JestRun[]> = [
 	// Many of them wait for time-outs, so that on two cores a third has something to do.
-	{ suites: ['unit', 'workflows'], workers: [`--maxWorkers=${Math.max(3, cpus().length)}`] },
-	{ suites: ['peers'], workers: [] },
-	{ suites: ['e2e', 'browser'], workers: IN_A_ROW },
+	[{ suites: ['unit', 'workflows'], workers: [`--maxWorkers=${Math.max(3, cpus().length)}`] }],
+	// Each waits for n8n most of the time.
+	[
+		{
+			suites: ['peers', 'e2e', 'browser'],
+			has: (file) => !BESIDE.has(file),
+			workers: IN_A_ROW,
+		},
+		{ suites: ['e2e'], has: (file) => BESIDE.has(file), workers: IN_A_ROW },
+	],
 ];
 
 const HELP = `Tests of the package.
@@ -119,18 +148,27 @@ async function runSuites(
 	env: Record<string, string>,
 ): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
-	for (const { suites, workers } of RUNS) {
-		const here = suites.filter((suite) => wanted.includes(suite));
-		const files = here.flatMap(filesOf);
-		const leftOut = files.flatMap((file) => leaveOut(file) ?? []);
-		if (leftOut.length < files.length) {
-			const without = leftOut.flatMap(({ name }) => ['--testPathIgnorePatterns', endingIn(name)]);
-			const args = ['--selectProjects', ...here, ...workers, ...without];
-			outcomes.push(await runJest(here.join(', '), args, env));
-		}
-		outcomes.push(...leftOut);
+	for (const row of RUNS) {
+		const ended = await Promise.all(row.map(async (run) => await runPart(run, wanted, env)));
+		outcomes.push(...ended.flat());
 	}
 	return outcomes;
+}
+
+async function runPart(
+	{ suites, has = () => true, workers }: JestRun,
+	wanted: readonly Suite[],
+	env: Record<string, string>,
+): Promise<Outcome[]> {
+	const here = suites.filter((suite) => wanted.includes(suite));
+	const all = here.flatMap(filesOf);
+	const files = all.filter(has);
+	const leftOut = files.flatMap((file) => leaveOut(file) ?? []);
+	if (leftOut.length === files.length) return leftOut;
+	const others = [...all.filter((file) => !has(file)), ...leftOut.map(({ name }) => name)];
+	const without = others.flatMap((file) => ['--testPathIgnorePatterns', endingIn(file)]);
+	const args = ['--selectProjects', ...here, ...workers, ...without];
+	return [await runJest(here.join(', '), args, env), ...leftOut];
 }
 
 /** A pattern of paths, on every system. */

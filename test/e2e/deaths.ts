@@ -9,7 +9,7 @@ import type { Question, Tally, Traffic } from './traffic';
 
 const LONG = process.env.PARTNER_EXCHANGE_LONG;
 /** How often each dies; PARTNER_EXCHANGE_ROUNDS for another number. */
-export const ROUNDS = Number(process.env.PARTNER_EXCHANGE_ROUNDS ?? (LONG ? 50 : 3));
+export const ROUNDS = Number(process.env.PARTNER_EXCHANGE_ROUNDS ?? (LONG ? 50 : 2));
 /** How long the partner stays away. */
 export const AWAY_MS = LONG ? 60_000 : 3_000;
 export const ROUND_TIMEOUT = 300_000;

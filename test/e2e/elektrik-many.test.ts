@@ -8,7 +8,7 @@ import { expectRefusal, NO_CHECKS } from './elektrik-requests';
 import { hashOf } from './elektrik-workflows';
 import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT, useHost, type SharedHost } from './host';
 
-const CALLS = process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 200;
+const CALLS = process.env.PARTNER_EXCHANGE_LONG ? 2_000 : 96;
 const CLIENTS = 24;
 /** The others are PHP's, of which a process costs a tenth. */
 const ZEEP_CLIENTS = 2;

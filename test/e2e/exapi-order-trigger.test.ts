@@ -9,7 +9,7 @@ import { SANDBOX_PARTNER } from '../../sandbox/exapi';
 import type { WorkflowDefinition } from '../../tools/n8n/workflow';
 import { INSTALL_TIMEOUT, startHost, startHostBeside, type Host } from './host';
 
-const DEATHS = process.env.PARTNER_EXCHANGE_LONG ? 20 : 3;
+const DEATHS = process.env.PARTNER_EXCHANGE_LONG ? 20 : 2;
 /** n8n takes no schedule with several seconds in it, but several schedules. */
 const EVERY_TWO_SECONDS = Array.from({ length: 30 }, (_, index) => ({
 	mode: 'custom',

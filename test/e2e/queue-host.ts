@@ -1,12 +1,12 @@
 import { createSandbox, type Sandbox, type SandboxAddress } from '../../sandbox/server';
 import type { N8nRest } from '../../tools/n8n/rest';
 import { recording, takeAway } from './host';
-import { packageFolder, service, sharedLogin, sharedQueue, type QueueProcess } from './keeper/ask';
+import { service, sharedLogin, sharedQueue, type QueueProcess } from './keeper/ask';
 import type { QueueServiceName } from './keeper/messages';
 import { logIn } from './owner';
-import { startQueue, type Service } from './queue-processes';
+import type { Service } from './queue-processes';
 
-/** n8n in queue mode, and a sandbox: see {@link startQueue}. */
+/** n8n in queue mode, see `startQueue`, and a sandbox. */
 export interface QueueHost {
 	rest: N8nRest;
 	main: QueueProcess;
@@ -42,31 +42,6 @@ export async function useQueueHost(): Promise<QueueHost> {
 			const ended = Object.values(processes).filter(({ isRunning }) => !isRunning);
 			await Promise.all(ended.map(async (process) => await process.start()));
 			await takeAway(rest, created);
-			await sandbox.stop();
-		},
-	};
-}
-
-/**
- * A queue mode of one file.
- *
- * @param env more variables for all processes of n8n
- */
-export async function startQueueHost(env: Record<string, string>): Promise<QueueHost> {
-	const queue = await startQueue(await packageFolder(), env);
-	const sandbox = createSandbox();
-	const address = await sandbox.start();
-	return {
-		rest: await logIn(queue.main.url),
-		main: queue.main,
-		webhooks: queue.webhooks,
-		workers: queue.workers,
-		queue: queue.redis,
-		database: queue.postgres,
-		sandbox,
-		address,
-		stop: async () => {
-			await queue.stop();
 			await sandbox.stop();
 		},
 	};

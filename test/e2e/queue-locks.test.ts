@@ -2,8 +2,8 @@
 
 import { SANDBOX_USER } from '../../sandbox/clientright';
 import type { WorkflowDefinition, WorkflowNode } from '../../tools/n8n/workflow';
-import { INSTALL_TIMEOUT } from './host';
-import { startQueueHost, type QueueHost } from './queue-host';
+import { CLEAN_UP_TIMEOUT, INSTALL_TIMEOUT } from './host';
+import { useQueueHost, type QueueHost } from './queue-host';
 import { splitOut } from './trigger-workflows';
 import { startRedis, type RedisServer } from '../peers/redis-server';
 
@@ -21,7 +21,7 @@ let locks: RedisServer;
 let ids: { crm: string; redis: string };
 beforeAll(async () => {
 	locks = await startRedis();
-	host = await startQueueHost({});
+	host = await useQueueHost();
 	ids = {
 		crm: await host.rest.createCredential({
 			name: 'CRM',
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await locks.stop();
 	await host.stop();
-}, 60_000);
+}, CLEAN_UP_TIMEOUT);
 
 /** Upserts what a request brings, and answers it with what the node gave. */
 function upsertWorkflow(resource: string, lock: string): WorkflowDefinition {
