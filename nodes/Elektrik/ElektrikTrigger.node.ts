@@ -9,8 +9,7 @@ import { validateOnPublish, fromParameters, runHints, warnAboutRespond } from '.
 import { ELEKTRIK_RESPOND } from './server/exchange';
 import { readSettings, triggerFields } from './server/fields';
 import { receive, WSDL_WEBHOOK } from './server/webhook';
-import { ELEKTRIK_CREDENTIAL, readCredential } from './client/credential';
-import { elektrikApiTest } from './client/portal';
+import { ELEKTRIK_CREDENTIAL, elektrikApiTest, readCredential } from './client/portal';
 
 /** Receives the portal's checks of electricians. The workflow's result is the response. */
 export class ElektrikTrigger implements INodeType {

@@ -181,9 +181,18 @@ export function afterEarlier(earlier: unknown, later: unknown): unknown {
 
 function textOf(error: unknown): { message: string; advice: string } {
 	if (error instanceof PartnerError) return error;
-	const message = error instanceof Error ? error.message : String(error);
-	const description: unknown = (error as { description?: unknown } | undefined)?.description;
-	return { message, advice: typeof description === 'string' ? description : '' };
+	return { message: messageOf(error), advice: descriptionOf(error) };
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** The message of whatever was thrown, and what to do about it. */
+export function explain(error: unknown): string {
+	const isOurs = error instanceof PartnerError || error instanceof InputError;
+	return isOurs ? joinSentences(error.message, error.description) : messageOf(error);
 }
 
 /** The errors that n8n shows with a description and an item. */
@@ -224,7 +233,7 @@ export function toNodeError(
 		return error;
 	}
 	const foreign = error instanceof Error && !(error instanceof InputError) ? error : undefined;
-	const message = error instanceof Error ? error.message : String(error);
+	const message = messageOf(error);
 	return new NodeOperationError(node, foreign ?? message, {
 		message,
 		description: join(descriptionOf(error), more),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { claimOrder, type OrderClaim, type OrderTurn } from '../../nodes/Exapi/server/order-claims';
 import { RedisOrderClaims } from '../../nodes/Exapi/server/redis-order-claims';
-import { redisFor } from '../../nodes/shared/redis';
+import { redisFor } from '../../nodes/shared/redis/connection';
 import { startRedis, type RedisServer } from './redis-server';
 
 const RULES = { windowMs: 60_000, longestRunMs: 60_000 };

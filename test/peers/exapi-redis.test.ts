@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'n8n-workflow';
 import { BanList, type BanRules, type FailureSource } from '../../nodes/Exapi/server/bans';
 import { triggerStateFor } from '../../nodes/Exapi/server/state';
-import { redisFor, type RedisCredential } from '../../nodes/shared/redis';
+import { redisFor, type RedisCredential } from '../../nodes/shared/redis/connection';
 import { RedisReplayCache } from '../../nodes/Exapi/server/replay-cache';
 import type { TriggerSettings } from '../../nodes/Exapi/server/settings';
 import { startRedis, startTlsRedis, type RedisServer } from './redis-server';

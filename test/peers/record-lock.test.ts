@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { PartnerError } from '../../nodes/shared/errors';
 import type { Place, RecordTurn } from '../../nodes/shared/items';
-import { redisFor } from '../../nodes/shared/redis';
+import { redisFor } from '../../nodes/shared/redis/connection';
 import {
 	keysOf,
 	LOCK_TIMES,

@@ -185,7 +185,7 @@ export class WebserviceClient {
 				const isBusy = busy?.name !== undefined && !(error instanceof RemoteError);
 				if (isBusy || mayStillRun(error)) {
 					const name = lease.discard();
-					if (name !== undefined) busy?.keep(name);
+					if (name !== undefined) busy?.store(name);
 				} else {
 					busy?.clear();
 				}

@@ -3,9 +3,9 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { InputError, joinSentences, PartnerError } from '../../shared/errors';
-import { createCredentialTestClient } from '../../shared/http';
-import { isPlainHttp, readCredential } from './credential';
+import { explain } from '../../shared/errors';
+import { createCredentialTestClient, isPlainHttp } from '../../shared/http';
+import { readCredential } from './credential';
 import { logIn } from './sessions';
 
 const TIMEOUT = 15_000;
@@ -32,11 +32,4 @@ export async function clientRightApiTest(
 	} catch (error) {
 		return { status: 'Error', message: explain(error) };
 	}
-}
-
-function explain(error: unknown): string {
-	if (error instanceof PartnerError || error instanceof InputError) {
-		return joinSentences(error.message, error.description);
-	}
-	return error instanceof Error ? error.message : String(error);
 }

@@ -31,11 +31,6 @@ export function readCredential(fields: Readonly<Record<string, unknown>>): Clien
 	return credential;
 }
 
-/** Whether requests are sent unencrypted. */
-export function isPlainHttp({ url }: Pick<ClientRightCredential, 'url'>): boolean {
-	return new URL(url).protocol === 'http:';
-}
-
 /** Returns an identifier of a credential without its key. Another key is another credential. */
 export function fingerprint({ url, username, accessKey }: ClientRightCredential): string {
 	return createHash('sha256')

@@ -13,8 +13,8 @@ import { LoginError, RemoteError } from './failures';
 type CrmUser = Pick<ClientRightCredential, 'url' | 'username'>;
 
 /** The result of a describe, `undefined` if the CRM returned none. */
-interface Known<Told> {
-	told: Told | undefined;
+interface Known<Value> {
+	value: Value | undefined;
 }
 
 /** How long to use a description: an administrator may add a field. */
@@ -53,12 +53,12 @@ export async function describeModule(
 	const ask = async () => descriptions.get(key) ?? (await describe(client, module, signal));
 	// Each execution uses its own signal, so that stopping one does not fail the others.
 	const known = descriptions.get(key) ?? (await exclusive(`describe ${key}`, ask, signal));
-	const { told } = known;
+	const { value } = known;
 	if (!descriptions.has(key)) {
 		descriptions.set(key, known);
-		prefixes.set(key, { told: told?.idPrefix }, { ttl: told ? PREFIX_LIFETIME : PAUSE });
+		prefixes.set(key, { value: value?.idPrefix }, { ttl: value ? PREFIX_LIFETIME : PAUSE });
 	}
-	return told;
+	return value;
 }
 
 async function describe(
@@ -69,9 +69,9 @@ async function describe(
 	const call = { operation: 'describe', method: 'GET', fields: { elementType: module } } as const;
 	try {
 		const { result } = await client.call(call, { effect: 'read', signal });
-		return { told: readDescription(result) };
+		return { value: readDescription(result) };
 	} catch (error) {
-		if (error instanceof RemoteError && error.code === 'ACCESS_DENIED') return { told: undefined };
+		if (error instanceof RemoteError && error.code === 'ACCESS_DENIED') return { value: undefined };
 		throw error;
 	}
 }
@@ -91,7 +91,7 @@ export async function idPrefixesOf(
 	const found = new Map<string, string>();
 	for (const module of new Set(modules)) {
 		const key = keyOf(user, module);
-		const prefix = (prefixes.get(key) ?? (await askPrefix(client, user, module, signal))).told;
+		const prefix = (prefixes.get(key) ?? (await askPrefix(client, user, module, signal))).value;
 		if (prefix !== undefined) found.set(module, prefix);
 	}
 	return found;
@@ -104,10 +104,10 @@ async function askPrefix(
 	signal: AbortSignal | undefined,
 ): Promise<Known<string>> {
 	try {
-		return { told: (await describeModule(client, user, module, signal))?.idPrefix };
+		return { value: (await describeModule(client, user, module, signal))?.idPrefix };
 	} catch (error) {
 		if (error instanceof LoginError || signal?.aborted) throw error;
-		const unknown = { told: undefined };
+		const unknown = { value: undefined };
 		prefixes.set(keyOf(user, module), unknown, { ttl: PAUSE });
 		return unknown;
 	}

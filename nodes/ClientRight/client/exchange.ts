@@ -9,11 +9,14 @@ import {
 	type HttpRequest,
 	type HttpResponse,
 	multipartForm,
+	retryByStatus,
 	type RetryDecision,
+	retryUnanswered,
 	textOfBody,
 } from '../../shared/http';
 import { LOST_CALL_MS, type RecordTurn } from '../../shared/items';
 import { type JsonObject, takeTurns } from '../../shared/wire';
+import { excerpt } from '../../shared/wire/text';
 import {
 	FORM_HEADERS,
 	type OpenedEnvelope,
@@ -44,7 +47,7 @@ export interface BusySession {
 	 */
 	enter(session: string): Promise<void>;
 	/** Records that the response was lost and the call may still be running. */
-	keep(session: string): void;
+	store(session: string): void;
 	/** Records that the CRM has responded. */
 	clear(): void;
 }
@@ -55,7 +58,7 @@ export function busyInMemory(credential: ClientRightCredential, key: string): Bu
 	return {
 		name: sessions.get(record),
 		enter: async () => await Promise.resolve(),
-		keep: (session) => sessions.set(record, session),
+		store: (session) => sessions.set(record, session),
 		clear: () => sessions.delete(record),
 	};
 }
@@ -69,7 +72,7 @@ export function busyInTurn({ accessKey }: ClientRightCredential, turn: RecordTur
 	return {
 		name: lostInTurn.has(turn) ? lostInTurn.get(turn) : left,
 		enter: async (session) => await turn.confirm(seal(session, accessKey)),
-		keep: (session) => lostInTurn.set(turn, session),
+		store: (session) => lostInTurn.set(turn, session),
 		clear() {
 			lostInTurn.set(turn, undefined);
 			turn.settle();
@@ -112,7 +115,6 @@ function keyFrom(accessKey: string): Buffer {
 const MASK = '•••';
 /** Shorter texts are not secrets, and masking them would make messages unreadable. */
 const SHORTEST_SECRET = 4;
-const LONGEST_EXCERPT = 200;
 /** Only the beginning of a page is shown, which may have megabytes. */
 const LOOKED_AT = 64 * 1024;
 
@@ -135,15 +137,13 @@ const SCRIPT = /<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi;
 const TAG = /<[a-z/!?][^>]*(?:>|$)/gi;
 
 /** Returns the beginning of a page or a PHP error without tags, so that a user can recognize it. */
-export function excerpt(text: string, secrets: readonly string[]): string {
+export function pageExcerpt(text: string, secrets: readonly string[]): string {
 	const words = redact(text, secrets)
 		.slice(0, LOOKED_AT)
 		.replace(NAMED_SECRET, `$1$2${MASK}`)
 		.replace(SCRIPT, ' ')
-		.replace(TAG, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
-	return words.length > LONGEST_EXCERPT ? `${words.slice(0, LONGEST_EXCERPT)}…` : words;
+		.replace(TAG, ' ');
+	return excerpt(words);
 }
 
 /**
@@ -152,18 +152,12 @@ export function excerpt(text: string, secrets: readonly string[]): string {
  */
 export type Effect = 'read' | 'upsert' | 'write';
 
-/** Returned by servers in front of the CRM. */
-const PASSING_STATUS = new Set([502, 503, 504]);
-const LOST = new Set(['broken', 'closed', 'timeout']);
-
 /** Decides whether to retry a failed call. */
 export function retryDecision(error: unknown, effect: Effect): RetryDecision {
-	if (error instanceof HttpFailure) {
-		return { again: error.noConnection || (effect !== 'write' && LOST.has(error.kind)) };
-	}
+	const isRepeatable = effect !== 'write';
+	if (error instanceof HttpFailure) return retryUnanswered(error, isRepeatable);
 	if (!(error instanceof UnusableAnswer || error instanceof FileNotGiven)) return { again: false };
-	const again = error.status === 429 || (effect !== 'write' && PASSING_STATUS.has(error.status));
-	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
+	return retryByStatus(error.status, error.retryAfter, isRepeatable);
 }
 
 /** How to send to one CRM. */
@@ -235,7 +229,7 @@ async function openAnswer(
 	const text = textOfBody(response);
 	const opened = await takeTurns(openEnvelopeInTurns(text));
 	if (opened) return opened;
-	throw new UnusableAnswer(operation, response, excerpt(text, hidden));
+	throw new UnusableAnswer(operation, response, pageExcerpt(text, hidden));
 }
 
 /** With parameters longer than this, web servers refuse the URL; only a body holds them then. */

@@ -9,6 +9,7 @@ import {
 	HttpFailure,
 	type HttpResponse,
 	isOutcomeUnknown,
+	isSuccess,
 	parseRetryAfter,
 } from '../../shared/http';
 import type { RemoteFault } from '../wire/envelope';
@@ -159,10 +160,6 @@ function adviceFor(status: number, isEmpty: boolean): string {
 	return isEmpty
 		? 'vtiger returns an empty response when its output contains invalid UTF-8. The operation has already been executed.'
 		: `The CRM’s script ended before it sent a response. ${PHP_LOG}`;
-}
-
-function isSuccess(status: number): boolean {
-	return status >= 200 && status <= 299;
 }
 
 /** Statuses of a proxy that stopped waiting for the CRM. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PartnerError } from '../../shared/errors';
 import { withRetries } from '../../shared/http';
 import { exclusive, stoppedBeforeSending } from '../../shared/items';
-import { isObject, type JsonObject } from '../../shared/wire';
+import { isObject, type JsonObject, textOf } from '../../shared/wire';
 import { answerChallenge } from '../wire/envelope';
 import { type CrmConnection, exchange, retryDecision } from './exchange';
 import {
@@ -119,7 +119,7 @@ async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined)
 		[],
 		signal,
 	);
-	const token = isObject(result) ? asText(result.token) : '';
+	const token = isObject(result) ? textOf(result.token) : '';
 	if (token === '') throw unexpectedLogin('getchallenge returned no token');
 	return token;
 }
@@ -127,13 +127,13 @@ async function getChallenge(crm: CrmConnection, signal: AbortSignal | undefined)
 /** Reads the session: vtiger calls it `sessionName`, the CRM's samples `sessionId` (docs/protocols/clientright.md, 3.3). */
 function readLogin(result: unknown): Omit<LoggedIn, 'raw'> {
 	const login = isObject(result) ? result : {};
-	const sessionName = asText(login.sessionName) || asText(login.sessionId);
+	const sessionName = textOf(login.sessionName) || textOf(login.sessionId);
 	if (sessionName === '') throw unexpectedLogin('login returned no session');
 	return {
 		sessionName,
-		userId: asText(login.userId),
-		version: asText(login.version),
-		vtigerVersion: asText(login.vtigerVersion),
+		userId: textOf(login.userId),
+		version: textOf(login.version),
+		vtigerVersion: textOf(login.vtigerVersion),
 	};
 }
 
@@ -145,10 +145,6 @@ function isSpoilt(error: unknown): boolean {
 function pauseAfter(attempt: number, lastDuration: number): number {
 	const unit = Math.max(SHORTEST_PAUSE, lastDuration);
 	return unit * (0.5 + Math.random() * 2 ** attempt);
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /**
@@ -207,7 +203,7 @@ export class SessionPool {
 		signal: AbortSignal | undefined,
 		work: (lease: Lease) => Promise<T>,
 	): Promise<T> {
-		await this.turn(limit, signal);
+		await this.acquireSlot(limit, signal);
 		const fromPool = this.takeIdle();
 		let current = fromPool?.name;
 		const lease: Lease = {
@@ -228,7 +224,7 @@ export class SessionPool {
 		} finally {
 			if (current !== undefined) this.idle.push({ name: current, usedAt: this.now() });
 			this.inUse--;
-			this.startWaiting();
+			this.wakeWaiters();
 		}
 	}
 
@@ -241,7 +237,7 @@ export class SessionPool {
 		return undefined;
 	}
 
-	private async turn(limit: number, signal: AbortSignal | undefined): Promise<void> {
+	private async acquireSlot(limit: number, signal: AbortSignal | undefined): Promise<void> {
 		if (signal?.aborted) throw stoppedBeforeSending();
 		if (this.waiting.length === 0 && this.inUse < limit) {
 			this.inUse++;
@@ -251,7 +247,7 @@ export class SessionPool {
 			const leave = () => {
 				this.waiting.splice(this.waiting.indexOf(waiter), 1);
 				reject(stoppedBeforeSending());
-				this.startWaiting();
+				this.wakeWaiters();
 			};
 			const waiter: Waiter = {
 				limit,
@@ -265,7 +261,7 @@ export class SessionPool {
 		});
 	}
 
-	private startWaiting(): void {
+	private wakeWaiters(): void {
 		for (let first = this.waiting[0]; first && this.inUse < first.limit; first = this.waiting[0]) {
 			this.waiting.shift();
 			this.inUse++;

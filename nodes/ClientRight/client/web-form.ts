@@ -19,7 +19,7 @@ import {
 	valuesNotIn,
 } from '../wire/web-form';
 import type { WebserviceClient } from './client';
-import { excerpt, retryDecision } from './exchange';
+import { pageExcerpt, retryDecision } from './exchange';
 import { CHECK_BEFORE_RESENDING, RemoteError, UnusableAnswer } from './failures';
 import { queryRecords, type WireRecord } from './records';
 
@@ -88,7 +88,7 @@ function readReply(response: HttpResponse, url: string): FormReply {
 	if (status >= 300 && status <= 399) return readRedirect(response, url);
 	const text = textOfBody(response);
 	const opened = status <= 299 ? openEnvelope(text) : undefined;
-	if (!opened) throw new UnusableAnswer(SCRIPT, response, excerpt(text, []));
+	if (!opened) throw new UnusableAnswer(SCRIPT, response, pageExcerpt(text, []));
 	const { envelope, raw, printedAround } = opened;
 	if (!envelope.success) throw refused(envelope.error.message);
 	if (typeof envelope.result !== 'string') throw otherAnswer();

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../shared/wire';
-import { FieldError } from './values';
+import { FieldError } from '../../shared/wire/field-error';
 
 /** vtiger's module of documents. The label of its relations is the same. */
 export const DOCUMENTS = 'Documents';

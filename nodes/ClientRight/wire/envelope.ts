@@ -7,6 +7,7 @@ import {
 	isObject,
 	type JsonObject,
 	parseJsonInTurns,
+	trimmedText,
 } from '../../shared/wire';
 import { escapeControlCharacters } from '../../shared/wire/text';
 
@@ -101,11 +102,7 @@ function* readEnvelope(
 
 function readFault(error: unknown): RemoteFault {
 	if (!isObject(error)) return { code: '', message: typeof error === 'string' ? error : '' };
-	return { code: asText(error.code), message: asText(error.message) };
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return { code: trimmedText(error.code), message: trimmedText(error.message) };
 }
 
 /** Parses JSON, also with unescaped control characters in its strings, as vtiger 8.4 writes it. */

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { day } from './text-values';
 import type { Choice, ModuleField } from './describe';
-import { asText, FieldError, previewValue, type WritingRules } from './values';
+import { FieldError, previewValue } from '../../shared/wire/field-error';
+import { asText, type WritingRules } from './values';
 
 /** The context in which values are written. */
 export interface ValueRules extends WritingRules {

@@ -1,5 +1,5 @@
 import { sendable } from '../../shared/wire/text';
-import { FieldError } from './values';
+import { FieldError } from '../../shared/wire/field-error';
 
 /** The most records that vtiger returns at once, with any LIMIT (docs/protocols/vtiger.md, 9.7). */
 export const PAGE_SIZE = 100;

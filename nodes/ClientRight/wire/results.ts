@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../shared/wire';
+import { isObject, type JsonObject, trimmedText } from '../../shared/wire';
 import { decodeEntities } from './envelope';
 import { FieldError } from './records';
 
@@ -99,7 +99,7 @@ export interface ListedFile {
  */
 function throwIfFailed(operation: string, result: unknown): void {
 	// A record with an id may have fields called status and message.
-	if (!isObject(result) || 'id' in result || asText(result.status).toLowerCase() !== 'failed')
+	if (!isObject(result) || 'id' in result || trimmedText(result.status).toLowerCase() !== 'failed')
 		return;
 	const message = messageIn(result) || 'without a reason';
 	throw new ResultError('refused', `The CRM refused ${operation}: ${message}`);
@@ -129,9 +129,9 @@ export function refuseUndone(operation: string, result: unknown): void {
  */
 export function readRecordId(operation: string, result: unknown): string {
 	throwIfFailed(operation, result);
-	const id = asText(result);
+	const id = trimmedText(result);
 	if (RECORD_ID.test(id)) return id;
-	const said = isObject(result) ? messageIn(result) || asText(result.status) : '';
+	const said = isObject(result) ? messageIn(result) || trimmedText(result.status) : '';
 	throw new ResultError('noId', `The CRM returned no record ID for ${operation}`, said);
 }
 
@@ -164,7 +164,7 @@ function isOther(answer: JsonObject): boolean {
 function refuseWords(operation: string, { status, files, message }: JsonObject): void {
 	const words = messageIn({ message });
 	const isGiven = status !== undefined && status !== null && status !== '';
-	if (isGiven && asText(status).toLowerCase() !== 'ok') {
+	if (isGiven && trimmedText(status).toLowerCase() !== 'ok') {
 		const shown = `The CRM responded to ${operation} with the status ${inShort(status)}`;
 		throw new ResultError('refused', words === '' ? shown : `${shown}: ${words}`);
 	}
@@ -197,7 +197,7 @@ function isEmpty(value: unknown): boolean {
 /** Reads the CRM's message; a handler may return a list of messages. */
 function messageIn({ message }: JsonObject): string {
 	if (isNone(message)) return '';
-	return decodeEntities(asText(message)) || inShort(message);
+	return decodeEntities(trimmedText(message)) || inShort(message);
 }
 
 function inShort(value: unknown): string {
@@ -208,7 +208,7 @@ function inShort(value: unknown): string {
 function readFile(operation: string, file: unknown): ListedFile {
 	if (!isObject(file) || typeof file.path !== 'string') throw unexpectedList(operation);
 	return {
-		title: decodeEntities(asText(file.title)),
+		title: decodeEntities(trimmedText(file.title)),
 		path: decodeEntities(file.path).trim(),
 		raw: file,
 	};
@@ -216,8 +216,4 @@ function readFile(operation: string, file: unknown): ListedFile {
 
 function unexpectedList(operation: string): ResultError {
 	return new ResultError('noList', `The CRM returned no list of files for ${operation}`);
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }

@@ -1,5 +1,6 @@
 import { DateTime, FixedOffsetZone, Info, type Zone } from 'luxon';
-import { asText, FieldError, previewValue, type ValueWriter } from './values';
+import { FieldError, previewValue } from '../../shared/wire/field-error';
+import { asText, type ValueWriter } from './values';
 
 const WIRE_FORMAT = 'yyyy-MM-dd';
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;

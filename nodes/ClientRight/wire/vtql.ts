@@ -1,6 +1,6 @@
 import { sendable } from '../../shared/wire/text';
 import type { Query } from './query';
-import { FieldError } from './values';
+import { FieldError } from '../../shared/wire/field-error';
 
 /** A user's query, parsed so that it can be paged. */
 export interface WrittenQuery extends Omit<Query, 'isEntity'> {

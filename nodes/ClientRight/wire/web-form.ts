@@ -1,7 +1,7 @@
 import { sendable } from '../../shared/wire/text';
 import type { ModuleDescription, ModuleField } from './describe';
 import { choicesIn, plain, type ValueRules, writeValue } from './field-values';
-import { FieldError, previewValue } from './values';
+import { FieldError, previewValue } from '../../shared/wire/field-error';
 
 /** A field of a web form, as it is sent. */
 export interface FormValue {

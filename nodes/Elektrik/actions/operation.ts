@@ -13,11 +13,12 @@ import {
 	isAutoMapped,
 	shownFor,
 	toolNotice,
+	withInputErrors,
 } from '../../shared/fields';
 import type { HttpClient } from '../../shared/http';
 import type { LocalOperation, ParameterReader } from '../../shared/items';
 import { respondNotice, runRespond } from '../../shared/webhook';
-import type { ElektrikCredential } from '../client/credential';
+import type { ElektrikCredential } from '../client/portal';
 import {
 	ElektrikInputError,
 	hashPhone,
@@ -27,6 +28,8 @@ import {
 	type UserCheck,
 } from '../protocol';
 import { ELEKTRIK_RESPOND, writeRespondMessage } from '../server/exchange';
+
+export { asInputError, withInputErrors } from '../../shared/fields';
 
 /** What an operation works with. */
 export interface ElektrikRun {
@@ -43,29 +46,6 @@ export interface ElektrikRun {
 export interface ElektrikOperation {
 	fields: INodeProperties[];
 	execute(run: ElektrikRun): Promise<INodeExecutionData[]>;
-}
-
-/**
- * Runs `prepare` and converts the protocol's errors to `InputError`s.
- *
- * @param fields the fields of the operation, whose labels the error uses
- * @throws InputError that names the field and never contains a phone or the UID
- */
-export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
-	try {
-		return prepare();
-	} catch (error) {
-		throw asInputError(fields, error);
-	}
-}
-
-/** Converts an error as {@link withInputErrors} does, and returns any other error unchanged. */
-export function asInputError(fields: readonly INodeProperties[], error: unknown): unknown {
-	if (!(error instanceof ElektrikInputError)) return error;
-	return new InputError(
-		`The field ${fieldLabel(fields, error.field)} ${error.message}`,
-		'Correct the field in the node or in the input item.',
-	);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../../shared/errors';
-import { createHttpClient } from '../../shared/http';
+import { createHttpClient, isPlainHttp } from '../../shared/http';
 import {
 	chosenOperation,
 	type LocalOperation,
@@ -8,7 +8,7 @@ import {
 	type Operations,
 	parameterReader,
 } from '../../shared/items';
-import { ELEKTRIK_CREDENTIAL, isPlainHttp, readCredential } from '../client/credential';
+import { ELEKTRIK_CREDENTIAL, readCredential } from '../client/portal';
 import {
 	type ElektrikOperation,
 	type ElektrikRun,

@@ -1,5 +1,11 @@
 import { PartnerError } from '../../shared/errors';
-import { type HttpClient, type HttpResponse, withRetries, textOfBody } from '../../shared/http';
+import {
+	type HttpClient,
+	type HttpResponse,
+	isSuccess,
+	textOfBody,
+	withRetries,
+} from '../../shared/http';
 import { isObject } from '../../shared/wire';
 import {
 	ElektrikInputError,
@@ -9,7 +15,7 @@ import {
 	type UserCheck,
 	writeCheckRequest,
 } from '../protocol';
-import { adviceForStatus, excerpt, isSuccess, retryDecision, UnusableAnswer } from './failures';
+import { adviceForStatus, quoteResponse, retryDecision, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
 
 /** Sends a check of an electrician to a distributor's endpoint, as the portal does. */
@@ -60,8 +66,8 @@ function readResponse(
 ): { check: UserCheck; raw: unknown } {
 	const text = textOfBody(response);
 	const raw = findCheckAnswer(text);
-	if (!isSuccess(response.status)) throw failureOf(response, raw, excerpt(text, phoneHash));
-	return { check: readCheckResult(raw, excerpt(text, phoneHash)), raw };
+	if (!isSuccess(response.status)) throw failureOf(response, raw, quoteResponse(text, phoneHash));
+	return { check: readCheckResult(raw, quoteResponse(text, phoneHash)), raw };
 }
 
 function failureOf(response: HttpResponse, raw: unknown, seen: string): UnusableAnswer {

@@ -12,7 +12,7 @@ import {
 	type UserCheck,
 } from '../protocol';
 import { type CheckedEndpoint, type Checker, readCheckResult } from './check-json';
-import { excerpt, retryDecision } from './failures';
+import { quoteResponse, retryDecision } from './failures';
 import type { SendOptions } from './portal';
 import {
 	type Description,
@@ -160,7 +160,10 @@ async function ask(
 	const answer = readCheckUserResponse(text, answerNames);
 	if ('fault' in answer) throw faultError(answer.fault);
 	const raw = answer.result;
-	return { check: readCheckResult(checkWithin(raw) ?? raw, excerpt(JSON.stringify(raw))), raw };
+	return {
+		check: readCheckResult(checkWithin(raw) ?? raw, quoteResponse(JSON.stringify(raw))),
+		raw,
+	};
 }
 
 /** The result may be nested, such as in the `return` of PHP and Axis. */

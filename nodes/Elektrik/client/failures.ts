@@ -2,10 +2,13 @@ import { type CallOutcome, PartnerError } from '../../shared/errors';
 import {
 	HttpFailure,
 	type HttpResponse,
-	type RetryDecision,
 	parseRetryAfter,
+	retryByStatus,
+	type RetryDecision,
+	retryUnanswered,
 } from '../../shared/http';
 import { isObject, type JsonObject } from '../../shared/wire';
+import { excerpt } from '../../shared/wire/text';
 
 const MASK = '***';
 
@@ -55,12 +58,6 @@ function redactScalar(value: unknown, secret: string): unknown {
 function escapeRegExp(text: string): string {
 	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
-
-const EXCERPT_LENGTH = 200;
-/** Returned by servers in front of the portal. */
-const PASSING_STATUS = new Set([502, 503, 504]);
-/** The response was lost. All requests to the portal may be sent again. */
-const LOST = new Set(['closed', 'broken', 'timeout']);
 
 /** An HTTP response that differs from docs/protocols/elektrik.md. */
 export class UnusableAnswer extends PartnerError {
@@ -117,21 +114,13 @@ export function adviceForStatus(status: number, checkAddress: string): string {
 
 /** Decides whether to retry. An update sets a value and a check reads one, so both may be repeated. */
 export function retryDecision(error: unknown): RetryDecision {
-	if (error instanceof HttpFailure) return { again: error.noConnection || LOST.has(error.kind) };
+	if (error instanceof HttpFailure) return retryUnanswered(error, true);
 	if (!(error instanceof UnusableAnswer)) return { again: false };
-	const status = error.httpStatus ?? 0;
-	const again = status === 429 || PASSING_STATUS.has(status);
-	return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
+	return retryByStatus(error.httpStatus ?? 0, error.retryAfter, true);
 }
 
-/** Whether an HTTP status means that the request was executed. */
-export function isSuccess(status: number): boolean {
-	return status >= 200 && status <= 299;
-}
-
-/** Returns the first characters of a response on one line, without the secret, to recognize a page. */
-export function excerpt(text: string, secret = ''): string {
-	const line = redactText(text, secret).replace(/\s+/g, ' ').trim();
-	const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
+/** Returns a sentence with the first characters of a response, without the secret. */
+export function quoteResponse(text: string, secret = ''): string {
+	const shown = excerpt(redactText(text, secret));
 	return shown === '' ? 'Its response was empty.' : `Its response: ${shown}`;
 }

@@ -4,11 +4,13 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { InputError, joinSentences, PartnerError } from '../../shared/errors';
+import { explain, InputError } from '../../shared/errors';
 import {
+	checkAddress,
 	createCredentialTestClient,
 	type HttpClient,
 	type HttpResponse,
+	isSuccess,
 	textOfBody,
 	withRetries,
 } from '../../shared/http';
@@ -19,11 +21,9 @@ import {
 	type UpdateAnswer,
 	writeUpdateRequest,
 } from '../protocol';
-import { type ElektrikCredential, readCredential } from './credential';
 import {
 	adviceForStatus,
-	excerpt,
-	isSuccess,
+	quoteResponse,
 	isUidRefused,
 	redactJson,
 	redactText,
@@ -31,6 +31,39 @@ import {
 	UnusableAnswer,
 	UpdateRefused,
 } from './failures';
+
+export const ELEKTRIK_CREDENTIAL = 'elektrikApi';
+
+/** The validated `elektrikApi` credential. */
+export interface ElektrikCredential {
+	/** The portal's full URL. */
+	url: string;
+	/** The distributor's identifier. It is secret, because hashes are computed with it. */
+	uid: string;
+	allowUnauthorizedCerts: boolean;
+}
+
+/**
+ * Validates what a user entered.
+ *
+ * @param fields the credential's values by name
+ * @throws InputError that names the field and never contains the UID
+ */
+export function readCredential(fields: Readonly<Record<string, unknown>>): ElektrikCredential {
+	// Copied text often has whitespace around it, which would change every hash.
+	const uid = typeof fields.uid === 'string' ? fields.uid.trim() : '';
+	if (uid === '') {
+		throw new InputError(
+			'The UID in the Elektrik.ru API credential is missing',
+			'Enter the UID that the portal gave you.',
+		);
+	}
+	return {
+		url: checkAddress(fields.url, 'The URL in the Elektrik.ru API credential'),
+		uid,
+		allowUnauthorizedCerts: fields.allowUnauthorizedCerts === true,
+	};
+}
 
 /** The largest response. Those of docs/protocols/elektrik.md, 3.3, have a few dozen bytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -91,7 +124,7 @@ function readAnswer(response: HttpResponse, text: string, uid: string): UpdateAn
 	} catch (error) {
 		if (!(error instanceof ElektrikMessageError)) throw error;
 	}
-	const seen = excerpt(text, uid);
+	const seen = quoteResponse(text, uid);
 	if (isSuccess(status)) {
 		throw new UnusableAnswer(
 			'The portal’s response does not match its documentation',
@@ -126,7 +159,9 @@ export async function elektrikApiTest(
 		await updatePoints(send, checked, unknownHash, { timeout: TIMEOUT, repeat: false });
 		return { status: 'OK', message: 'The portal accepts point updates' };
 	} catch (error) {
-		return error instanceof UpdateRefused ? resultOfRefusal(error) : failed(error);
+		return error instanceof UpdateRefused
+			? resultOfRefusal(error)
+			: { status: 'Error', message: explain(error) };
 	}
 }
 
@@ -141,12 +176,4 @@ function resultOfRefusal({ error }: UpdateRefused): INodeCredentialTestResult {
 		status: 'Error',
 		message: `The portal responded, but did not say whether it knows this UID: ${error}`,
 	};
-}
-
-function failed(error: unknown): INodeCredentialTestResult {
-	if (error instanceof PartnerError || error instanceof InputError) {
-		const message = joinSentences(error.message, error.description);
-		return { status: 'Error', message };
-	}
-	return { status: 'Error', message: error instanceof Error ? error.message : String(error) };
 }

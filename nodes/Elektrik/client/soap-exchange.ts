@@ -1,8 +1,8 @@
 import { PartnerError } from '../../shared/errors';
-import { type HttpRequest, type HttpResponse, textOfBody } from '../../shared/http';
+import { type HttpRequest, type HttpResponse, isSuccess, textOfBody } from '../../shared/http';
 import { OPERATION, parseWsdl, reduceWsdl, type WsdlDocument, type WsdlElement } from '../protocol';
 import type { CheckedEndpoint } from './check-json';
-import { adviceForStatus, excerpt, isSuccess, UnusableAnswer } from './failures';
+import { adviceForStatus, quoteResponse, UnusableAnswer } from './failures';
 import { MAX_ANSWER_BYTES, type SendOptions } from './portal';
 
 const CHECK_ENDPOINT =
@@ -92,7 +92,7 @@ function noMessage(
 		`${new URL(request.url).host} returned HTTP ${response.status} for ${what}`,
 		'rejected',
 		response,
-		`${adviceForStatus(response.status, CHECK_ENDPOINT)} ${excerpt(text)}`,
+		`${adviceForStatus(response.status, CHECK_ENDPOINT)} ${quoteResponse(text)}`,
 	);
 }
 

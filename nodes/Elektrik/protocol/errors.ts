@@ -1,19 +1,9 @@
 import { isObject } from '../../shared/wire';
+import { FieldError } from '../../shared/wire/field-error';
 
 /** A value of ours that the protocol does not allow. The message contains no UID and no phone. */
-export class ElektrikInputError extends Error {
+export class ElektrikInputError extends FieldError {
 	override readonly name = 'ElektrikInputError';
-
-	/**
-	 * @param field the field's name in the nodes
-	 * @param message what is wrong, to continue a sentence after the field's name
-	 */
-	constructor(
-		readonly field: string,
-		message: string,
-	) {
-		super(message);
-	}
 }
 
 /** A message from the partner that the protocol does not allow. */

@@ -21,23 +21,19 @@ export {
 export { hashOfPhone, hashPhone, readPhone, readPhoneHash } from './phone-hash';
 export {
 	type CheckUserRequest,
-	type FaultCode,
-	localName,
 	OPERATION,
-	parseWsdl,
 	readCheckUser,
 	readCheckUserResponse,
-	readSoapPorts,
-	reduceWsdl,
 	SERVICE_NAMESPACE,
+	writeCheckUserResponse,
+} from './soap/check-user';
+export {
+	type FaultCode,
 	SoapFault,
 	type SoapMessage,
-	type SoapPort,
 	type SoapVersion,
 	versionOfContentType,
-	writeCheckUserResponse,
 	writeFault,
-	writeWsdl,
-	type WsdlDocument,
-	type WsdlElement,
-} from './soap';
+} from './soap/envelope';
+export { localName, parseWsdl, writeWsdl, type WsdlDocument, type WsdlElement } from './soap/wsdl';
+export { readSoapPorts, reduceWsdl, type SoapPort } from './soap/wsdl-reading';

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { messageOf } from '../../shared/errors';
 import { type Answer, interceptResponse } from '../../shared/reply/reply';
 import {
 	ANSWER_KEY,
@@ -71,9 +72,9 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 				respondImmediately(response, error.answer),
 			);
 		}
-		logTriggerEvent(node, 'error', textOf(error));
+		logTriggerEvent(node, 'error', messageOf(error));
 		const answer = errorByType(contentType, 500, FAILED);
-		return refuse(node, response, textOf(error), () => respondImmediately(response, answer));
+		return refuse(node, response, messageOf(error), () => respondImmediately(response, answer));
 	}
 }
 
@@ -99,7 +100,7 @@ function start(
 			return incoming.failure(`${FAILED}: ${reasons.join('; ')}`);
 		},
 		fallback: (error) => {
-			logTriggerEvent(node, 'error', textOf(error));
+			logTriggerEvent(node, 'error', messageOf(error));
 			return incoming.failure(FAILED);
 		},
 	});
@@ -144,8 +145,4 @@ function describe(node: IWebhookFunctions, request: Request): Answer {
 			writeErrorAnswer('Send checks by POST. The WSDL is at this address with ?wsdl'),
 		),
 	};
-}
-
-function textOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

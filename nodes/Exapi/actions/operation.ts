@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { InputError } from '../../shared/errors';
 import * as shared from '../../shared/fields';
-import { type RunOptions, fieldLabel } from '../../shared/fields';
+import type { RunOptions } from '../../shared/fields';
 import type { ParameterReader } from '../../shared/items';
 import type { ExapiClient } from '../client/client';
 import type { ExapiCredential } from '../client/credential';
-import { type AnswerFormat, ExapiInputError } from '../protocol';
+import type { AnswerFormat } from '../protocol';
+
+export { withInputErrors } from '../../shared/fields';
 
 /** What an operation works with. */
 export interface ExapiRun {
@@ -25,24 +26,6 @@ export interface ExapiRun {
 export interface ExapiOperation {
 	fields: INodeProperties[];
 	execute(run: ExapiRun): Promise<INodeExecutionData[]>;
-}
-
-/**
- * Runs `prepare` and converts the protocol's errors to `InputError`s.
- *
- * @param fields the fields of the operation, whose labels the error uses
- * @throws InputError that names the field that cannot be sent
- */
-export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
-	try {
-		return prepare();
-	} catch (error) {
-		if (!(error instanceof ExapiInputError)) throw error;
-		throw new InputError(
-			`The field ${fieldLabel(fields, error.field)} ${error.message}`,
-			'Correct the field in the node or in the input item.',
-		);
-	}
 }
 
 const timeout = shared.timeoutOption(

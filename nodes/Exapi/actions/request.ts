@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { InputError } from '../../shared/errors';
 import {
 	DEFAULT_TIME_ZONE,
+	fieldLabel,
 	outputField,
 	shownFor,
-	fieldLabel,
 	toolNotice,
 } from '../../shared/fields';
 import { type LocalOperation, runItems } from '../../shared/items';

@@ -5,9 +5,12 @@ import {
 	type HttpClient,
 	HttpFailure,
 	type HttpResponse,
-	withRetries,
+	isSuccess,
+	retryByStatus,
 	type RetryDecision,
+	retryUnanswered,
 	textOfBody,
+	withRetries,
 } from '../../shared/http';
 import { takeTurns } from '../../shared/wire';
 import {
@@ -29,8 +32,7 @@ import {
 	type RefusedRequest,
 	UnsignedAnswer,
 } from './failures';
-import { type FirstCallGate, gateFor, waitLimit } from './gate';
-import type { CallPurpose } from './sender-state';
+import { type CallPurpose, type FirstCallGate, gateFor, waitLimit } from './gate';
 
 /** The first id of 16 digits: all ids have as many. */
 const FIRST_ID = 1e15;
@@ -72,8 +74,6 @@ export interface CallOptions {
 	signal?: AbortSignal | undefined;
 }
 
-/** Temporary statuses of a proxy or gateway, whose responses have no signature. */
-const PASSING_STATUS = new Set([502, 503, 504]);
 /** Statuses of a server that refuses a request before executing it. */
 const REFUSING_STATUS = new Set([401, 403]);
 /**
@@ -200,7 +200,7 @@ export class ExapiClient {
 			const { error, isRefusal } = this.ambiguous(sign, options);
 			if (isRefusal) throw error;
 		}
-		if (status < 200 || status > 299) throw new UnsignedAnswer(response, seen);
+		if (!isSuccess(status)) throw new UnsignedAnswer(response, seen);
 		if (text.trim() === '') {
 			throw this.ambiguous({ how: `it returned HTTP ${status} without content` }, options).error;
 		}
@@ -238,13 +238,9 @@ function isClosedAfterSending(error: unknown): error is HttpFailure {
 function retryDecision(error: unknown, { changes, repeat = true }: CallOptions): RetryDecision {
 	if (!repeat) return { again: false };
 	if (error instanceof HttpFailure) {
-		const wasLost = ['timeout', 'broken'].includes(error.kind);
-		return { again: error.noConnection || (!changes && wasLost) };
+		// A CRM may refuse a sender by closing the connection.
+		return retryUnanswered(error, !changes && error.kind !== 'closed');
 	}
-	if (error instanceof UnsignedAnswer) {
-		const status = error.httpStatus ?? 0;
-		const again = status === 429 || (!changes && PASSING_STATUS.has(status));
-		return again && error.retryAfter !== undefined ? { again, after: error.retryAfter } : { again };
-	}
-	return { again: false };
+	if (!(error instanceof UnsignedAnswer)) return { again: false };
+	return retryByStatus(error.httpStatus ?? 0, error.retryAfter, !changes);
 }

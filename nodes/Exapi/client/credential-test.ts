@@ -3,7 +3,7 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { InputError, joinSentences, PartnerError } from '../../shared/errors';
+import { explain } from '../../shared/errors';
 import { createCredentialTestClient } from '../../shared/http';
 import { getOrderStatusCall } from '../protocol';
 import { ExapiClient } from './client';
@@ -39,11 +39,13 @@ export async function exapiApiTest(
 		});
 		return ACCEPTED;
 	} catch (error) {
-		return error instanceof RemoteError ? ACCEPTED : { status: 'Error', message: explain(error) };
+		return error instanceof RemoteError
+			? ACCEPTED
+			: { status: 'Error', message: explainRefusal(error) };
 	}
 }
 
-function explain(error: unknown): string {
+function explainRefusal(error: unknown): string {
 	if (error instanceof RefusedRequest) {
 		const { how } = error.sign;
 		const what = how === CLOSED ? 'closed the connection' : `refused the request (${how})`;
@@ -51,8 +53,5 @@ function explain(error: unknown): string {
 		const otherwise = isSure || how === CLOSED ? '' : ', or the CRM is down behind its proxy';
 		return `The CRM ${what}: sender or secret is wrong, or this address is banned${otherwise}. Correct them before you test again: repeated failures ban a sender.`;
 	}
-	if (error instanceof PartnerError || error instanceof InputError) {
-		return joinSentences(error.message, error.description);
-	}
-	return error instanceof Error ? error.message : String(error);
+	return explain(error);
 }

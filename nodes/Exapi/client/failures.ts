@@ -2,7 +2,17 @@ import { DateTime } from 'luxon';
 import { joinSentences, NOTHING_SENT, type CallOutcome, PartnerError } from '../../shared/errors';
 import { type HttpResponse, isOutcomeUnknown, parseRetryAfter } from '../../shared/http';
 import { ExapiAnswerError } from '../protocol';
-import type { Refusal } from './sender-state';
+
+/** The latest refusal of a sender, without any secret. */
+export interface Refusal {
+	message: string;
+	description: string;
+	/** The system's error, if the CRM closed the connection. */
+	cause: Error | undefined;
+	at: number;
+	/** Nothing is sent before this moment; then one request is, and its response decides. */
+	nextTryAt: number;
+}
 
 const CHECK_SENDER =
 	'A CRM refuses a request like this if it does not know the sender or if the signature is wrong. Check the sender, the secret and the URL in the credential.';

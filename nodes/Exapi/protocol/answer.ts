@@ -10,6 +10,7 @@ import {
 	textOf,
 	writeJson,
 } from '../../shared/wire';
+import { excerpt } from '../../shared/wire/text';
 import { ExapiAnswerError, MAX_VALUES, type RequestId } from './message';
 import { type ExapiKey, sign, signatureMatches } from './signature';
 
@@ -96,9 +97,6 @@ export interface ExapiAnswer {
 	/** `null` from servers that read the id from the wrong object (docs/protocols/exapi.md, 4.3). */
 	id: RequestId;
 }
-
-const EXCERPT_LENGTH = 200;
-const LOOKED_AT = 10_000;
 
 /**
  * Writes the signed body of an answer: `{sign, answer}` with `answer` as JSON text.
@@ -222,17 +220,4 @@ function checkId(received: unknown, sent: string): void {
 	if (received === null || received === undefined || received === '') return;
 	if (textOf(received) === sent) return;
 	throw new ExapiAnswerError('wrongId', 'The response belongs to another request');
-}
-
-/**
- * Returns the first characters of a body on one line, so that a user can recognize the page.
- *
- * @example
- * exapi.excerpt(' <html>\n<title>502 Bad Gateway</title>'); // => '<html> <title>502 Bad Gateway</title>'
- */
-export function excerpt(body: string): string {
-	// A body may have megabytes, and only its beginning is shown.
-	const beginning = body.trimStart().slice(0, LOOKED_AT);
-	const line = beginning.replace(/\s+/g, ' ').trim();
-	return line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line;
 }

@@ -1,4 +1,5 @@
-export { type ExapiAnswer, excerpt, openAnswer, openAnswerInTurns, writeAnswer } from './answer';
+export { excerpt } from '../../shared/wire/text';
+export { type ExapiAnswer, openAnswer, openAnswerInTurns, writeAnswer } from './answer';
 export {
 	isTimeZone,
 	readDateTime,

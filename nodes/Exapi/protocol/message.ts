@@ -9,6 +9,7 @@ import {
 	writeJson,
 } from '../../shared/wire';
 import { type ExapiKey, findMatchingSecret, sign } from './signature';
+import { FieldError } from '../../shared/wire/field-error';
 import { phpText } from './values';
 
 /** The most JSON values in a message. A signed message has three. */
@@ -70,19 +71,9 @@ export class ExapiRequestError extends Error {
 	}
 }
 
-/**
- * A value that must not be sent. `field` is its name in the node and in `OrderInput`; the message
- * continues the sentence ("is missing").
- */
-export class ExapiInputError extends Error {
+/** A value that exapi does not allow. `field` is also its name in `OrderInput`. */
+export class ExapiInputError extends FieldError {
 	override readonly name = 'ExapiInputError';
-
-	constructor(
-		readonly field: string,
-		message: string,
-	) {
-		super(message);
-	}
 }
 
 /** Why a number from a user is rejected that has already lost digits. */

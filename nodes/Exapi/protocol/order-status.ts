@@ -8,6 +8,7 @@ import {
 	wholeNumber,
 	type WholeNumber,
 } from '../../shared/wire';
+import { previewValue } from '../../shared/wire/field-error';
 import { readDateTime, type WireDate } from './time';
 import { ExapiAnswerError, ExapiInputError, LOST_DIGITS } from './message';
 import {
@@ -16,7 +17,6 @@ import {
 	type IntegerLike,
 	type OddEntry,
 	phpListEntries,
-	previewValue,
 	wordsOf,
 } from './values';
 

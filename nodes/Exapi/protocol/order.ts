@@ -7,6 +7,7 @@ import {
 	wholeNumber,
 	type WholeNumber,
 } from '../../shared/wire';
+import { nameType, previewValue } from '../../shared/wire/field-error';
 import { ExapiAnswerError, ExapiInputError, HOLDS_LOST_DIGITS, LOST_DIGITS } from './message';
 import { readDateTime, readDay, type WireDate } from './time';
 import {
@@ -17,7 +18,6 @@ import {
 	type OddEntry,
 	phpListEntries,
 	saysNothing,
-	previewValue,
 	wordsOf,
 } from './values';
 
@@ -112,7 +112,7 @@ function readText(field: string, value: unknown): string | undefined {
 	if (value === undefined || value === null) return undefined;
 	if (typeof value === 'number') return numberAsText(field, value);
 	if (typeof value !== 'string') {
-		throw new ExapiInputError(field, `must be text, not ${kindOf(value)}`);
+		throw new ExapiInputError(field, `must be text, not ${nameType(value)}`);
 	}
 	return value.trim() === '' ? undefined : value.trim();
 }
@@ -149,7 +149,7 @@ function readQuantity(value: unknown): WholeNumber | undefined {
 function readCustomFields(value: unknown): JsonObject {
 	if (value === undefined || value === null || value === '') return {};
 	if (!isObject(value)) {
-		throw new ExapiInputError('customFields', `must be an object, not ${kindOf(value)}`);
+		throw new ExapiInputError('customFields', `must be an object, not ${nameType(value)}`);
 	}
 	for (const name of Object.keys(value)) {
 		if (name.trim() === '') throw new ExapiInputError('customFields', 'has a field without a name');
@@ -162,10 +162,6 @@ function readCustomFields(value: unknown): JsonObject {
 		if (hasLostDigits(value[name])) throw new ExapiInputError('customFields', HOLDS_LOST_DIGITS);
 	}
 	return value;
-}
-
-function kindOf(value: unknown): string {
-	return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
 
 /**

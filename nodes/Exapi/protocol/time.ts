@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { isObject, textOf } from '../../shared/wire';
+import { previewValue } from '../../shared/wire/field-error';
 import { ExapiInputError } from './message';
-import { previewValue } from './values';
 
 /** A date and time without a zone, as PHP and MySQL write it, from 1970 to 2099. */
 const WALL_TIME = /^(?:19[7-9]|20\d)\d-\d\d-\d\d[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
@@ -12,7 +12,7 @@ const LOOKED_AT = ['00:00:00', '12:00:00', '23:59:59'];
 
 const MAX_DAYS = 20_000;
 
-/** The ISO 8601 offset by zone and day, `undefined` for a day on which the clocks change. */
+/** The ISO 8601 offset by zone and day, `undefined` for a day on which the clocks change. It is cleared when it is full: an LRU cache would reorder at each of 100,000 lookups. */
 const offsets = new Map<string, Map<string, string | undefined>>();
 let days = 0;
 

@@ -8,25 +8,6 @@ import {
 	wholeNumber,
 } from '../../shared/wire';
 
-const LONGEST = 60;
-
-/** Shortens a rejected value for a message, so that a user can recognize it. Never throws. */
-export function previewValue(value: unknown): string {
-	const text = typeof value === 'object' && value !== null ? written(value) : String(value);
-	return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-function written(value: object): string {
-	try {
-		// An object's toJSON may return undefined.
-		const json: unknown = JSON.stringify(value);
-		return typeof json === 'string' ? json : 'an object';
-	} catch {
-		// It refers to itself, or contains a BigInt.
-		return 'an object';
-	}
-}
-
 const INTEGER = /^-?\d{1,19}$/;
 const [LEAST, GREATEST] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** PHP's default `precision`, with which it converts a float to text. */

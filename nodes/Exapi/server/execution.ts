@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { messageOf } from '../../shared/errors';
 import { interceptResponse, type ResponseOutcome } from '../../shared/reply/reply';
 import {
 	ANSWER_KEY,
@@ -52,7 +53,7 @@ export function startExecution(
 		try {
 			return read(outcome).answer;
 		} catch (error) {
-			logTriggerEvent(node, 'error', textOf(error));
+			logTriggerEvent(node, 'error', messageOf(error));
 			return refusal();
 		}
 	};
@@ -66,7 +67,7 @@ export function startExecution(
 			return errorAnswer(admitted, `${FAILED}: ${reasons.join('; ')}`);
 		},
 		fallback: (error) => {
-			logTriggerEvent(node, 'error', textOf(error));
+			logTriggerEvent(node, 'error', messageOf(error));
 			onAnswer?.(refusal());
 			return errorAnswer(admitted);
 		},
@@ -101,9 +102,4 @@ function outputsFor(
 	};
 	if (!settings.outputPerMethod) return [[item]];
 	return settings.methods.map((method) => (method === request.method ? [item] : []));
-}
-
-/** What an error says. */
-export function textOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -78,16 +78,16 @@ function alike(value: unknown): unknown {
 /**
  * Claims an order; while another attempt is at work on it, waits for what becomes of that.
  *
- * @param patience milliseconds to wait
+ * @param timeoutMs milliseconds to wait
  * @returns `undefined` when the other attempt is still at work then
  */
 export async function claimOrder(
 	claims: OrderClaims,
 	key: string,
 	sender: string,
-	patience: number,
+	timeoutMs: number,
 ): Promise<Exclude<OrderClaim, { changed: unknown }> | undefined> {
-	const until = performance.now() + patience;
+	const until = performance.now() + timeoutMs;
 	for (;;) {
 		const claim = await claims.claim(key, sender);
 		if (!('changed' in claim)) return claim;

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { messageOf } from '../../shared/errors';
 import {
 	hasArrived,
 	isTestUrl,
@@ -20,7 +21,7 @@ import { ExapiRequestError } from '../protocol';
 import { authenticate, type AuthenticatedRequest } from './authentication';
 import { answerAgain, AT_WORK, errorAnswer, isAdded, signedAnswer, TRY_AGAIN } from './answers';
 import type { BanList } from './bans';
-import { textOf, type RequestContext, startExecution } from './execution';
+import { type RequestContext, startExecution } from './execution';
 import { claimOrder, type OrderAnswer, type OrderClaims, orderKey } from './order-claims';
 import type { EarlierRequest } from './replay-cache';
 import { readSettings, cachedCredentials, type TriggerSettings } from './settings';
@@ -71,8 +72,8 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		}
 		// It is not logged: the sender that causes it could fill the log.
 		if (error instanceof TooManyWaiting) return reject(node, request, 'drop', error.message);
-		logTriggerEvent(node, 'error', textOf(error));
-		return reject(node, request, rejectWith, textOf(error));
+		logTriggerEvent(node, 'error', messageOf(error));
+		return reject(node, request, rejectWith, messageOf(error));
 	}
 }
 
@@ -130,8 +131,8 @@ async function handleSafely(
 	} catch (error) {
 		if (error instanceof TestRefusal) throw error;
 		const { node, response } = arrival;
-		logTriggerEvent(node, 'error', textOf(error));
-		return refuse(node, response, textOf(error), () =>
+		logTriggerEvent(node, 'error', messageOf(error));
+		return refuse(node, response, messageOf(error), () =>
 			respondImmediately(response, errorAnswer(admitted)),
 		);
 	}
@@ -180,7 +181,7 @@ async function handleOrder(
 	try {
 		claim = await claimOrder(claims, key, sender, settings.deadline);
 	} catch (error) {
-		logTriggerEvent(node, 'error', `an order was refused, because ${textOf(error)}`);
+		logTriggerEvent(node, 'error', `an order was refused, because ${messageOf(error)}`);
 		return respondImmediately(response, errorAnswer(admitted, TRY_AGAIN));
 	}
 	if (claim === undefined) return respondImmediately(response, errorAnswer(admitted, AT_WORK));

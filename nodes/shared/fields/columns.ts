@@ -1,6 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../errors';
 import type { ParameterReader } from '../items';
+import { FieldError } from '../wire/field-error';
+import { fieldLabel } from './fields';
 
 /**
  * Characters that a spreadsheet's CSV leaves around a column name: whitespace, also no-break spaces, and
@@ -133,4 +135,27 @@ export function definedBelow(field: INodeProperties): INodeProperties {
 /** Whether fields are read from the input items. */
 export function isAutoMapped(parameter: ParameterReader): boolean {
 	return parameter('dataMode', 0, 'defineBelow') === AUTO_MAP;
+}
+
+/**
+ * Prepares what is to be sent.
+ *
+ * @param fields of the operation, by which the error calls the one that cannot be sent
+ * @throws InputError naming the field that cannot be sent
+ */
+export function withInputErrors<T>(fields: readonly INodeProperties[], prepare: () => T): T {
+	try {
+		return prepare();
+	} catch (error) {
+		throw asInputError(fields, error);
+	}
+}
+
+/** What {@link withInputErrors} throws for an error; any other error as it is. */
+export function asInputError(fields: readonly INodeProperties[], error: unknown): unknown {
+	if (!(error instanceof FieldError)) return error;
+	return new InputError(
+		`The field ${fieldLabel(fields, error.field)} ${error.message}`,
+		'Correct the field in the node or in the input item.',
+	);
 }

@@ -1,4 +1,11 @@
-export { columnsOf, dataModeFields, definedBelow, isAutoMapped } from './columns';
+export {
+	asInputError,
+	columnsOf,
+	dataModeFields,
+	definedBelow,
+	isAutoMapped,
+	withInputErrors,
+} from './columns';
 export {
 	concurrencyLimitOption,
 	concurrencyOption,

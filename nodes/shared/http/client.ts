@@ -119,6 +119,43 @@ export interface RetryDecision {
 	after?: number;
 }
 
+/** How the response to a request that was sent may be lost. */
+const LOST = new Set<HttpFailure['kind']>(['broken', 'closed', 'timeout']);
+/** Statuses of servers in front of the partner; they may pass. */
+const PASSING_STATUS = new Set([502, 503, 504]);
+
+/**
+ * Decides whether to retry a call without a response.
+ *
+ * @param isRepeatable whether the call may be repeated although it may have been executed
+ */
+export function retryUnanswered(
+	{ noConnection, kind }: HttpFailure,
+	isRepeatable: boolean,
+): RetryDecision {
+	return { again: noConnection || (isRepeatable && LOST.has(kind)) };
+}
+
+/**
+ * Decides whether to retry a call after a response with this HTTP status.
+ *
+ * @param retryAfter milliseconds to wait, if the server asks for a pause
+ * @param isRepeatable whether the call may be repeated although it may have been executed
+ */
+export function retryByStatus(
+	status: number,
+	retryAfter: number | undefined,
+	isRepeatable: boolean,
+): RetryDecision {
+	const again = status === 429 || (isRepeatable && PASSING_STATUS.has(status));
+	return again && retryAfter !== undefined ? { again, after: retryAfter } : { again };
+}
+
+/** Whether an HTTP status means that the request was executed. */
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status <= 299;
+}
+
 /**
  * Makes a call up to three times, with growing pauses.
  *

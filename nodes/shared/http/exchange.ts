@@ -131,6 +131,11 @@ export function checkAddress(address: unknown, field: string): string {
 	return text;
 }
 
+/** Whether anybody on the way can read what is sent to a URL. */
+export function isPlainHttp({ url }: { url: string }): boolean {
+	return new URL(url).protocol === 'http:';
+}
+
 /** Ends an exchange when its time is over or the execution is stopped. */
 export interface Deadline {
 	signal: AbortSignal;

@@ -4,15 +4,19 @@ export {
 	type Exchange,
 	type HttpRequest,
 	type HttpResponse,
+	isPlainHttp,
 	textOfBody,
 } from './exchange';
 export {
 	createHttpClient,
 	type HttpClient,
 	isOutcomeUnknown,
-	withRetries,
-	type RetryDecision,
+	isSuccess,
 	parseRetryAfter,
+	retryByStatus,
+	type RetryDecision,
+	retryUnanswered,
+	withRetries,
 } from './client';
 export { HttpFailure } from './failure';
 export { type FormFile, type FormPart, multipartForm } from './multipart';

@@ -38,15 +38,15 @@ async function enter(key: string, signal: AbortSignal | undefined): Promise<void
 	}
 	await new Promise<void>((resolve, reject) => {
 		const start = () => {
-			signal?.removeEventListener('abort', giveUp);
+			signal?.removeEventListener('abort', leaveLine);
 			resolve();
 		};
-		const giveUp = () => {
+		const leaveLine = () => {
 			line.delete(start);
 			reject(stoppedBeforeSending());
 		};
 		line.add(start);
-		signal?.addEventListener('abort', giveUp, { once: true });
+		signal?.addEventListener('abort', leaveLine, { once: true });
 	});
 }
 

@@ -31,7 +31,7 @@ export async function runJobs<T>(
 				const index = queue.next();
 				if (index === undefined) break;
 				running++;
-				void settle(jobs[index]!).then((result) => {
+				void resultOf(jobs[index]!).then((result) => {
 					results[index] = result;
 					running--;
 					queue.release(index);
@@ -44,7 +44,7 @@ export async function runJobs<T>(
 	});
 }
 
-async function settle<T>(job: Job<T>): Promise<JobResult<T>> {
+async function resultOf<T>(job: Job<T>): Promise<JobResult<T>> {
 	try {
 		return { done: true, value: await job.run() };
 	} catch (error) {

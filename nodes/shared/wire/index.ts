@@ -10,6 +10,7 @@ export {
 	parseTypedJson,
 	parseWorkflowJson,
 	textOf,
+	trimmedText,
 	writeJson,
 	type JsonObject,
 } from './json';

@@ -136,6 +136,11 @@ export function looksLikeJson(text: string): boolean {
 	return endOfStructure(json, 0, { characters: SHORT, values: SHORT }) === -SHORT;
 }
 
+/** Converts a value as {@link textOf} does, without whitespace around the text. */
+export function trimmedText(value: unknown): string {
+	return textOf(value).trim();
+}
+
 /** Converts a value to text: numbers become text, other values become `''`. */
 export function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;

@@ -34,6 +34,21 @@ function escapeOf(character: string): string {
 	return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+const LONGEST_EXCERPT = 200;
+/** A body may have megabytes, and only its beginning is shown. */
+const MAX_SCANNED = 64 * 1024;
+
+/**
+ * Returns the first characters of a text on one line, so that a user can recognize a page.
+ *
+ * @example
+ * exapi.excerpt(' <html>\n<title>502 Bad Gateway</title>'); // => '<html> <title>502 Bad Gateway</title>'
+ */
+export function excerpt(text: string): string {
+	const line = text.trimStart().slice(0, MAX_SCANNED).replace(/\s+/g, ' ').trim();
+	return line.length > LONGEST_EXCERPT ? `${line.slice(0, LONGEST_EXCERPT)}…` : line;
+}
+
 /** The longest file name in bytes; most file systems allow 255. */
 const LONGEST_NAME = 240;
 /** Line ends and tabs separate words. Other control characters, direction marks and quotes are removed. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import html4Entities from '../../vectors/html-4-entities.json';
 import { decodeEntities, openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
 import { RemoteError, UnusableAnswer } from '../../../nodes/ClientRight/client/failures';
-import { excerpt, redact } from '../../../nodes/ClientRight/client/exchange';
+import { pageExcerpt, redact } from '../../../nodes/ClientRight/client/exchange';
 import {
 	readFiles,
 	readRecordId,
@@ -306,20 +306,20 @@ describe('a result', () => {
 describe('what the CRM wrote', () => {
 	it('is shown without secrets and tags', () => {
 		const page = "<b>Fatal</b> in login('api', 'd41d8cd98f00b204')<script>alert(1)</script>";
-		expect(excerpt(page, ['d41d8cd98f00b204'])).toBe("Fatal in login('api', '•••')");
+		expect(pageExcerpt(page, ['d41d8cd98f00b204'])).toBe("Fatal in login('api', '•••')");
 		expect(redact('abc', ['', 'a'])).toBe('abc');
 	});
 
 	it('keeps what is no tag, and ends with a tag or a script that has no end', () => {
-		expect(excerpt('a < b <b>c</b> <3 <a href="x', [])).toBe('a < b c <3');
-		expect(excerpt('a <script>b</style> c', [])).toBe('a');
+		expect(pageExcerpt('a < b <b>c</b> <3 <a href="x', [])).toBe('a < b c <3');
+		expect(pageExcerpt('a <script>b</style> c', [])).toBe('a');
 	});
 
 	it.each(['<', '<b', '</', '<script', '<script>', '<!--', '<style><script>'])(
 		'is shown at once, also of megabytes of %s',
 		(part) => {
 			const before = process.cpuUsage().user;
-			excerpt(part.repeat(2_000_000 / part.length), []);
+			pageExcerpt(part.repeat(2_000_000 / part.length), []);
 			expect((process.cpuUsage().user - before) / 1000).toBeLessThan(2_000);
 		},
 	);
@@ -329,6 +329,6 @@ describe('what the CRM wrote', () => {
 		['{"success":true,"result":{"token":"6b02727d5f8ce","serverTi', '"token":"•••","serverTi'],
 		['Array ( [sessionName] => 5f400d266b0 )', '[sessionName] => •••'],
 	])('shows no session or token of half an answer: %s', (text, shown) => {
-		expect(excerpt(text, [])).toContain(shown);
+		expect(pageExcerpt(text, [])).toContain(shown);
 	});
 });

@@ -36,7 +36,7 @@ describe('a busy session that all processes know', () => {
 		expect(busy.name).toBeUndefined();
 		await busy.enter(SESSION);
 		expect(turn.notes).toHaveLength(1);
-		busy.keep(SESSION);
+		busy.store(SESSION);
 		expect(turn.isSettled).toBe(false);
 		busy.clear();
 		expect(turn.isSettled).toBe(true);
@@ -60,7 +60,7 @@ describe('a busy session that all processes know', () => {
 });
 
 it('a busy session of this process is one for a record and a user', () => {
-	busyInMemory(CREDENTIAL, 'a').keep(SESSION);
+	busyInMemory(CREDENTIAL, 'a').store(SESSION);
 	expect(busyInMemory(CREDENTIAL, 'a').name).toBe(SESSION);
 	expect(busyInMemory(CREDENTIAL, 'b').name).toBeUndefined();
 	expect(busyInMemory({ ...CREDENTIAL, username: 'other' }, 'a').name).toBeUndefined();

@@ -39,7 +39,7 @@ it('a turn of several calls continues in the session of the one that was lost', 
 	};
 	const first = busyInTurn(credential, turn);
 	await first.enter('session1');
-	first.keep('session1');
+	first.store('session1');
 	const second = busyInTurn(credential, turn);
 	expect(second.name).toBe('session1');
 	second.clear();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { FieldError } from '../../../nodes/ClientRight/wire/values';
+import { FieldError } from '../../../nodes/shared/wire/field-error';
 import {
 	alternativesOf,
 	checkName,

@@ -14,7 +14,7 @@ import {
 	PROJECT_FIELDS,
 	writeFields,
 } from '../../../nodes/ClientRight/wire/records';
-import { excerpt } from '../../../nodes/ClientRight/client/exchange';
+import { pageExcerpt } from '../../../nodes/ClientRight/client/exchange';
 import { harmless } from './harmless';
 import { anything, broken, json, LARGE_RUNS, pumped, RUNS } from './hostile';
 
@@ -55,7 +55,7 @@ describe('an answer', () => {
 	const open = (text: string) => {
 		harmless(text, () => openEnvelope(text));
 		harmless(text, () => decodeEntities(text));
-		harmless(text, () => expect(excerpt(text, [SECRET])).not.toContain(SECRET));
+		harmless(text, () => expect(pageExcerpt(text, [SECRET])).not.toContain(SECRET));
 	};
 
 	it('is handled if it is broken', () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { redisFor } from '../../../nodes/shared/redis';
+import { redisFor } from '../../../nodes/shared/redis/connection';
 
 const HOUR = 60 * 60 * 1000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { openEnvelope } from '../../../nodes/ClientRight/wire/envelope';
-import { excerpt } from '../../../nodes/ClientRight/client/exchange';
+import { pageExcerpt } from '../../../nodes/ClientRight/client/exchange';
 import { findCheckAnswer, findUpdateAnswer } from '../../../nodes/Elektrik/protocol';
 import { ExapiAnswerError, openAnswer, writeAnswer } from '../../../nodes/Exapi/protocol';
 import { endOfStructure, findObject, isObject, parseJson } from '../../../nodes/shared/wire';
@@ -86,7 +86,7 @@ describe('a response of 16 MB blocks n8n for less than 100 ms', () => {
 		const read = () => {
 			expect(() => openAnswer(text, key, '1')).toThrow(ExapiAnswerError);
 		};
-		const readEnvelope = () => openEnvelope(text) ?? excerpt(text, [key.secret]);
+		const readEnvelope = () => openEnvelope(text) ?? pageExcerpt(text, [key.secret]);
 		expect(await eventLoopDelay(read)).toBeLessThan(EVENT_LOOP_BUDGET);
 		expect(await eventLoopDelay(readEnvelope)).toBeLessThan(EVENT_LOOP_BUDGET);
 		// The portal's answers are read up to 1 MB.

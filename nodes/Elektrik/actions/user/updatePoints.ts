@@ -8,7 +8,7 @@ import {
 	shownFor,
 } from '../../../shared/fields';
 import { runItems } from '../../../shared/items';
-import { chosenOrder } from '../../../shared/redis';
+import { chosenOrder } from '../../../shared/redis/order';
 import { updatePoints as send } from '../../client/portal';
 import { readPoints } from '../../protocol';
 import {
