@@ -60,14 +60,13 @@ interface RecordResource {
 	operations: Readonly<Record<string, ClientRightOperation>>;
 }
 
-/** @param operationField lists the operation, which is the default as well */
 function recordResource(
 	resource: string,
+	name: string,
 	operationField: INodeProperties,
 	record: RecordOperation,
 	fields: readonly INodeProperties[],
 ): RecordResource {
-	const name = String(operationField.default);
 	const operation: ClientRightOperation = {
 		fields: shownFor(resource, name, fields),
 		execute: async (run) => await storeRecords(run, record),
@@ -92,6 +91,7 @@ const upsertOptions = optionsField(...callOptions, lockOption, validateChecksums
 /** `contact.upsert`: creates a client, or updates the one with that mobile (`CreateContact`). */
 export const contact = recordResource(
 	'contact',
+	'upsert',
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -131,6 +131,7 @@ export const contact = recordResource(
 /** `account.upsert`: creates a company, or updates the one with that INN (`CreateAccount`). */
 export const account = recordResource(
 	'account',
+	'upsert',
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -166,6 +167,7 @@ export const account = recordResource(
 /** `project.create`: creates a project of a client (`CreateProject`), never twice. */
 export const project = recordResource(
 	'project',
+	'create',
 	{
 		displayName: 'Operation',
 		name: 'operation',
