@@ -13,7 +13,7 @@ import {
 	submitForm,
 } from '../../client/web-form';
 import { documentsOf } from '../../client/documents';
-import { isPlainHttp } from '../../client/credential';
+import { isPlainHttp } from '../../../shared/http';
 import { recordUrl } from '../../client/records';
 import type { ModuleDescription } from '../../wire/describe';
 import { readDocument } from '../../wire/documents';
