@@ -216,6 +216,13 @@ describe('document.upload', () => {
 		expect(callsOf('create')).toHaveLength(1);
 	});
 
+	it('says what to do when the web server takes no file of this size', async () => {
+		const { run } = await start({ create: { status: 413, body: '<html>' } });
+		const { error } = await run('document.upload', {}, withFile);
+		expect(error?.message).toBe('The CRM rejected create with HTTP 413');
+		expect(error?.description).toContain('client_max_body_size');
+	});
+
 	it('is never sent twice, and says how to look for it', async () => {
 		const { run } = await start({ create: { status: 500, body: '' } });
 		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };

@@ -148,6 +148,9 @@ function adviceFor(status: number, isEmpty: boolean): string {
 	if (status >= 500) {
 		return `vtiger does this when its script crashes, when it does not know the operation, or when its database is unavailable. ${PHP_LOG}`;
 	}
+	if (status === 413) {
+		return 'The file is larger than the web server of the CRM accepts. Ask its operator to raise the limit of a request (client_max_body_size in nginx, LimitRequestBody in Apache).';
+	}
 	if (status === 414) {
 		return 'Shorten the query: it is too long for a URL. Most web servers accept about 8,000 characters, and a Cyrillic letter takes six.';
 	}

@@ -36,6 +36,18 @@ async function* pieces(...texts: Array<string | Buffer>): AsyncGenerator<Uint8Ar
 	for (const text of texts) yield await Promise.resolve(Buffer.from(text));
 }
 
+/** A file that is read for as long as somebody wants it. */
+async function* dripping(atEnd: () => void): AsyncGenerator<Uint8Array> {
+	try {
+		for (;;) {
+			yield Buffer.from('a');
+			await sleep(10);
+		}
+	} finally {
+		atEnd();
+	}
+}
+
 const file = (content: string, more: Partial<FormFile> = {}): FormFile => ({
 	name: 'filename',
 	fileName: 'Договор.pdf',
@@ -231,19 +243,20 @@ describe('a streamed body', () => {
 		await expect(sending).rejects.toMatchObject({ kind: 'storage' });
 	});
 
+	it('is not sent any further once the answer is there', async () => {
+		let isClosed = false;
+		const { url } = await start((_, response) => void response.writeHead(413).end('too large'));
+		const open = () => dripping(() => (isClosed = true));
+		const request = requestFor(url, [file('', { bytes: 1_000_000, open })]);
+		expect(await send(request)).toMatchObject({ status: 413 });
+		await sleep(50);
+		expect(isClosed).toBe(true);
+	});
+
 	it('is closed when the time is over', async () => {
 		let isClosed = false;
 		const { url } = await start((incoming) => void incoming.on('error', () => undefined).resume());
-		async function* open(): AsyncGenerator<Uint8Array> {
-			try {
-				for (;;) {
-					yield Buffer.from('a');
-					await sleep(10);
-				}
-			} finally {
-				isClosed = true;
-			}
-		}
+		const open = () => dripping(() => (isClosed = true));
 		const request = requestFor(url, [file('', { bytes: 1_000_000, open })]);
 		await expect(send({ ...request, timeout: 200 })).rejects.toMatchObject({ kind: 'timeout' });
 		await sleep(50);
