@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import { isObject, trimmedText } from '../../shared/wire';
+import { readWireMoment } from './moments';
 
 /** A choice of a picklist: its label, and the stored value. */
 export interface Choice {
@@ -254,21 +254,42 @@ export function readRecord(
 	description: ModuleDescription | undefined,
 	timeZone: string,
 ): ReadRecord {
-	return Object.fromEntries(
-		Object.entries(record)
-			.filter(([name]) => name !== 'id')
-			.map(([name, value]) => [name, readValue(typeOf(name, description), value, timeZone)]),
-	);
+	// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the quickest way to leave a property out
+	const { id, ...read }: ReadRecord = record;
+	for (const [name, type] of convertedFields(description)) {
+		const value = read[name];
+		if (typeof value === 'string') read[name] = readValue(type, value, timeZone);
+	}
+	return read;
 }
 
-/** Returns the type of a field. Two fields are in every module, with or without a description. */
-function typeOf(name: string, description: ModuleDescription | undefined): string {
-	if (name === 'createdtime' || name === 'modifiedtime') return 'datetime';
-	return description?.fields.get(name)?.type ?? '';
+/** Two fields are in every module, with or without a description. */
+const MOMENTS: ReadonlyArray<readonly [name: string, type: string]> = [
+	['createdtime', 'datetime'],
+	['modifiedtime', 'datetime'],
+];
+const CONVERTED = new Set([
+	'boolean',
+	'currency',
+	'datetime',
+	'double',
+	'integer',
+	'multipicklist',
+]);
+/** The fields of a module whose values are no texts: most of a record's are, and are not looked at. */
+const converted = new WeakMap<ModuleDescription, typeof MOMENTS>();
+
+function convertedFields(description: ModuleDescription | undefined): typeof MOMENTS {
+	if (!description) return MOMENTS;
+	const known = converted.get(description);
+	if (known) return known;
+	const types = [...description.fields].map(([name, { type }]) => [name, type] as const);
+	const found = [...new Map([...types, ...MOMENTS])].filter(([, type]) => CONVERTED.has(type));
+	converted.set(description, found);
+	return found;
 }
 
-function readValue(type: string, value: unknown, zone: string): unknown {
-	if (typeof value !== 'string') return value;
+function readValue(type: string, value: string, zone: string): unknown {
 	switch (type) {
 		case 'boolean':
 			return value === '1' ? true : value === '0' ? false : value;
@@ -291,10 +312,4 @@ function readNumber(value: string): number | string {
 	const digits = value.replace(/[^\d]/g, '').replace(/^0+/, '').length;
 	const shown = value.includes('.') ? value.replace(/\.?0+$/, '') : value;
 	return digits > 15 && shown.replace(/\D/g, '').length > 15 ? shown : Number(shown);
-}
-
-function readWireMoment(value: string, zone: string): string {
-	const read = DateTime.fromSQL(value, { zone: 'utc' });
-	if (!read.isValid) return value;
-	return read.setZone(zone).toISO({ suppressMilliseconds: true }) ?? value;
 }
