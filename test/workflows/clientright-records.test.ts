@@ -513,7 +513,7 @@ describe('record.getAll', () => {
 		[
 			'brackets',
 			{ queryMode: 'vtql', vtql: "SELECT * FROM Contacts WHERE (a = '1');" },
-			/must have no brackets/,
+			/must not contain brackets/,
 		],
 		[
 			'an empty text',
