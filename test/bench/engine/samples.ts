@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 /** What the workflows of the bench have for input. */
 export type SampleKind =
-	'orders' | 'orderIds' | 'contacts' | 'phonesAsTyped' | 'cleanPhones' | 'nothing';
+	'orders' | 'orderIds' | 'contacts' | 'clients' | 'phonesAsTyped' | 'cleanPhones' | 'nothing';
 
 /** Order numbers must be new to the CRM in every round. */
 let round = 0;
@@ -33,6 +33,13 @@ const SAMPLES: Record<SampleKind, (index: number) => IDataObject> = {
 		mobile: `+7${nationalNumber(index)}`,
 		birthday: '1986-11-15',
 		inn: '321654987654',
+	}),
+	/** As a module of a vtiger calls the fields. */
+	clients: (index) => ({
+		firstname: 'Василий',
+		lastname: 'Пупкинидзе',
+		mobile: `+7${nationalNumber(index)}`,
+		birthday: '1986-11-15',
 	}),
 	phonesAsTyped: (index) => ({
 		phone: FORMS[index % FORMS.length]!(nationalNumber(index)),

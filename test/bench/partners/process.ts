@@ -27,6 +27,17 @@ export interface Conditions {
 	orders?: number;
 	/** Documents of a client in the ClientRight CRM. */
 	documents?: { count: number; bytes: number };
+	/** Clients in the ClientRight CRM. */
+	records?: number;
+}
+
+function clientOf(index: number): Record<string, string> {
+	return {
+		firstname: 'Василий',
+		lastname: 'Пупкинидзе',
+		mobile: `+7${String(9_000_000_000 + index)}`,
+		birthday: '1986-11-15',
+	};
 }
 
 function addDocuments(
@@ -45,13 +56,15 @@ async function main(): Promise<void> {
 	const { exapi, clientright } = sandbox;
 	answerCalls({
 		address: () => address,
-		prepare({ answerTime = 0, workTime = 0, orders = 0, documents }: Conditions) {
+		prepare({ answerTime = 0, workTime = 0, orders = 0, records = 0, documents }: Conditions) {
 			exapi.crm.reset();
 			clientright.crm.reset();
 			if (answerTime > 0) exapi.crm.injectFault({ kind: 'delay', ms: answerTime, times: 'always' });
 			if (workTime > 0)
 				clientright.crm.injectFault({ kind: 'delay', ms: workTime, times: 'always' });
 			for (let index = 0; index < orders; index++) exapi.crm.seed({ orderId: `S-${index}` });
+			for (let index = 0; index < records; index++)
+				clientright.crm.seed('contact', clientOf(index));
 			if (documents) addDocuments(clientright.crm, documents);
 		},
 		exapi(): CrmFigures {

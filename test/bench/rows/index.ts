@@ -12,6 +12,8 @@ import { userFind } from './row-09-user-find';
 import { statusAnswer } from './row-10-status-answer';
 import { queueMode } from './row-11-queue-mode';
 import { packageStart } from './row-12-package-start';
+import { recordGetAll } from './row-13-record-get-all';
+import { recordUpsert } from './row-14-record-upsert';
 import { documents } from './row-15-documents';
 
 /** All rows. Queue mode comes early because it begins with the n8n that the row before ends with. */
@@ -28,6 +30,8 @@ export const ROWS: readonly Row[] = [
 	userFind,
 	statusAnswer,
 	packageStart,
+	recordGetAll,
+	recordUpsert,
 	documents,
 	growth,
 ];
