@@ -281,6 +281,7 @@ describe('clientright-form.json', () => {
 
 it('clientright-documents-sftp.json writes the real files over the placeholders on the disk', async () => {
 	const { crm } = host.sandbox.clientright;
+	crm.reset();
 	const disk = await mkdtemp(join(tmpdir(), 'partner-exchange-crm-'));
 	try {
 		const { id } = await readExample('clientright-documents-sftp.json');
