@@ -4,6 +4,7 @@ import { lockNotice, lockOption, optionsField, shownFor } from '../../shared/fie
 import type { FormFile } from '../../shared/http';
 import { prepareItems, type RecordTurn, runItems } from '../../shared/items';
 import { chosenOrder } from '../../shared/redis/order';
+import { trimmedText } from '../../shared/wire';
 import { describeModule } from '../client/describe';
 import { documentsOf, replaceFile } from '../client/documents';
 import { withResultErrors } from '../client/failures';
@@ -176,21 +177,17 @@ function asPdf(file: FormFile): FormFile {
 
 /** Of a file that "Get Many" gave, the item has the title as well. */
 function namedFile(run: ClientRightRun, item: number): NamedFile {
-	const path = asText(run.parameter('path', item, ''));
-	const title = asText(run.parameter('title', item, ''));
+	const path = trimmedText(run.parameter('path', item, ''));
+	const title = trimmedText(run.parameter('title', item, ''));
 	const { json } = run.items[item]!;
-	const isListed = title === '' && asText(json.path) === path;
-	return { path, title: isListed ? asText(json.title) : title };
+	const isListed = title === '' && trimmedText(json.path) === path;
+	return { path, title: isListed ? trimmedText(json.title) : title };
 }
 
 function codesOf(run: ClientRightRun, item: number): Replacement['codes'] {
-	const inn = asText(run.parameter('options.inn', item, ''));
+	const inn = trimmedText(run.parameter('options.inn', item, ''));
 	if (inn !== '') FILES_FIELDS.inn!.write('inn', inn, run.rules);
-	return { inn, smsCode: asText(run.parameter('options.smsCode', item, '')) };
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return { inn, smsCode: trimmedText(run.parameter('options.smsCode', item, '')) };
 }
 
 /** @returns the ids of the document's files after that */

@@ -1,10 +1,8 @@
 import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
-import { InputError } from '../../shared/errors';
 import {
 	columnsOf,
 	dataModeFields,
 	definedBelow,
-	fieldLabel,
 	isAutoMapped,
 	limitFields,
 	optionsField,
@@ -20,6 +18,7 @@ import { downloadFile } from '../client/client';
 import type { WireFields } from '../wire/envelope';
 import { FILES_FIELDS, writeFields } from '../wire/records';
 import { fileAddress, ownFileAddress, readFiles } from '../wire/results';
+import { maxFileSizeOption, outputBinaryField, outputProperty, withBinaries } from './binary';
 import { replace } from './file-replace';
 import {
 	callOptions,
@@ -54,24 +53,6 @@ const title: INodeProperties = {
 		'Name of the file without its extension, which is taken from the path (title). If empty, the node uses the title that the input item has for this path, or else the name in the path.',
 };
 
-const binaryProperty: INodeProperties = {
-	displayName: 'Put Output File in Field',
-	name: 'binaryProperty',
-	type: 'string',
-	default: 'data',
-	required: true,
-	hint: 'The name of the output binary field to put the file in',
-};
-
-const maxFileSize: INodeProperties = {
-	displayName: 'Maximum File Size (MB)',
-	name: 'maxFileSize',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 1_024 },
-	default: 32,
-	description: 'Fail instead of downloading a larger file. Defaults to 32.',
-};
-
 /** What "Get Many" gives. */
 const COLUMNS = ['path', 'title'];
 
@@ -90,13 +71,13 @@ export const download: ClientRightOperation = {
 		...dataModeFields({ required: ['path'], optional: ['title'] }),
 		definedBelow(path),
 		definedBelow(title),
-		binaryProperty,
-		optionsField(concurrencyOption, maxFileSize, timeoutOption),
+		outputBinaryField,
+		optionsField(concurrencyOption, maxFileSizeOption, timeoutOption),
 	]),
 
 	async execute(run) {
 		const autoMapped = isAutoMapped(run.parameter);
-		const megabytes = readNumericOption(run.parameter, maxFileSize);
+		const megabytes = readNumericOption(run.parameter, maxFileSizeOption);
 		const binaries = new Map<number, IBinaryKeyData>();
 		const output = await runItems<Wanted>(
 			run.node,
@@ -128,10 +109,7 @@ export const download: ClientRightOperation = {
 			},
 			run.concurrency,
 		);
-		return output.map((item) => {
-			const binary = binaries.get((item.pairedItem as { item: number }).item);
-			return binary ? { ...item, binary } : item;
-		});
+		return withBinaries(output, binaries);
 	},
 };
 
@@ -148,10 +126,7 @@ function definedFields(run: ClientRightRun, item: number): IDataObject {
 }
 
 function wantedFile(run: ClientRightRun, item: number, input: IDataObject): Wanted {
-	const property = String(run.parameter('binaryProperty', item, 'data')).trim();
-	if (property === '') {
-		throw new InputError(`The field ${fieldLabel(run.fields, 'binaryProperty')} is missing`);
-	}
+	const property = outputProperty(run, item);
 	const filePath = trimmedText(input.path);
 	return {
 		item,

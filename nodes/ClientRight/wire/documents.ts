@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/wire';
+import { type JsonObject, trimmedText } from '../../shared/wire';
 import { FieldError } from '../../shared/wire/field-error';
 
 /** vtiger's module of documents. The label of its relations is the same. */
@@ -19,10 +19,10 @@ export interface CrmDocument {
 /** Reads a record of the module Documents. */
 export function readDocument(record: JsonObject): CrmDocument {
 	return {
-		documentId: asText(record.id),
-		title: asText(record.notes_title),
-		fileName: asText(record.filename),
-		size: Number(asText(record.filesize)) || 0,
+		documentId: trimmedText(record.id),
+		title: trimmedText(record.notes_title),
+		fileName: trimmedText(record.filename),
+		size: Number(trimmedText(record.filesize)) || 0,
 	};
 }
 
@@ -33,12 +33,12 @@ export function isDocument(record: JsonObject): boolean {
 
 /** Whether the document is a link to a file elsewhere (docs/protocols/vtiger.md, 12.5). */
 export function isLink({ filelocationtype: type }: JsonObject): boolean {
-	return asText(type) === 'E';
+	return trimmedText(type) === 'E';
 }
 
 /** The ids of a document's files; `files_retrieve` wants one of them (docs/protocols/vtiger.md, 12.6). */
 export function attachmentsOf({ imageattachmentids: ids }: JsonObject): string[] {
-	return asText(ids)
+	return trimmedText(ids)
 		.split(',')
 		.map((id) => id.trim())
 		.filter((id) => id !== '');
@@ -119,7 +119,9 @@ export function documentOfFile<T extends JsonObject>(
 	);
 	if (number !== undefined && byNumber.length === 1) return byNumber[0]!;
 	// A number that is not there any more is that of a file which was replaced.
-	const byTitle = documents.filter((document) => asText(document.notes_title) === title.trim());
+	const byTitle = documents.filter(
+		(document) => trimmedText(document.notes_title) === title.trim(),
+	);
 	if (title.trim() !== '' && byTitle.length === 1) return byTitle[0]!;
 	throw byTitle.length > 1
 		? new FieldError(
@@ -167,11 +169,7 @@ export function clientCodes(
 		const found = fields.filter(
 			({ name, label }) => wanted.test(label.trim()) || wanted.test(name),
 		);
-		return found.length === 1 ? asText(record[found[0]!.name]) : '';
+		return found.length === 1 ? trimmedText(record[found[0]!.name]) : '';
 	};
 	return { inn: valueOf(INN_FIELD), smsCode: valueOf(SMS_FIELD) };
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }

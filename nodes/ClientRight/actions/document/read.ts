@@ -7,6 +7,7 @@ import {
 	shownFor,
 } from '../../../shared/fields';
 import { prepareItems, runItems } from '../../../shared/items';
+import { trimmedText } from '../../../shared/wire';
 import { safeFileName } from '../../../shared/wire/text';
 import { documentsOf, downloadDocument } from '../../client/documents';
 import { DOCUMENTS } from '../../wire/documents';
@@ -54,8 +55,8 @@ export const download: ClientRightOperation = {
 						async (content, { filename, filetype }) =>
 							await run.node.helpers.prepareBinaryData(
 								content,
-								safeFileName(asText(filename)) || 'file',
-								UNKNOWN_TYPES.has(asText(filetype)) ? undefined : asText(filetype),
+								safeFileName(trimmedText(filename)) || 'file',
+								UNKNOWN_TYPES.has(trimmedText(filetype)) ? undefined : trimmedText(filetype),
 							),
 						signal,
 					);
@@ -68,10 +69,6 @@ export const download: ClientRightOperation = {
 		return withBinaries(output, binaries);
 	},
 };
-
-function asText(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
-}
 
 /** `document.getAll`: the documents of a record, an item each (`retrieve_related`). */
 export const getAll: ClientRightOperation = {
