@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IHttpRequestOptions, NodeEgressFilter } from 'n8n-workflow';
 import { getProxyForUrl } from 'proxy-from-env';
 import { afterEarlier, afterRetry, PartnerError } from '../errors';
-import { keepAliveExchange, withConnectTimeout } from './keep-alive';
 import {
 	type Exchange,
 	exchangeOnce,
 	type HttpRequest,
 	type HttpResponse,
-	observeRequests,
 	type StreamedResponse,
 } from './exchange';
 import { HttpFailure, promisesRepetition } from './failure';
+import { keepAliveExchange, withConnectTimeout } from './keep-alive';
+import { observeRequests } from './progress';
 
 /** The part of n8n's helpers that is used. */
 export interface HttpRequestHelper {

@@ -1,51 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { subscribe } from 'node:diagnostics_channel';
-import { ClientRequest } from 'node:http';
-import type { Socket } from 'node:net';
 import { type Duplex, finished, pipeline, type Readable } from 'node:stream';
 import { InputError } from '../errors';
 import { connectTimeoutOf, HttpFailure, toHttpFailure } from './failure';
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
-
-/**
- * Decodes the body: as UTF-8 if it is valid UTF-8, whatever the header says (PHP's `json_encode` writes
- * only UTF-8), otherwise in the charset of the header. It removes a byte order mark. If a body without a
- * charset, or with UTF-8, is mostly invalid UTF-8, it is read as windows-1251, the partners' other charset.
- */
-export function textOfBody({ headers, body }: HttpResponse): string {
-	try {
-		return UTF_8.decode(body);
-	} catch {
-		const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-		const text = decoderFor(charset).decode(body);
-		const isOther = charset.toLowerCase() === 'utf-8' && isMostlyUnreadable(text);
-		return isOther ? new TextDecoder('windows-1251').decode(body) : text;
-	}
-}
-
-function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
-	try {
-		return new TextDecoder(charset);
-	} catch {
-		return new TextDecoder();
-	}
-}
-
-const UNREADABLE = 0xfffd;
-const LAST_OF_ASCII = 0x7f;
-
-/** Whether more of the non-ASCII characters are unreadable than readable. */
-function isMostlyUnreadable(text: string): boolean {
-	let balance = 0;
-	for (let at = 0; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		if (code === UNREADABLE) balance++;
-		else if (code > LAST_OF_ASCII) balance--;
-	}
-	return balance > 0;
-}
+import type { RequestProgress } from './progress';
 
 /** A request to a partner. */
 export interface HttpRequest {
@@ -187,59 +143,6 @@ export function timeoutOf(host: string, milliseconds: number): HttpFailure {
 		`${host} did not respond within ${milliseconds / 1000} s`,
 		'If the server needs more time, raise the timeout in the options of the node.',
 	);
-}
-
-/** How far a request got, as observed on its socket. */
-export interface RequestProgress {
-	/**
-	 * Whether a byte of the request may have been sent. Node.js buffers what is written to a socket that is
-	 * not connected (for TLS: not secured), so nothing is sent before. `undefined` if nothing was observed.
-	 */
-	mayHaveLeft: boolean | undefined;
-}
-
-/** Records when a request's socket connects, or that it is already connected. */
-export function watchRequest(request: ClientRequest, progress: RequestProgress): void {
-	progress.mayHaveLeft ??= false;
-	if (request.socket) watchSocket(request.socket, progress);
-	else request.once('socket', (socket) => watchSocket(socket, progress));
-}
-
-/** `secureConnecting` is true until the handshake is complete and the certificate accepted. */
-type ConnectingSocket = Socket & { encrypted?: boolean; secureConnecting?: boolean };
-
-function watchSocket(socket: ConnectingSocket, progress: RequestProgress): void {
-	// The connection failed before the request got the socket.
-	if (socket.destroyed) return;
-	const isConnecting = socket.encrypted ? socket.secureConnecting : socket.connecting;
-	if (isConnecting !== true) {
-		progress.mayHaveLeft = true;
-		return;
-	}
-	socket.once(socket.encrypted ? 'secureConnect' : 'connect', () => {
-		progress.mayHaveLeft = true;
-	});
-}
-
-/** Node.js has the second channel from version 22; without it, a request is first observed when it has a socket. */
-const CHANNELS = ['http.client.request.start', 'http.client.request.created'];
-const progressOfCall = new AsyncLocalStorage<RequestProgress>();
-let isSubscribed = false;
-
-/** Watches the requests that a call makes, if the caller has no access to them. */
-export async function observeRequests<T>(
-	progress: RequestProgress,
-	call: () => Promise<T>,
-): Promise<T> {
-	if (!isSubscribed) CHANNELS.forEach((channel) => subscribe(channel, onRequest));
-	isSubscribed = true;
-	return await progressOfCall.run(progress, call);
-}
-
-function onRequest(message: unknown): void {
-	const progress = progressOfCall.getStore();
-	const { request } = message as { request?: unknown };
-	if (progress && request instanceof ClientRequest) watchRequest(request, progress);
 }
 
 /** The head of a response, whose body is still being received. */

@@ -1,3 +1,4 @@
+export { textOfBody } from './body-text';
 export {
 	checkAddress,
 	DEFAULT_MAX_ANSWER_BYTES,
@@ -5,7 +6,6 @@ export {
 	type HttpRequest,
 	type HttpResponse,
 	isPlainHttp,
-	textOfBody,
 } from './exchange';
 export {
 	createHttpClient,

@@ -4,12 +4,8 @@ import type { Readable } from 'node:stream';
 import type { AxiosResponse, AxiosStatic, InternalAxiosRequestConfig } from 'axios';
 import { LRUCache } from 'lru-cache';
 import type { NodeEgressFilter } from 'n8n-workflow';
-import {
-	type Exchange,
-	type RequestProgress,
-	type StreamedResponse,
-	watchRequest,
-} from './exchange';
+import type { Exchange, StreamedResponse } from './exchange';
+import { type RequestProgress, watchRequest } from './progress';
 import { blocked, connectTimeoutOf } from './failure';
 
 /** If connecting takes longer, the request fails as unreachable, and nothing was sent. */

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnectTimeout } from '../../../nodes/shared/http/keep-alive';
-import type { OutgoingRequest, RequestProgress } from '../../../nodes/shared/http/exchange';
+import type { OutgoingRequest } from '../../../nodes/shared/http/exchange';
+import type { RequestProgress } from '../../../nodes/shared/http/progress';
 
 /** The time of dialling over a way out that has no limit for it by itself. */
 
