@@ -40,13 +40,13 @@ export function faultsOf({ tally, missed, heap, descriptors }: LoadRun): string[
 export function pageOf(run: LoadRun): string {
 	const { tally, heap, descriptors } = run;
 	const rows: Array<[string, string]> = [
-		['Capacity found first', `${run.capacity.toFixed(1)} requests a second`],
-		['Sent', `${run.rate.toFixed(1)} requests a second for ${run.minutes} min`],
+		['Measured capacity', `${run.capacity.toFixed(1)} requests per second`],
+		['Sent', `${run.rate.toFixed(1)} requests per second for ${run.minutes} min`],
 		['Requests', String(tally.requests)],
 		['Errors', String(tally.failed)],
-		['Half of the answers came within', milliseconds(tally.quantile(0.5))],
-		['99 of 100 came within', milliseconds(tally.quantile(0.99))],
-		['Changes in the CRM, not seen', `${run.changes}, ${run.missed}`],
+		['Median response time', milliseconds(tally.quantile(0.5))],
+		['99th percentile', milliseconds(tally.quantile(0.99))],
+		['Changes in the CRM, missed', `${run.changes}, ${run.missed}`],
 		...heap.map(([minute, bytes]): [string, string] => [
 			`Heap at minute ${minute}`,
 			`${megabytes(bytes)} MB`,
@@ -56,23 +56,22 @@ export function pageOf(run: LoadRun): string {
 	const faults = faultsOf(run);
 	return `# Under load
 
-The last run of \`npm run load\`: a real n8n ${run.n8nVersion} with the package, asked at 80 % of what it can
-answer, on a machine with ${cpus().length} cores that also ran the clients. Half are orders and questions by
-exapi, the rest checks of Elektrik.ru by JSON and SOAP, its WSDL, forged signatures and nonsense;
-all the while a poll each ten seconds asks a CRM for changes. Every answer is looked at: that it
-belongs to its question, that it is signed, that who is not admitted gets none. Each request leaves
-at its time, whether earlier ones were answered or not: where the machine halts for a moment, those
-that follow wait, and their waiting counts.
+The last run of \`npm run load\`: a real n8n ${run.n8nVersion} with the package, at 80 % of its
+capacity, on a machine with ${cpus().length} cores that also ran the clients. Half of the requests are exapi
+orders and status requests, the others are checks of Elektrik.ru by JSON and SOAP, requests for its WSDL, forged
+signatures and malformed data; meanwhile a poll requests changes from a CRM every ten seconds. Every response is
+verified: it belongs to its request, it is signed, and an unauthenticated request gets none. Each request is sent at
+its time, even if earlier ones have no response yet: if the machine stalls, the following requests wait, and their
+waiting time counts.
 
 | | |
 | --- | --- |
 ${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}
 
-The heap is what n8n still uses after its garbage was collected, while nothing is on its way; up to
-${NOISE * 100} % more count as noise. File descriptors are counted when connections that are kept alive
-have ended.
+The heap is n8n's memory after garbage collection without requests in progress; up to
+${NOISE * 100} % more count as noise. File descriptors are counted after keep-alive connections have closed.
 
-${faults.length === 0 ? 'Nothing was found fault with.' : `Found fault with:\n\n${faults.map((fault) => `- ${fault}`).join('\n')}`}
+${faults.length === 0 ? 'No check failed.' : `These checks failed:\n\n${faults.map((fault) => `- ${fault}`).join('\n')}`}
 `;
 }
 

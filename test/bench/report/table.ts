@@ -8,7 +8,17 @@ export interface Measured {
 	outcome: RowOutcome | Error;
 }
 
-export const HEAD = ['#', 'Work', 'Beside it', 'Ours', 'Theirs', 'Ratio', 'Noise', 'Reach', ''];
+export const HEAD = [
+	'#',
+	'Work',
+	'Compared with',
+	'Ours',
+	'Theirs',
+	'Ratio',
+	'Noise',
+	'Target',
+	'',
+];
 
 /** The table as rows of cells, without its head. */
 export function tableRows(measured: readonly Measured[]): string[][] {
@@ -23,7 +33,7 @@ export function tableRows(measured: readonly Measured[]): string[][] {
 	});
 }
 
-/** Whether every row was measured and none missed its reach by more than the noise. */
+/** Whether every row was measured and none misses its target by more than the noise. */
 export function allReached(measured: readonly Measured[]): boolean {
 	return measured.every(
 		({ outcome }) =>
@@ -59,5 +69,5 @@ function reachText({ kind, ratio }: Reach): string {
 
 function mark(reached: boolean | undefined): string {
 	if (reached === undefined) return '';
-	return reached ? 'reached' : 'MISSED';
+	return reached ? 'met' : 'MISSED';
 }
