@@ -86,9 +86,9 @@ describe('a rule', () => {
 			'keptOff',
 			{ ...fails, held: 0, received: 2 },
 		],
-		['a write that may have been carried out is sent once', 'write', 'lost', { ...fails, sent: 2 }],
+		['a write that may have been executed is sent once', 'write', 'lost', { ...fails, sent: 2 }],
 		[
-			'a write that may have been carried out tells to look first',
+			'a write that may have been executed says to check first',
 			'write',
 			'lost',
 			{ ...fails, description: 'Try again.' },

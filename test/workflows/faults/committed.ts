@@ -8,29 +8,29 @@ export const REWRITES = process.env.PARTNER_EXCHANGE_WRITE_FAULTS === '1';
 
 const INTRODUCTION = `# What happens when something goes wrong
 
-Every operation of the three services was run by n8n's own engine against a partner of the sandbox,
-through a front that spoils one thing at a time, with the node's _Retry On Fail_ off and on (two
-tries). This page is written by that run, and \`npm run test:all\` fails when it is no longer true:
-\`PARTNER_EXCHANGE_WRITE_FAULTS=1 npm run test:all -- --suite workflows\` writes it anew.
+n8n's own engine ran every operation of the three services against a partner of the sandbox, through a
+proxy that injects one fault at a time, with the node's _Retry On Fail_ off and on (two attempts). That run
+writes this page, and \`npm run test:all\` fails when the page is no longer true. To write it again, run
+\`PARTNER_EXCHANGE_WRITE_FAULTS=1 npm run test:all -- --suite workflows\`.
 
 How to read a cell:
 
-- **works**: the item came out as without the fault.
-- **error [3]**: the run failed, and the user read text 3 below the table.
-- **unknown to the sender, at most one order, look first [4]**: the request may have been carried out
-  and no usable answer came, so nobody can tell from here. It is not sent again, not by _Retry On Fail_
-  either; the partner has one record at most; text 4 says to check there before sending it again.
-- **sent 3×, with retry 6×**: so many requests left n8n, first without and then with _Retry On Fail_.
-- **stored: 1**: so many records the partner had in the end.
+- **works**: the output was the same as without the fault.
+- **error [3]**: the run failed, and the user saw text 3 below the table.
+- **outcome unknown, at most one order, check first [4]**: the request may have been executed, and no usable
+  response arrived. It is not sent again, not by _Retry On Fail_ either. The partner has at most one record,
+  and text 4 says to check there before sending it again.
+- **sent 3×, with retry 6×**: the number of requests that n8n sent, without and with _Retry On Fail_.
+- **stored: 1**: the number of records that the partner had at the end.
 - **—**: cannot happen to this operation.
-- A column such as _project.create: its login_ is about faults that strike a request which goes ahead of
-  the operation's own.
+- A column such as _project.create: its login_ is about faults that affect a request before the operation's
+  own.
 
-An operation is a _read_, an _upsert_ (a second one changes what the first one made, so it may be sent
-again) or a _write_ (a second one would make another record, so it may not). Unless a row says "not
-carried out", the partner did what it was asked for before the fault struck: the worst case. In every
-cell, nothing was doubled, nothing was reported as done that was not, no secret was in message,
-description, saved run or log, and no other host got a request.
+An operation is a _read_, an _upsert_ (a second one changes what the first one created, so it may be sent
+again) or a _write_ (a second one would create another record, so it may not). Unless a row says "not
+executed", the partner executed the request before the fault occurred, which is the worst case. In no cell
+was a record duplicated, a failure reported as a success, a secret shown in a message, description, saved
+run or log, or a request sent to another host.
 `;
 
 /** The part under a heading as it is committed; empty when there is none. */

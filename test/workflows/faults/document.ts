@@ -28,13 +28,13 @@ export function sectionOf(service: Service, cells: readonly Cell[]): string {
 	const lines = [
 		`## ${service.title}`,
 		'',
-		`Sends nothing, and so meets no fault: ${service.local.map((name) => `\`${name}\``).join(', ')}.`,
+		`Sends nothing, so no fault applies: ${service.local.map((name) => `\`${name}\``).join(', ')}.`,
 		'',
 		'### The fault lasts',
 		'',
 		...table(false),
 		'',
-		'### The fault strikes one request',
+		'### The fault affects one request',
 		'',
 		...table(true),
 		'',
@@ -59,7 +59,7 @@ function tableOf(
 	);
 	const head = ['Fault', ...service.subjects.map(({ title, kind }) => `${title} (${kind})`)];
 	const rows = faults.map((fault) => [
-		`${fault.title}${fault.strike && !fault.carriedOut ? ' (not carried out)' : ''}`,
+		`${fault.title}${fault.strike && !fault.carriedOut ? ' (not executed)' : ''}`,
 		...service.subjects.map((subject) => {
 			if (isSpared(fault, service, subject)) return '—';
 			const [off, on] = [false, true].map((retry) =>
@@ -121,7 +121,7 @@ function outcomeOf(
 	const effect = effectOf(fault, service, subject);
 	const isUnclear = subject.kind === 'write' && !subject.struckBefore && UNCLEAR.includes(effect);
 	return isUnclear
-		? `unknown to the sender, at most one ${service.record}, look first [${number}]`
+		? `outcome unknown, at most one ${service.record}, check first [${number}]`
 		: `error [${number}]`;
 }
 

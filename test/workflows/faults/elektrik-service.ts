@@ -29,8 +29,8 @@ const checking = (title: string, protocol: string, more: Partial<Subject> = {}):
 
 /** XML begins with its own first character; what stands before it makes it none. */
 const XML_EFFECTS = {
-	'A PHP warning in front': 'lost',
-	'PHP notices in front and behind, with braces and quotes in them': 'lost',
+	'A PHP warning before the response': 'lost',
+	'PHP notices before and after the response, with braces and quotes': 'lost',
 } as const;
 
 const subjects: readonly Subject[] = [

@@ -67,12 +67,12 @@ const RULES: readonly Rule[] = [
 		isBroken: ({ subject, received }) => subject.kind === 'write' && received > 1,
 	},
 	{
-		says: 'a write that may have been carried out is sent once',
+		says: 'a write that may have been executed is sent once',
 		isBroken: ({ subject, effect, sent }) =>
 			subject.kind === 'write' && UNCLEAR.includes(effect) && sent !== 1,
 	},
 	{
-		says: 'a write that may have been carried out tells to look first',
+		says: 'a write that may have been executed says to check first',
 		isBroken: ({ subject, effect, works, description }) =>
 			subject.kind === 'write' &&
 			UNCLEAR.includes(effect) &&

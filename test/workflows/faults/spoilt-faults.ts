@@ -10,7 +10,7 @@ const PHP_NOTICE =
 /** The right answer, spoilt on its way or by the script that wrote it. */
 export const SPOILT_FAULTS: readonly Fault[] = [
 	{
-		title: 'Half an answer, as if whole',
+		title: 'Half a response that looks complete',
 		effect: 'lost',
 		carriedOut: true,
 		strike: async (struck) =>
@@ -19,14 +19,14 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			})),
 	},
 	{
-		title: 'Bytes that are not UTF-8 beside the result',
+		title: 'Invalid UTF-8 next to the result',
 		effect: 'usable',
 		carriedOut: true,
 		strike: async (struck) =>
 			await answering(struck, ({ body }) => ({ body: bytesBeforeEnd(body) })),
 	},
 	{
-		title: 'windows-1251, as its header says',
+		title: 'windows-1251, declared in the header',
 		effect: 'usable',
 		carriedOut: true,
 		strike: async (struck) =>
@@ -38,14 +38,14 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			})),
 	},
 	{
-		title: 'windows-1251, and nothing says so',
+		title: 'windows-1251, not declared',
 		effect: 'either',
 		carriedOut: true,
 		strike: async (struck) =>
 			await answering(struck, ({ body }) => ({ body: inWindows1251(body) })),
 	},
 	{
-		title: 'A byte order mark in front',
+		title: 'A byte order mark before the response',
 		effect: 'usable',
 		carriedOut: true,
 		strike: async (struck) =>
@@ -54,7 +54,7 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			})),
 	},
 	{
-		title: 'A PHP warning in front',
+		title: 'A PHP warning before the response',
 		effect: 'usable',
 		carriedOut: true,
 		strike: async (struck) =>
@@ -64,7 +64,7 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			})),
 	},
 	{
-		title: 'PHP notices in front and behind, with braces and quotes in them',
+		title: 'PHP notices before and after the response, with braces and quotes',
 		effect: 'usable',
 		carriedOut: true,
 		strike: async (struck) =>
@@ -74,7 +74,7 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			})),
 	},
 	{
-		title: 'An empty list as the error, beside the result',
+		title: 'An empty list as the error, next to the result',
 		effect: 'usable',
 		carriedOut: true,
 		only: ['exapi'],
@@ -82,7 +82,7 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			await answering(struck, (answer) => ({ body: service.rewritten!.emptyError(answer) })),
 	},
 	{
-		title: 'A number beyond 2^53 beside the result',
+		title: 'A number beyond 2^53 next to the result',
 		effect: 'usable',
 		carriedOut: true,
 		only: ['exapi'],
@@ -90,7 +90,7 @@ export const SPOILT_FAULTS: readonly Fault[] = [
 			await answering(struck, (answer) => ({ body: service.rewritten!.longNumber(answer) })),
 	},
 	{
-		title: 'The order number in lower case, with a blank',
+		title: 'The order number in lower case, with a space',
 		effect: 'usable',
 		carriedOut: true,
 		only: ['exapi'],

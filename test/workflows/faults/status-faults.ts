@@ -25,7 +25,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
 		strike: empty,
 	},
 	{
-		title: 'HTTP 200 without content, the sender accepted a moment ago',
+		title: 'HTTP 200 without content, the sender was accepted just before',
 		effect: 'lost',
 		effectFor: { exapi: 'refusal' },
 		carriedOut: true,
@@ -66,7 +66,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'See Other (303): done, the result is elsewhere',
+		title: 'See Other (303): executed, the result is at another address',
 		effect: 'lost',
 		carriedOut: true,
 		strike: status(303, { location: '/done' }, true),
@@ -79,7 +79,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
 		strike: status(401),
 	},
 	{
-		title: 'HTTP 403, the sender accepted a moment ago',
+		title: 'HTTP 403, the sender was accepted just before',
 		effect: 'keptOff',
 		effectFor: { exapi: 'barred' },
 		carriedOut: false,
@@ -96,14 +96,14 @@ export const STATUS_FAULTS: readonly Fault[] = [
 	},
 	{ title: 'HTTP 500', effect: 'lost', carriedOut: true, strike: status(500, {}, true) },
 	{
-		title: 'HTTP 502 with a page, of a server in between',
+		title: 'HTTP 502 with a page from a proxy',
 		effect: 'lost',
 		effectFor: { exapi: 'refusal' },
 		carriedOut: true,
 		strike: status(502, {}, true),
 	},
 	{
-		title: 'HTTP 502 with a page, of a server in between, the sender accepted a moment ago',
+		title: 'HTTP 502 with a page from a proxy, the sender was accepted just before',
 		effect: 'lost',
 		carriedOut: true,
 		only: ['exapi'],
@@ -111,7 +111,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
 		strike: status(502, {}, true),
 	},
 	{
-		title: 'HTTP 503 with a page, of a server in between',
+		title: 'HTTP 503 with a page from a proxy',
 		effect: 'lost',
 		carriedOut: true,
 		only: ['exapi'],

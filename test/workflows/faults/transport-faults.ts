@@ -41,21 +41,21 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		allowUnauthorizedCerts: true,
 	},
 	{
-		title: 'TLS to a port that speaks none',
+		title: 'TLS to a port without TLS',
 		effect: 'notSent',
 		carriedOut: false,
 		lastingOnly: true,
 		address: (url) => url.replace('http:', 'https:'),
 	},
 	{
-		title: 'Reset before the partner had it all',
+		title: 'Reset before the partner received the whole request',
 		effect: 'lost',
 		effectFor: { exapi: 'refusal' },
 		carriedOut: false,
 		strike: ({ response }) => reset(response),
 	},
 	{
-		title: 'Reset before the answer',
+		title: 'Reset before the response',
 		effect: 'lost',
 		effectFor: { exapi: 'refusal' },
 		carriedOut: true,
@@ -65,7 +65,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'Reset before the answer, the sender accepted a moment ago',
+		title: 'Reset before the response, the sender was accepted just before',
 		effect: 'lost',
 		effectFor: { exapi: 'refusal' },
 		carriedOut: true,
@@ -77,7 +77,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'Reset in the middle of the answer',
+		title: 'Reset during the response',
 		effect: 'lost',
 		carriedOut: true,
 		strike: async ({ forward, response }) => {
@@ -92,7 +92,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'The route breaks behind the request (EHOSTUNREACH)',
+		title: 'The route breaks after the request (EHOSTUNREACH)',
 		effect: 'lost',
 		carriedOut: true,
 		strike: async ({ forward, breakClient }) => {
@@ -101,7 +101,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'TLS breaks behind the request (EPROTO)',
+		title: 'TLS breaks after the request (EPROTO)',
 		effect: 'lost',
 		carriedOut: true,
 		tls: true,
@@ -112,7 +112,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'No answer in time',
+		title: 'No response in time',
 		effect: 'lost',
 		carriedOut: true,
 		timeout: SHORT_TIMEOUT,
@@ -121,7 +121,7 @@ export const TRANSPORT_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
-		title: 'An answer that drips for too long',
+		title: 'A response that is too slow',
 		effect: 'lost',
 		carriedOut: true,
 		timeout: SHORT_TIMEOUT,
