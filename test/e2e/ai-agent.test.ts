@@ -64,7 +64,7 @@ const workflowWith = (modelId: string, crmId: string): WorkflowDefinition => ({
 	settings: { executionOrder: 'v1' },
 });
 
-it('an agent asks the CRM for an order and is told its status', async () => {
+it('an agent reads the status of an order from the CRM', async () => {
 	host.sandbox.exapi.crm.seed({ orderId: ORDER_ID, status: 'delivered' });
 	const modelId = await host.rest.createCredential({
 		name: 'Model',

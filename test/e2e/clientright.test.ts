@@ -75,7 +75,7 @@ async function outputsOf(...parts: WorkflowParts): Promise<Array<Record<string, 
 describe('the credential test of a real n8n', () => {
 	it.each<[string, Record<string, string>, string, string]>([
 		['works', {}, 'OK', 'Logged in to vtiger'],
-		['tells a wrong user', { username: 'nobody' }, 'Error', 'does not know the user "nobody"'],
+		['reports a wrong user', { username: 'nobody' }, 'Error', 'does not know the user "nobody"'],
 		['tells a wrong key', { accessKey: WRONG_KEY }, 'Error', 'does not accept the access key'],
 	])('%s', async (_, fields, status, message) => {
 		const answer = await host().rest.testCredential(credential(fields));

@@ -202,7 +202,7 @@ describe('an unauthenticated request', () => {
 		expect(await partner.send('{')).toMatchObject({ status: 401, body: '' });
 	}, 60_000);
 
-	it('bans the sender at this address after the fifth failure, and nobody else', async () => {
+	it('bans only the sender at this address after the fifth failure', async () => {
 		const partner = await publish('ban', {}, addsOrder);
 		const wrong = new Partner(partner.url, { ...KEY, secret: 'wrong' });
 		for (let failure = 1; failure <= 4; failure++)
@@ -300,7 +300,7 @@ it('the answer repeats the id as it was sent', async () => {
 	}
 }, 60_000);
 
-it('the editor is told what is wrong with the partners', async () => {
+it('the editor shows what is wrong with the partners', async () => {
 	const bad = await host.rest.createCredential({
 		name: 'Bad',
 		type: 'exapiPartnersApi',

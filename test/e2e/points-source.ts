@@ -96,7 +96,7 @@ export class PointsSource {
 		return { portal: this.told(), books };
 	}
 
-	/** How many updates the portal carried out. */
+	/** The number of updates that the portal executed. */
 	get updates(): number {
 		return this.portal.electricians().reduce((sum, { timesUpdated }) => sum + timesUpdated, 0);
 	}

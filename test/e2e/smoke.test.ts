@@ -108,7 +108,7 @@ it('Elektrik.ru tells the portal the points of an electrician', async () => {
 	expect(host.sandbox.elektrik.portal.electrician(PHONE)).toMatchObject({ points: 12.5 });
 }, 60_000);
 
-it('Exapi Trigger answers a partner, and nobody else', async () => {
+it('Exapi Trigger answers only a partner', async () => {
 	const credentialId = await host.rest.createCredential({
 		name: 'Partners',
 		type: 'exapiPartnersApi',

@@ -41,7 +41,7 @@ describe.each<SoapClient>([phpSoapClient, zeepClient])('$name', (client) => {
 		expect(distributor.received[0]).toMatch(/arParameters>.*phone>/s);
 	}, 30_000);
 
-	it('speaks 1.1 where it is told to', async () => {
+	it('uses 1.1 if it is set to', async () => {
 		const form = { version: '1.1', port: 'DistributorSoap11' } as const;
 		await expect(
 			client.checkUser(`${distributor.url}?wsdl`, [KNOWN, 'odd'], form),

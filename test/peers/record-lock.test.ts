@@ -202,7 +202,7 @@ describe('a write that n8n retries', () => {
 		expect(await send('one', older)).toBe('sent');
 	});
 
-	it('is not sent if the newer one may have been carried out', async () => {
+	it('is not sent if the newer one may have been executed', async () => {
 		const older: Place = {};
 		await expect(send('one', older, refused())).rejects.toThrow('refused');
 		await expect(send('two', {}, lost())).rejects.toThrow('lost');
@@ -211,7 +211,7 @@ describe('a write that n8n retries', () => {
 });
 
 describe('a write that waits', () => {
-	it('ends when its execution is stopped, and holds up nobody', async () => {
+	it('ends when its execution is stopped, and blocks no other write', async () => {
 		const stop = new AbortController();
 		let sent = false;
 		const first = during('one', async () => await sleep(1_000));
@@ -307,7 +307,7 @@ describe('without Redis', () => {
 		});
 	});
 
-	it('that refuses is told in its own words, without the password', async () => {
+	it('that rejects a command is reported with its own error, without the password', async () => {
 		await server.stop();
 		server = await startRedis(server.port, '--requirepass', 'right');
 		const locks = new LockServer(

@@ -131,7 +131,7 @@ describe('an id of vtiger’s own form', () => {
 		},
 	);
 
-	it('is not sent when the login is refused, which is told and not tried again', async () => {
+	it('is not sent when the login is refused, which is reported and not retried', async () => {
 		crm = await startScriptedCrm({ login: failure('INVALID_USER_CREDENTIALS', 'no') });
 		const { error } = await create('12x83859', '11x83837');
 		expect(error?.message).toBe('The CRM does not accept the access key of user "api"');

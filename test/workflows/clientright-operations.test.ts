@@ -439,7 +439,7 @@ describe('operation.call', () => {
 });
 
 describe('session.logIn', () => {
-	it('gives a session, which n8n is told to hide', async () => {
+	it('returns a session, which n8n hides', async () => {
 		const { items } = await bench.run('session.logIn', {});
 		expect(items[0]?.json).toEqual({
 			sessionName: expect.stringMatching(/^\w+$/),

@@ -121,7 +121,7 @@ describe('sessions', () => {
 		expect(bench.crm.statistics().logins).toBe(1);
 	});
 
-	it('are opened anew for each execution on request', async () => {
+	it('are opened for each execution if requested', async () => {
 		const options = { newSessionPerExecution: true };
 		for (let round = 0; round < 3; round++) {
 			await bench.run('project.create', { ...mapped, options }, { input: projects(8) });
@@ -271,7 +271,7 @@ describe('a lost answer', () => {
 		expect(bench.crm.projects()).toHaveLength(1);
 	});
 
-	it('of a project names what was carried out before', async () => {
+	it('of a project lists what was executed before', async () => {
 		bench.crm.injectFault({ kind: 'drop', operation: 'CreateProject', carryOut: true, skip: 49 });
 		const { error } = await bench.run('project.create', mapped, {
 			input: projects(100),

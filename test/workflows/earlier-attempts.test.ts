@@ -9,7 +9,7 @@ import {
 } from './elektrik-bench';
 import type { NodeOutcome, NodeRun } from './engine';
 
-/** An earlier attempt may have been carried out: no later one hides that. */
+/** An earlier attempt may have been executed, which no later one hides. */
 
 const retried = { retryOnFail: true, maxTries: 2, waitBetweenTries: 300 };
 const POINTS = { phone: '79000000001', points: 5 };

@@ -23,7 +23,7 @@ const refuse = (error: string) => {
 };
 
 describe('the test of the elektrik credential', () => {
-	it('asks for nobody, and takes the portal’s complaint about that for a yes', async () => {
+	it('sends an unknown hash, and treats the portal’s rejection of it as success', async () => {
 		refuse('Phone hash incorrect');
 		expect(await test()).toEqual({ status: 'OK', message: 'The portal knows this UID' });
 		const [first] = bench.updates();

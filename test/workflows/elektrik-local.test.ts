@@ -84,7 +84,7 @@ describe('user.find', () => {
 			await expect(find(phoneHash, rows('9000000001'))).resolves.toMatch(ANOTHER);
 		});
 
-		it('stops at the hash column of a table, whoever is first', async () => {
+		it('rejects the hash column of a table, for any first row', async () => {
 			await expect(find(ROW_HASH, rows('9000000001', '9000000002'))).resolves.toMatch(ANOTHER);
 			await expect(find(ROW_HASH, rows('9000000002', '9000000001'))).resolves.toMatch(
 				/differs between the input items: item 0 and item 1/,
@@ -152,7 +152,7 @@ describe('user.find', () => {
 		});
 	});
 
-	describe('that fails and is told to go on', () => {
+	describe('that fails and continues on fail', () => {
 		const failing = { ...parameters, phoneHash: 'none' };
 		const json = {
 			error: "The field 'Phone Hash' (phoneHash) is not an md5 hash of 32 hex digits",
@@ -172,20 +172,20 @@ describe('user.find', () => {
 			expect([items, errors.map((item) => item.json)]).toEqual([[], [json]]);
 		});
 
-		it('fails where nobody takes the error: no item would mean that nobody has the phone', async () => {
+		it('fails if the error output is not connected: no item would mean that the phone is unknown', async () => {
 			const settings = { onError: 'continueErrorOutput' as const };
 			const { run } = await bench.run('user.find', failing, { input, settings });
 			expect(run.data.resultData.runData.Node?.at(-1)?.error?.message).toBe(json.error);
 		});
 	});
 
-	it('gives one item when nobody has the phone', async () => {
+	it('returns one item if the phone is unknown', async () => {
 		const phoneHash = hashOf('79999999999');
 		const { items } = await bench.run('user.find', { ...parameters, phoneHash }, { input });
 		expect(items).toEqual([{ json: { exist: false }, pairedItem: { item: 0 } }]);
 	});
 
-	it('takes an empty item for nobody', async () => {
+	it('treats an empty item as none', async () => {
 		const { items, hints } = await bench.run('user.find', parameters, { input: [{}] });
 		expect([items[0]?.json, hints]).toEqual([{ exist: false }, []]);
 	});

@@ -194,7 +194,7 @@ describe('a tool of an agent', () => {
 		expect(bench.crm.statistics().requests).toBe(1);
 	});
 
-	it('carries out each call, also one that is as the one before', async () => {
+	it('executes each call, also one that equals the previous one', async () => {
 		bench.crm.setQuirks({ noError: 'empty' });
 		const question = { method: 'getOrderStatus', params: '[["A-0"], 0]', output: 'raw' };
 		const { items } = await bench.run('request.call', question, {
@@ -267,7 +267,7 @@ describe('a run that stops at an item', () => {
 		expect(error?.message).toBe('The CRM did not add order "A-0"');
 	});
 
-	it('names what was carried out when a user stops it', async () => {
+	it('lists what was executed when a user stops it', async () => {
 		bench.crm.injectFault({ kind: 'delay', ms: 3_000, skip: 5, times: 'always' });
 		const stop = new AbortController();
 		setTimeout(() => stop.abort(), 400);
@@ -290,7 +290,7 @@ describe('a run that a user stops between two attempts', () => {
 		return stop.signal;
 	};
 
-	it('names what the first attempt carried out', async () => {
+	it('lists what the first attempt executed', async () => {
 		bench.crm.injectFault({ kind: 'error', orderId: 'A-2' });
 		const { error } = await bench.run(
 			'order.create',

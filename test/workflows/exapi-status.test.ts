@@ -26,7 +26,7 @@ describe('order.getStatus', () => {
 		);
 	});
 
-	it('takes a list from an expression, asks for doubles once and pairs each item', async () => {
+	it('accepts a list from an expression, requests duplicates once and pairs each item', async () => {
 		seed(4);
 		const { items } = await bench.run(
 			'order.getStatus',

@@ -55,7 +55,7 @@ const tunnel =
 		});
 	};
 
-it('a request that a proxy has taken may have been carried out, whatever the error', async () => {
+it('a request that a proxy has received may have been executed, with any error', async () => {
 	let received = 0;
 	const proxy = await started(
 		serve((incoming) => {

@@ -38,7 +38,7 @@ it('no field is shown by a regular expression', () => {
 	);
 });
 
-it('n8n is told that a session is a secret, and the user that n8n keeps it all the same', () => {
+it('the description marks a session as secret, and says that n8n stores it nevertheless', () => {
 	expect(description.sensitiveOutputFields).toContain('sessionName');
 	const notice = description.properties.find(({ name }) => name === 'sessionNotice');
 	expect(notice?.displayName).toMatch(/saves/);

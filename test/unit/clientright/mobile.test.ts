@@ -77,7 +77,7 @@ describe('a mobile number', () => {
 		expect(problem(-79491234511, true)).toContain('is not a whole number');
 	});
 
-	it('loses what nobody sees and no key has, even when it is sent as typed', () => {
+	it('loses invisible characters, even if it is sent as typed', () => {
 		expect(write('\u202a+7\u00a0949 123-45-11\u202c', false)).toBe('+7 949 123-45-11');
 		expect(write('8 949 123 45 11\u0007', false)).toBe('8 949 123 45 11');
 	});

@@ -28,7 +28,7 @@ it('no field is shown by a regular expression', () => {
 	expect(JSON.stringify(properties)).not.toMatch(/"_cnd":\{"regex"/);
 });
 
-it('no points are there before somebody gives them', () => {
+it('the points have no default', () => {
 	const points = description.properties.filter(({ name }) => name === 'points');
 	expect(points.map((field) => field.default)).toEqual(['', '']);
 });

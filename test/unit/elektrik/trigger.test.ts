@@ -109,7 +109,7 @@ describe('the trigger', () => {
 		['nothing', (response) => void response.end()],
 		['an object', (response) => void response.json({ points: 1 })],
 		['text', (response) => void response.send('points')],
-	])('answers with an error, never that somebody does not exist: %s', async (_, finish) => {
+	])('returns an error, never that an electrician does not exist: %s', async (_, finish) => {
 		await start(finish);
 		const { json, soap } = await askBoth();
 		expect(server!.logged).toHaveLength(2);

@@ -58,7 +58,7 @@ describe('an answer with statuses', () => {
 		['empty entries', [[], row('b')]],
 		['rows without a status', [row('a', null), row('b')]],
 		['missing entries', [row('b')]],
-		['orders nobody asked for', [row('z'), row('b')]],
+		['orders that were not requested', [row('z'), row('b')]],
 	])('leaves unknown orders out: %s', (_, result) => {
 		expect(numbersFound(['a', 'b'], result)).toEqual(['b']);
 	});

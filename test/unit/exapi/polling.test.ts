@@ -549,7 +549,7 @@ describe('status changes', () => {
 			expect(asked.filter((from) => from !== 100)).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
 		});
 
-		it('within the minute before it was restored are told apart', async () => {
+		it('from the minute before it was restored are distinguished', async () => {
 			const crm = new Crm(false, 'current');
 			const restarts: string[][] = [];
 			const onRestart = (...revisions: string[]) => restarts.push(revisions);

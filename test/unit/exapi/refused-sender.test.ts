@@ -40,7 +40,7 @@ describe.each(AMBIGUOUS)('%s for a sender without a signed answer', (_, respond)
 		expect(error.description).not.toContain('Check there');
 	});
 
-	it('leaves open whether a write was carried out, and is sent once', async () => {
+	it('leaves the outcome of a write unknown, and is sent once', async () => {
 		const error = (await bench.call(write)) as PartnerError;
 		expect(sent()).toBe(1);
 		expect(error.outcome).toBe('unknown');
@@ -99,7 +99,7 @@ describe.each(AMBIGUOUS)('%s for a sender that was accepted', (_, respond) => {
 		expect(sent()).toBe(3);
 	});
 
-	it('is counted anew after a signed answer', async () => {
+	it('is counted from zero after a signed answer', async () => {
 		for (let round = 0; round < 3; round++) {
 			bench.respond = respond;
 			await bench.call(write);

@@ -210,7 +210,7 @@ describe('a request', () => {
 	});
 
 	it.each(['true', 'null', '[123]', '{"a":1}', '""', '"9".repeat(65)', '9'.repeat(400)])(
-		'names no sender with %s, or one that nobody has',
+		'has no sender, or an unknown one, with %s',
 		(sent) => {
 			const body = `{"sender":${sent},"sign":"${'0'.repeat(32)}","request":"{}"}`;
 			expect(() => openRequest(body, () => [])).toThrow(ExapiRequestError);

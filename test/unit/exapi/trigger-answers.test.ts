@@ -32,21 +32,21 @@ function answer(
 	method = 'addOrder',
 	params: unknown[] = [{}],
 ) {
-	const told: string[] = [];
+	const logged: string[] = [];
 	const admitted = {
 		request: { method, params, id: 'id/7' },
 		key: KEY,
 	};
-	const sent = answered(admitted, outcome, mode, (text) => told.push(text));
+	const sent = answered(admitted, outcome, mode, (text) => logged.push(text));
 	expect(sent).toMatchObject({ status: 200, contentType: 'application/json' });
 	const body = sent.body.toString('utf8');
-	expect(body + told.join()).not.toContain(KEY.secret);
+	expect(body + logged.join()).not.toContain(KEY.secret);
 	try {
-		return { result: openAnswer(body, KEY, 'id/7').result, told };
+		return { result: openAnswer(body, KEY, 'id/7').result, logged };
 	} catch (error) {
 		const { fault, detail } = error as { fault: string; detail: string };
 		expect(fault).toBe('remoteError');
-		return { error: detail, told };
+		return { error: detail, logged };
 	}
 }
 
@@ -57,7 +57,7 @@ describe('answerFrom returns a signed result', () => {
 		['our message', respond({ result: 77 }), 'responseNode', 77],
 		['our message of false', respond({ result: false }), 'responseNode', false],
 	])('%s', (_, outcome, mode, result) => {
-		expect(answer(outcome, mode)).toEqual({ result, told: [] });
+		expect(answer(outcome, mode)).toEqual({ result, logged: [] });
 	});
 
 	it('with Cyrillic and slashes', () => {
@@ -91,7 +91,7 @@ describe('a number beyond 2^53', () => {
 		['as text in a message', respond({ result: beyond }), 'responseNode'],
 		['in an item of a message', respond({ result: [{ crmId: BigInt(beyond) }] }), 'responseNode'],
 	])('is sent with all digits: %s', (_, outcome, mode) => {
-		expect(answer(outcome, mode)).toEqual({ result: beyond, told: [] });
+		expect(answer(outcome, mode)).toEqual({ result: beyond, logged: [] });
 		const admitted = {
 			request: { method: 'addOrder', params: [{}], id: '' },
 			key: KEY,
@@ -113,9 +113,9 @@ describe('a number beyond 2^53', () => {
 	});
 
 	it('is an error with a log entry if n8n has rounded it', () => {
-		const { error, told } = answer(items({ crmId: 2 ** 60 }), 'lastNode');
+		const { error, logged } = answer(items({ crmId: 2 ** 60 }), 'lastNode');
 		expect(error).toBe(FAILED);
-		expect(told.join()).toContain(
+		expect(logged.join()).toContain(
 			'"crmId" is a number too long to keep all its digits. Enter it as text',
 		);
 	});
@@ -137,13 +137,13 @@ describe('answerFrom returns a signed error', () => {
 		['an error that is no text', wrote('{"exapiAnswer":{"error":{"a":1}}}'), 'responseNode'],
 		['more than is kept', { kind: 'tooLarge' }, 'lastNode'],
 	])('for %s, and logs the cause', (_, outcome, mode) => {
-		expect(answer(outcome, mode)).toEqual({ error: FAILED, told: [expect.any(String)] });
+		expect(answer(outcome, mode)).toEqual({ error: FAILED, logged: [expect.any(String)] });
 	});
 
 	it('at the deadline', () => {
 		expect(answer({ kind: 'deadline' }, 'lastNode')).toEqual({
 			error: 'The request was not processed in time',
-			told: [expect.stringContaining('deadline')],
+			logged: [expect.stringContaining('deadline')],
 		});
 	});
 
@@ -161,7 +161,7 @@ describe('answerFrom returns a signed error', () => {
 	it('without workflow details, and logs the field', () => {
 		expect(answer(items({ id: 1, password: 'row of a database' }), 'lastNode')).toEqual({
 			error: FAILED,
-			told: [expect.stringContaining('"crmId"')],
+			logged: [expect.stringContaining('"crmId"')],
 		});
 	});
 });
@@ -173,7 +173,7 @@ describe('an order number that is requested many times', () => {
 	it.each([0, 1] as const)('has an answer at each position, format %i', (flag) => {
 		expect(answer(large, 'lastNode', 'getOrderStatus', again(15, flag))).toMatchObject({
 			result: flag === 1 ? { orders: { length: 15 } } : { length: 15 },
-			told: [],
+			logged: [],
 		});
 	});
 
@@ -184,7 +184,7 @@ describe('an order number that is requested many times', () => {
 			const given = answer(large, 'lastNode', 'getOrderStatus', again(200, flag));
 			const longest = Math.max(...stringify.mock.results.map(({ value }) => String(value).length));
 			stringify.mockRestore();
-			expect(given).toEqual({ error: FAILED, told: [expect.stringContaining('"orderIds"')] });
+			expect(given).toEqual({ error: FAILED, logged: [expect.stringContaining('"orderIds"')] });
 			expect(longest).toBeLessThan(2 * 1024 * 1024);
 		},
 	);

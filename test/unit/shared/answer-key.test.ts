@@ -72,11 +72,11 @@ describe('an answer that Respond hands on as the last node', () => {
 });
 
 /** A trigger, and the nodes that follow each node by name. */
-function nodesAfter(after: Record<string, NodeTypeAndVersion[]>, told: string[] = []) {
+function nodesAfter(after: Record<string, NodeTypeAndVersion[]>, logged: string[] = []) {
 	return {
 		getNode: () => ({ name: 'Trigger' }),
 		getChildNodes: (name: string) => after[name] ?? [],
-		logger: { warn: (message: string) => void told.push(message) },
+		logger: { warn: (message: string) => void logged.push(message) },
 	} as unknown as IWebhookFunctions & IHookFunctions;
 }
 
@@ -142,8 +142,8 @@ describe('publishing', () => {
 			[/no node with "Request: Respond" follows/],
 		],
 	])('warns of what can never answer: %s', (_, mode, after, warnings) => {
-		const told: string[] = [];
-		warnAboutRespond(nodesAfter(after, told), ELEKTRIK_RESPOND, mode);
-		expect(told).toEqual(warnings.map((warning) => expect.stringMatching(warning) as unknown));
+		const logged: string[] = [];
+		warnAboutRespond(nodesAfter(after, logged), ELEKTRIK_RESPOND, mode);
+		expect(logged).toEqual(warnings.map((warning) => expect.stringMatching(warning) as unknown));
 	});
 });

@@ -55,7 +55,7 @@ describe('a column of the input', () => {
 		);
 	});
 
-	it('that nobody asks for may be there in any way', () => {
+	it('may have any form if it is not requested', () => {
 		const json = { 'note\u00a0': 1, '\u00a0note': 2, inn: 3 };
 		expect(columnsOf(json, WANTED)).toBe(json);
 	});

@@ -59,7 +59,7 @@ describe('the cause of an error', () => {
 		expect(saved).not.toContain('signature-1234');
 	});
 
-	it('stays with a failure that is told in other words', () => {
+	it('stays with a failure that gets another message', () => {
 		const failure = toHttpFailure(reported(), 'crm.example.com', false);
 		expect(new PartnerError('Other words', failure.details).cause).toBe(failure.cause);
 	});
@@ -100,7 +100,7 @@ describe('a write whose earlier attempt is unknown', () => {
 		expect(third.description).toContain('Look there.');
 	});
 
-	it('is told as it is where the later one is unknown as well, or the earlier one is not', () => {
+	it('is reported unchanged if the later one is unknown as well, or the earlier one is not', () => {
 		const later = unknown('Later');
 		expect(afterRetry(unknown('Earlier'), later)).toBe(later);
 		const rejected = new PartnerError('No', { outcome: 'rejected' });

@@ -166,7 +166,7 @@ describe('a failed exchange', () => {
 			'tooLarge',
 			'unknown',
 		],
-		['a certificate nobody trusts', async () => await serveTls(echo), 'tls', 'notSent'],
+		['an untrusted certificate', async () => await serveTls(echo), 'tls', 'notSent'],
 		[
 			'a redirect to another host',
 			async () =>
@@ -241,7 +241,7 @@ describe('a failed exchange', () => {
 	});
 
 	it.each([
-		['all of which are dialled in vain', ['connect', 'connect'], 'unreachable', 'notSent'],
+		['none of which can be reached', ['connect', 'connect'], 'unreachable', 'notSent'],
 		['one of which was spoken to', ['connect', 'read'], 'broken', 'unknown'],
 	])('of a host with several addresses, %s', (_, syscalls, kind, outcome) => {
 		const errors = syscalls.map((syscall) =>
@@ -333,13 +333,13 @@ describe("n8n's rules", () => {
 			validateUrl: async () => await Promise.resolve({ ok: false, error: new Error('no') }),
 		});
 		class SsrfBlockedIpError extends Error {}
-		const dialling = blocking({
+		const connecting = blocking({
 			createSecureLookup: () => (_host, _options, done) =>
 				done(new SsrfBlockedIpError('no'), '', 4),
 		});
 		expect((await failureOf(before(request(server.url)))).kind).toBe('blocked');
 		expect(
-			(await failureOf(dialling(request(server.url.replace('127.0.0.1', 'localhost'))))).kind,
+			(await failureOf(connecting(request(server.url.replace('127.0.0.1', 'localhost'))))).kind,
 		).toBe('blocked');
 		expect(server.connections()).toBe(0);
 	});

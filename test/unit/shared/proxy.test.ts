@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { warnAboutProxy } from '../../../nodes/shared/webhook';
 
-/** What a node told n8n's log after requests from these addresses. */
-function toldAfter(
+/** What a node logged n8n's log after requests from these addresses. */
+function loggedAfter(
 	addresses: readonly string[],
 	headers: Record<string, string>,
 	id: string,
@@ -25,30 +25,30 @@ function toldAfter(
 const forwarded = { 'x-forwarded-for': '203.0.113.7' };
 
 it('warnAboutProxy logs a proxy that is not configured, and the setting', () => {
-	const [told] = toldAfter(['172.17.0.1'], forwarded, 'a');
-	expect(told).toMatch(/172\.17\.0\.1: nothing works\. Set N8N_PROXY_HOPS/);
+	const [logged] = loggedAfter(['172.17.0.1'], forwarded, 'a');
+	expect(logged).toMatch(/172\.17\.0\.1: nothing works\. Set N8N_PROXY_HOPS/);
 });
 
 it('warnAboutProxy logs one warning for any number of invented addresses', () => {
 	const addresses = Array.from({ length: 1_000 }, (_, at) => `fd00::${at.toString(16)}`);
-	expect(toldAfter(addresses, forwarded, 'b')).toHaveLength(1);
+	expect(loggedAfter(addresses, forwarded, 'b')).toHaveLength(1);
 });
 
 it.each([
 	['without the header of proxies', '172.17.0.1', {}],
 	['from the Internet', '8.8.8.8', forwarded],
 ])('warnAboutProxy logs nothing for requests %s', (_, address, headers) => {
-	expect(toldAfter([address], headers, 'c')).toEqual([]);
+	expect(loggedAfter([address], headers, 'c')).toEqual([]);
 });
 
 it('warnAboutProxy logs one warning for a proxy that sends no address, without its value', () => {
-	const told = toldAfter(['unknown', '_hidden', 'unknown'], forwarded, 'd');
-	expect(told).toEqual([expect.stringMatching(/X-Forwarded-For.*: nothing works\./)]);
-	expect(told[0]).not.toMatch(/hidden/);
+	const logged = loggedAfter(['unknown', '_hidden', 'unknown'], forwarded, 'd');
+	expect(logged).toEqual([expect.stringMatching(/X-Forwarded-For.*: nothing works\./)]);
+	expect(logged[0]).not.toMatch(/hidden/);
 });
 
 it('warnAboutProxy logs nothing for a request whose connection is closed', () => {
-	expect(toldAfter([''], forwarded, 'e')).toEqual([]);
+	expect(loggedAfter([''], forwarded, 'e')).toEqual([]);
 });
 
 describe('with N8N_PROXY_HOPS, warnAboutProxy', () => {
@@ -61,8 +61,8 @@ describe('with N8N_PROXY_HOPS, warnAboutProxy', () => {
 		['no header with a hop', {}, 1],
 		['an empty header with a hop', { 'x-forwarded-for': '' }, 1],
 	])('logs a request with fewer addresses than hops: %s', (what, headers, hops) => {
-		const told = toldAfter(['8.8.8.8', '8.8.8.8'], headers, `fewer ${what}`, hops);
-		expect(told).toEqual([
+		const logged = loggedAfter(['8.8.8.8', '8.8.8.8'], headers, `fewer ${what}`, hops);
+		expect(logged).toEqual([
 			expect.stringMatching(new RegExp(`fewer proxies than the ${hops} of N8N_PROXY_HOPS`)),
 		]);
 	});
@@ -74,6 +74,6 @@ describe('with N8N_PROXY_HOPS, warnAboutProxy', () => {
 		['proxies that are trusted by address', {}, 'loopback'],
 		['n8n without that setting', {}, undefined],
 	])('logs nothing for %s', (what, headers, hops) => {
-		expect(toldAfter(['8.8.8.8'], headers, `not ${what}`, hops)).toEqual([]);
+		expect(loggedAfter(['8.8.8.8'], headers, `not ${what}`, hops)).toEqual([]);
 	});
 });

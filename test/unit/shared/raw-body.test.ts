@@ -6,16 +6,16 @@ import type { readRawBody } from '../../../nodes/shared/webhook';
 const BYTES = Buffer.from('{"sender":');
 
 let read: typeof readRawBody;
-let told: string[];
+let logged: string[];
 beforeEach(async () => {
-	told = [];
-	// What was told is known for as long as the process lives.
+	logged = [];
+	// What was logged is known for as long as the process lives.
 	jest.resetModules();
 	({ readRawBody: read } = await import('../../../nodes/shared/webhook'));
 });
 
 const nodeNamed = (name: string): IWebhookFunctions => {
-	const warn = (message: string) => void told.push(message);
+	const warn = (message: string) => void logged.push(message);
 	// It is asked for no more.
 	return { getNode: () => ({ name }), logger: { warn } } as unknown as IWebhookFunctions;
 };
@@ -35,19 +35,19 @@ function requestWith(bytes: Buffer | undefined, readBefore: object = {}): Reques
 it.each([
 	['its bytes', BYTES],
 	['no bytes without a body', undefined],
-])('an unread request gives %s, and nothing is told', async (_, bytes) => {
+])('an unread request returns %s without a warning', async (_, bytes) => {
 	const request = requestWith(bytes);
 	expect(await read(nodeNamed('Trigger'), request)).toEqual(bytes ?? Buffer.alloc(0));
-	expect(told).toEqual([]);
+	expect(logged).toEqual([]);
 });
 
 it.each([
 	['its bytes', { rawBody: BYTES }],
 	['it, as n8n does with forms', { body: {} }],
-])('a request of which n8n has read %s gives its bytes, and this is told once', async (_, had) => {
+])('a request of which n8n has read %s returns its bytes, with one warning', async (_, had) => {
 	expect(await read(nodeNamed('Trigger'), requestWith(BYTES, had))).toEqual(BYTES);
-	expect(told).toEqual([expect.stringMatching(/^Trigger: n8n parsed a request before/)]);
+	expect(logged).toEqual([expect.stringMatching(/^Trigger: n8n parsed a request before/)]);
 	expect(await read(nodeNamed('Trigger'), requestWith(BYTES, had))).toEqual(BYTES);
 	expect(await read(nodeNamed('Another'), requestWith(BYTES, had))).toEqual(BYTES);
-	expect(told).toHaveLength(1);
+	expect(logged).toHaveLength(1);
 });

@@ -155,7 +155,7 @@ it('TLS that breaks behind a request leaves open what became of it', async () =>
 describe('a request without a connection', () => {
 	const never: NodeEgressFilter['createSecureLookup'] = () => () => undefined;
 
-	it('was not sent when the time is over while dialing', async () => {
+	it('was not sent when the time is over while connecting', async () => {
 		const failure = await failureOf(
 			clientWith({ createSecureLookup: never })(
 				request('http://crm.example.com/', { timeout: 300 }),
@@ -170,7 +170,7 @@ describe('a request without a connection', () => {
 		expect(failure.description).toMatch(/^Nothing was sent\. Check the address/);
 	});
 
-	it('was not sent when the execution is stopped while dialing', async () => {
+	it('was not sent when the execution is stopped while connecting', async () => {
 		const stop = new AbortController();
 		setTimeout(() => stop.abort(), 100);
 		const failure = await failureOf(
@@ -181,7 +181,7 @@ describe('a request without a connection', () => {
 		expect(failure).toMatchObject({ kind: 'cancelled', outcome: 'notSent', noConnection: false });
 	});
 
-	it.each(CODES)('was not sent when dialing fails: %s', async (code) => {
+	it.each(CODES)('was not sent when connecting fails: %s', async (code) => {
 		const failing = clientWith({
 			createSecureLookup: () => (_host, _options, done) => done(systemError(code), '', 4),
 		});
@@ -343,7 +343,7 @@ describe("n8n's helper", () => {
 		return { statusCode: incoming.statusCode, headers: incoming.headers, body: incoming };
 	};
 
-	it('is watched: dialing when the time is over', async () => {
+	it('is watched: connecting when the time is over', async () => {
 		httpRequest.mockImplementation(realHelper);
 		const failure = await failureOf(
 			sendByHelper(request('http://crm.example.com/', { timeout: 300 })),
@@ -351,7 +351,7 @@ describe("n8n's helper", () => {
 		expect(failure).toMatchObject({ kind: 'unreachable', outcome: 'notSent' });
 	});
 
-	it('dials for 10 s, however long an answer may take', async () => {
+	it('limits connecting to 10 s, with any timeout', async () => {
 		httpRequest.mockImplementation(realHelper);
 		const failure = await failureOf(
 			sendByHelper(request('http://crm.example.com/', { timeout: 50_000 })),

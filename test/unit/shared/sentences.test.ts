@@ -46,8 +46,8 @@ describe('an excerpt at the end of an error', () => {
 
 	it('ends before what n8n’s error adds', () => {
 		const node = { name: 'x', type: 'x', parameters: {} } as unknown as INode;
-		expect(toNodeError(node, error(), 0, ['Items 0 to 3 were carried out.']).description).toBe(
-			'Its response: bad gateway. Items 0 to 3 were carried out.',
+		expect(toNodeError(node, error(), 0, ['Items 0 to 3 were executed.']).description).toBe(
+			'Its response: bad gateway. Items 0 to 3 were executed.',
 		);
 	});
 });

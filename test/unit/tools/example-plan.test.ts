@@ -125,7 +125,7 @@ describe('describeKept', () => {
 			'Not written again, because you edited or deleted them:',
 			'  workflow "My orders"',
 			'  credential "Sandbox", which you deleted',
-			'To begin anew: npm start -- --reset',
+			'To start over: npm start -- --reset',
 		]);
 	});
 
