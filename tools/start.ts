@@ -25,7 +25,7 @@ npm start [-- --once] [-- --sandbox-port ${SANDBOX_PORT}] [-- --reset]
 
   --once          stop after the examples; the exit code is 0 only if all of them worked
   --sandbox-port  port of the partner systems on 127.0.0.1; default ${SANDBOX_PORT}, with --once any free one
-  --reset         delete the n8n of earlier starts with all its workflows, and begin anew
+  --reset         delete the n8n of earlier starts with all its workflows, and start over
 
 What you edit or delete in n8n stays so at the next start: an example is written again only if it is as
 it was written.

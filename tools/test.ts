@@ -58,7 +58,7 @@ const BESIDE = new Set(
 
 /** The runs of a row go on side by side, each row when the one before it has ended. */
 const RUNS: ReadonlyArray<readonly JestRun[]> = [
-	// Many of them wait for time-outs, so that on two cores a third has something to do.
+	// Many of them wait for timeouts, so a third one can use two cores.
 	[{ suites: ['unit', 'workflows'], workers: [`--maxWorkers=${Math.max(3, cpus().length)}`] }],
 	// Each waits for n8n most of the time.
 	[

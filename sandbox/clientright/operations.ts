@@ -214,7 +214,7 @@ function sentFields(call: OperationCall): WireFields {
 	return Object.fromEntries(Object.entries(call.sent()).filter(([name]) => !isEnvelope(name)));
 }
 
-/** Without any work to do the call is carried out at once, in one piece. */
+/** Without any work to do the call is executed at once, in one piece. */
 async function work({ workMs }: ClientRightState): Promise<void> {
 	if (workMs > 0) await sleep(workMs);
 }

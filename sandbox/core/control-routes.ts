@@ -52,8 +52,8 @@ export function guardControls(describe: () => unknown): Router {
 }
 
 /**
- * Accepts requests of programs on this machine and of the sandbox's own page. The sandbox sends
- * requests to this machine when it is told to, so a web site that is open in a browser must not
+ * Accepts requests of programs on this machine and of the sandbox's own page. A control request can
+ * make the sandbox send requests to this machine, so a web site that is open in a browser must not
  * control it: neither under its own name (`Origin`, `Sec-Fetch-Site`) nor under a name that it has
  * pointed at this machine (`Host`, DNS rebinding).
  *

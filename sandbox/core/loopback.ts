@@ -22,7 +22,7 @@ export interface LoopbackRequest {
  * Sends one request to a program on this machine, over a connection of its own. Redirects are not
  * followed.
  *
- * @param address http or https, loopback only: whoever reaches the sandbox must not reach others
+ * @param address http or https, loopback only: a client of the sandbox must not reach other hosts
  *   through it
  * @throws SandboxControlError for another address, when nothing listens there, when no answer comes
  */
@@ -39,7 +39,7 @@ export async function sendToLoopback(
 		agent: false as const,
 		headers: { ...headers, ...(bytes.length > 0 && { 'Content-Length': bytes.length }) },
 		signal: AbortSignal.timeout(timeoutMs),
-		// A certificate on a loopback address is self-signed, and nobody sits in between.
+		// A certificate on a loopback address is self-signed, and there is no attacker in between.
 		rejectUnauthorized: false,
 	};
 	return await new Promise((resolve, reject) => {

@@ -86,7 +86,7 @@ function htmlPage(title: string): string {
 	return [
 		'<!DOCTYPE html>',
 		`<html><head><title>${title}</title></head>`,
-		`<body><h1>${title}</h1><p>The sandbox was told to answer like this.</p></body></html>`,
+		`<body><h1>${title}</h1><p>The sandbox is set to respond like this.</p></body></html>`,
 	].join('\n');
 }
 

@@ -16,7 +16,7 @@ import { writeSignedAnswer } from './wire';
 
 /** As n8n's own limit for a request. */
 const BODY_LIMIT = '16mb';
-const ERROR_TEXT = 'An error that the sandbox was told to answer';
+const ERROR_TEXT = 'An error that the sandbox is set to return';
 
 /** The CRM's one address: signed messages by POST, whatever their content type says. */
 export function exapiEntryPoint(state: ExapiState): Router {

@@ -69,7 +69,7 @@ export interface PartnerMessage {
 	url: string;
 	/** Default `right`. */
 	kind?: PartnerMessageKind;
-	/** Default: the first partner of the sandbox CRM, which is SANDBOX_PARTNER unless told otherwise. */
+	/** Default: the first partner of the sandbox CRM, which is SANDBOX_PARTNER by default. */
 	sender?: string;
 	/** Default: the secret that the sandbox CRM knows of the sender. */
 	secret?: string;

@@ -14,7 +14,7 @@ export function clientRightSection(section, faultKinds) {
 	const showFaults = faultPanel(find('.faults'), 'clientright', faultKinds);
 	onSubmit(find('form.end-sessions'), async () => {
 		await control('POST', '/clientright/sessions/expire', {});
-		return ['Ended: the next call of each is told so, and logs in again.'];
+		return ['Ended: the next call of each gets an error and logs in again.'];
 	});
 	return async () => {
 		const [{ faults, webForms }, records, requests] = await Promise.all([

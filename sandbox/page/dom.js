@@ -31,7 +31,7 @@ export function timeOfDay(moment) {
 
 /**
  * Shows entries in a list, the first one on top. Items of unchanged entries stay as they are, so
- * that nobody loses what is opened or focused in them.
+ * that the user does not lose what is opened or focused in them.
  *
  * @param {HTMLElement} list
  * @param {Array<object>} entries

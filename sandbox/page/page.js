@@ -40,7 +40,7 @@ function credential({ credential: values }) {
 	return element('details', {}, title, element('dl', {}, ...rows));
 }
 
-/** The control API, for whoever would rather use a program than this page. */
+/** The control API, for users who prefer a program to this page. */
 function routes({ controlUrl, routes: list }) {
 	const rows = list.map(({ method, path, about }) =>
 		element('li', {}, element('code', {}, `${method} ${path}`), ` ${about}`),

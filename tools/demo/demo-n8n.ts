@@ -22,7 +22,7 @@ export interface DemoOptions {
 	stories: readonly Example[];
 	/** n8n's folder; what users make in it stays. */
 	userFolder: string;
-	/** Another folder of n8n whose packages are copied; default: the package is packed and installed anew. */
+	/** Another folder of n8n whose packages are copied; default: the package is packed and installed again. */
 	packageFrom?: string;
 	/** Default: a free one. */
 	port?: number;

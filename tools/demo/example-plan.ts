@@ -48,7 +48,7 @@ export function describeKept({ workflows, credentials }: KeptExamples): string[]
 	return [
 		'Not written again, because you edited or deleted them:',
 		...lines,
-		'To begin anew: npm start -- --reset',
+		'To start over: npm start -- --reset',
 	];
 }
 

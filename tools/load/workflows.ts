@@ -61,7 +61,7 @@ export const elektrikWorkflow = (path: string, credential: string): WorkflowDefi
 		editFields('={{ { points: parseInt($json.phoneHash.slice(0, 6), 16) } }}'),
 	);
 
-/** @param witness address to which each change is told */
+/** @param witness address to which each change is reported */
 export const changesWorkflow = (credential: string, witness: string): WorkflowDefinition =>
 	chain(
 		'Changes',

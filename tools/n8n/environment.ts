@@ -9,7 +9,7 @@ const PASSED_ON = 'PARTNER_EXCHANGE_ENV_';
 
 /**
  * This module asks api.n8n.io for a list at every start. Another version of n8n may not have it, and
- * does not start when it is told to do without a module that it does not know.
+ * does not start if it is set to disable a module that it does not know.
  */
 const WITHOUT_MODULES: NodeJS.ProcessEnv = process.env.PARTNER_EXCHANGE_N8N
 	? {}

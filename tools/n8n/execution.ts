@@ -93,7 +93,7 @@ export function readOutcome(
 }
 
 /**
- * The items that a node gave out: of its last run, at its first output, unless told otherwise.
+ * Returns the items that a node returned, by default those of its last run and first output.
  * Empty when the node did not run.
  */
 export function outputOf(

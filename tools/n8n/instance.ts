@@ -37,8 +37,8 @@ export interface N8nInstanceOptions extends Pick<
 }
 
 /**
- * One n8n process with its user folder. Prepare it (import, publish) while it is stopped; whoever
- * starts it has to stop it, also when it is itself told to end by a signal.
+ * One n8n process with its user folder. Prepare it (import, publish) while it is stopped. The caller
+ * that starts it must stop it, also when the caller is ended by a signal.
  */
 export class N8nInstance {
 	readonly userFolder: string;

@@ -190,7 +190,7 @@ export const call: ClientRightOperation = {
 		const output = await runItems<WebserviceCall>(
 			run.node,
 			{
-				// What other operations do is not known here, so none is carried out twice.
+				// What other operations do is not known here, so none is executed twice.
 				isWrite: given.some((item) => item.done && !isKnownRead(item.value.operation)),
 				prepare: (item) => valueOf(given[item]!),
 				carryOut: async (wanted, signal) => {

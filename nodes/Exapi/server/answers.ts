@@ -66,7 +66,7 @@ export function readRespondMessage(body: unknown): RespondMessage | undefined {
 export const FAILED = 'The request could not be processed';
 const LATE = 'The request was not processed in time';
 export const AT_WORK = 'The request is still being processed';
-/** Nobody knows whether the order is new: it must not be carried out twice. */
+/** Nobody knows whether the order is new: it must not be executed twice. */
 export const TRY_AGAIN = 'The request cannot be processed now: try again later';
 
 /** Writes a signed answer as an HTTP response (docs/protocols/exapi.md, 1.4). */

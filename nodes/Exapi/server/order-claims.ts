@@ -32,15 +32,15 @@ export interface OrderTurn {
 export type OrderClaim =
 	| { turn: OrderTurn }
 	| { answer: OrderAnswer }
-	/** Another attempt is at work: resolves when that may have changed, and after `ms` at the latest. */
+	/** Another attempt is running: resolves when that may have changed, and after `ms` at the latest. */
 	| { changed(ms: number): Promise<void> };
 
-/** Knows which orders were carried out, and which are at work. */
+/** Knows which orders were executed, and which are running. */
 export interface OrderClaims {
 	/**
 	 * @param key of the order, see {@link orderKey}
 	 * @param sender whose order it is
-	 * @throws Error when it cannot be known whether the order is new: it must not be carried out then
+	 * @throws Error when it cannot be known whether the order is new: it must not be executed then
 	 */
 	claim(key: string, sender: string): Promise<OrderClaim>;
 }

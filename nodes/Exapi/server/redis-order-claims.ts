@@ -49,11 +49,11 @@ return 1`;
 /** A turn whose process died is free after this; long enough for a Redis that starts again. */
 const TURN_MS = 60_000;
 const RENEW_MS = 10_000;
-/** A Redis that was away is told at once when it is back, before the turn runs out. */
+/** After Redis was unavailable, the entry is renewed as soon as it is back, before the turn runs out. */
 const RETRY_MS = 1_000;
 const POLL_MS = 100;
 
-/** For all processes on a Redis. While it is away no order can be claimed: two would be carried out. */
+/** For all processes on a Redis. While Redis is unavailable no order can be claimed: an order could be executed twice. */
 export class RedisOrderClaims implements OrderClaims {
 	private readonly memoryMs: number;
 

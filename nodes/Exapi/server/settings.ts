@@ -132,7 +132,7 @@ const RECOGNITIONS: ReadonlyArray<OrderRules['recognize']> = ['parameters', 'ord
 function readOrderRules(repeats: RepeatOptions): OrderRules {
 	const { minutes = 1440, longestRun = 60 } = repeats;
 	return {
-		// A value from a later version must not have orders carried out twice.
+		// A value from a later version must not cause orders to be executed twice.
 		recognize: RECOGNITIONS.find((name) => name === repeats.recognize) ?? 'parameters',
 		windowMs: readNumber('minutes', minutes, 1, MAX_MINUTES) * MINUTE_MS,
 		longestRunMs: readNumber('longestRun', longestRun, 1, MAX_MINUTES) * MINUTE_MS,
