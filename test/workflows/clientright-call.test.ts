@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { serve } from '../unit/shared/loopback';
 import { ACCESS_KEY, USERNAME } from './clientright-bench';
 import { type NodeOutcome, type NodeRun, runNode } from './engine';
@@ -12,6 +14,16 @@ interface Received {
 	inUrl: Record<string, string>;
 	inBody: Record<string, string>;
 }
+
+interface Exchange {
+	name: string;
+	request: { method: string; url: string; body: string | null };
+	response: { body: string };
+}
+
+const recorded = JSON.parse(
+	readFileSync(join(__dirname, '..', 'vectors', 'vtiger-8.4.json'), 'utf8'),
+) as Exchange[];
 
 let calls: Received[];
 let answer: (call: Received, response: ServerResponse, incoming: IncomingMessage) => void;
@@ -71,11 +83,32 @@ describe('HTTP Method: Automatic', () => {
 			{
 				method: 'POST',
 				operation: 'GetSomething',
-				inUrl: PARAMETERS,
+				inUrl: { operation: 'GetSomething', ...PARAMETERS },
 				inBody: { operation: 'GetSomething', ...SESSION, ...PARAMETERS },
 			},
 		]);
 	});
+
+	it.each(['method.GET-operation.url-and-body', 'method.POST-operation.url-and-body'])(
+		'sends what a real vtiger 8.4 answered: %s',
+		async (name) => {
+			const { request } = recorded.find((exchange) => exchange.name === name)!;
+			const body = Object.fromEntries(new URLSearchParams(request.body ?? ''));
+			const { operation, sessionName, ...parameters } = body;
+			// Under a name that is not known, as an operator's own operation has it.
+			await run({ operationName: 'Own', parameters });
+			const inUrl = Object.fromEntries(new URL(request.url, 'http://crm').searchParams);
+			expect(inUrl).toEqual({ operation, ...parameters });
+			expect(sessionName).toBeDefined();
+			expect(calls).toMatchObject([
+				{
+					method: request.method,
+					inUrl: { ...inUrl, operation: 'Own' },
+					inBody: { ...parameters, operation: 'Own', sessionName: SESSION.sessionName },
+				},
+			]);
+		},
+	);
 
 	it('calls by GET what vtiger reads so', async () => {
 		await run({ operationName: 'Describe', parameters: { elementType: 'Contacts' } });

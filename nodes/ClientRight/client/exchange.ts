@@ -255,7 +255,7 @@ function requestFor(
 		const url = withQuery(credential.url, all);
 		return { ...limits, method, url, headers: { accept: 'application/json' } };
 	}
-	const url = method === 'POST' ? credential.url : urlWithParameters(credential.url, fields);
+	const url = method === 'POST' ? credential.url : urlWithParameters(credential.url, all);
 	return { ...limits, method: 'POST', url, headers: { ...FORM_HEADERS }, body: writeForm(all) };
 }
 
