@@ -106,7 +106,7 @@ export class UnusableAnswer extends PartnerError {
 
 const FILE_ADVICE: Readonly<Record<number, string>> = {
 	401: 'Ask the operator of the CRM for access to its files: its web server asks for a password.',
-	403: 'Ask the operator of the CRM to allow the address of this n8n: its web server denies access to the files, which is vtiger’s default for its storage folder.',
+	403: "Ask the operator of the CRM to allow the address of this n8n: its web server denies access to the files, which is vtiger’s default for its storage folder. Or use 'Document: Download', which needs no such access.",
 	404: 'Check the path: the file does not exist, or the path is not relative to the folder of webservice.php.',
 };
 
