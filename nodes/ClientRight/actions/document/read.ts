@@ -9,7 +9,8 @@ import {
 import { prepareItems, runItems } from '../../../shared/items';
 import { trimmedText } from '../../../shared/wire';
 import { safeFileName } from '../../../shared/wire/text';
-import { documentsOf, downloadDocument } from '../../client/documents';
+import { downloadDocument } from '../../client/document-download';
+import { documentsOf } from '../../client/documents';
 import { DOCUMENTS } from '../../wire/documents';
 import { FieldError } from '../../wire/records';
 import { maxFileSizeOption, outputBinaryField, outputProperty, withBinaries } from '../binary';
