@@ -82,7 +82,7 @@ function readParameters(fields: readonly INodeProperties[], value: unknown): Wir
 				NAME_ADVICE,
 			);
 		}
-		if (parameter !== null && parameter !== undefined) written[name] = asText(parameter);
+		if (parameter !== null && parameter !== undefined) written[name] = parameterText(parameter);
 	}
 	return written;
 }
@@ -93,7 +93,7 @@ function nameForPhp(name: string): string {
 }
 
 /** Removes control characters that vtiger 8.4 would return unescaped. */
-function asText(value: unknown): string {
+function parameterText(value: unknown): string {
 	if (typeof value === 'string') return sendable(value);
 	return JSON.stringify(value, (_, part: unknown) => cleaned(part));
 }

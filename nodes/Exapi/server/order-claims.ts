@@ -60,9 +60,9 @@ export function orderKey(
 	if (method !== 'addOrder' || recognize === 'off') return undefined;
 	const orderId = readParams({ method, params }).order?.orderId ?? '';
 	if (orderId === '') return undefined;
-	const told = recognize === 'orderNumber' ? [orderId] : params;
+	const compared = recognize === 'orderNumber' ? [orderId] : params;
 	return createHash('sha256')
-		.update(JSON.stringify([sender, recognize, alike(told)]))
+		.update(JSON.stringify([sender, recognize, alike(compared)]))
 		.digest('hex');
 }
 

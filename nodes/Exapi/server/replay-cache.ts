@@ -152,10 +152,10 @@ export class InMemoryReplayCache implements ReplayCache {
 	async claim(signature: string, sender = ''): Promise<EarlierRequest | undefined> {
 		const known = this.find(signature);
 		if (known) return await Promise.resolve(known);
-		this.forget(signature);
+		this.remove(signature);
 		this.remembered.set(signature, remember(sender, Date.now() + this.windowSeconds * 1000));
 		this.bySender.set(sender, (this.bySender.get(sender) ?? new Set()).add(signature));
-		this.forgetOld();
+		this.evictOld();
 		return undefined;
 	}
 
@@ -172,29 +172,29 @@ export class InMemoryReplayCache implements ReplayCache {
 		this.characters += answer.length - remembered.characters;
 		remembered.characters = answer.length;
 		remembered.resolve(answer);
-		this.forgetOld();
+		this.evictOld();
 		await Promise.resolve();
 	}
 
-	private forgetOld(): void {
+	private evictOld(): void {
 		for (const [signature, { until }] of this.remembered) {
 			if (until > Date.now()) break;
-			this.forget(signature);
+			this.remove(signature);
 		}
-		while (this.remembered.size > MAX_ANSWERS) this.forgetOldestOfMost(({ size }) => size);
+		while (this.remembered.size > MAX_ANSWERS) this.evictOldestOfMost(({ size }) => size);
 		while (this.characters > MAX_CHARACTERS) {
-			this.forgetOldestOfMost((signatures) => this.charactersOf(signatures));
+			this.evictOldestOfMost((signatures) => this.charactersOf(signatures));
 		}
 	}
 
-	private forgetOldestOfMost(amount: (signatures: ReadonlySet<string>) => number): void {
+	private evictOldestOfMost(amount: (signatures: ReadonlySet<string>) => number): void {
 		const amounts = [...this.bySender.values()].map((signatures): [ReadonlySet<string>, number] => [
 			signatures,
 			amount(signatures),
 		]);
 		const [most] = amounts.reduce((one, other) => (other[1] > one[1] ? other : one));
 		const [oldest] = most;
-		this.forget(oldest!);
+		this.remove(oldest!);
 	}
 
 	private charactersOf(signatures: ReadonlySet<string>): number {
@@ -203,7 +203,7 @@ export class InMemoryReplayCache implements ReplayCache {
 		return sum;
 	}
 
-	private forget(signature: string): void {
+	private remove(signature: string): void {
 		const remembered = this.remembered.get(signature);
 		if (!remembered) return;
 		const { sender, characters } = remembered;

@@ -43,7 +43,7 @@ export async function receive(node: IWebhookFunctions): Promise<IWebhookResponse
 		const settings = await readSettings(node, cachedCredentials(node));
 		rejectWith = settings.rejectWith;
 		warnAboutProxy(node, request, address, PROXY_CONSEQUENCE);
-		noticeClosedConnections(node, request, rejectWith);
+		warnAboutClosedConnections(node, request, rejectWith);
 		if (!settings.allowed.allow(address)) {
 			const reason = `The address ${address} is not among the Allowed IP Addresses`;
 			return reject(node, request, rejectWith, reason);
@@ -92,7 +92,7 @@ async function isShutOut(request: Request, network: string, bans: BanList): Prom
 }
 
 /** Warns about proxies: by default, nginx treats a backend that closes a connection as down for 10 s. */
-function noticeClosedConnections(
+function warnAboutClosedConnections(
 	node: IWebhookFunctions,
 	request: Request,
 	rejectWith: TriggerSettings['rejectWith'],

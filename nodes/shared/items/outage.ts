@@ -78,7 +78,7 @@ export class OutageGuard {
 	): Promise<T> {
 		let earlier: unknown;
 		for (;;) {
-			const isProbe = await this.turn(signal).catch((error: unknown) => {
+			const isProbe = await this.waitForTurn(signal).catch((error: unknown) => {
 				this.recordAttempt(position, now());
 				throw afterEarlier(earlier, error);
 			});
@@ -118,7 +118,7 @@ export class OutageGuard {
 	}
 
 	/** Waits while the partner is unavailable. Returns whether the item is the one that probes. */
-	private async turn(signal: AbortSignal | undefined): Promise<boolean> {
+	private async waitForTurn(signal: AbortSignal | undefined): Promise<boolean> {
 		while (this.isDeclared) {
 			if (signal?.aborted) throw new PartnerError('The execution was stopped', NOT_SENT);
 			const isOver = now() >= this.giveUpAt;

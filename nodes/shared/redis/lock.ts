@@ -215,7 +215,7 @@ export class RecordLock {
 		signal: AbortSignal | undefined,
 	): Promise<T> {
 		const note = await this.take(maxWait, signal);
-		const renewal = setInterval(() => void this.keep().catch(() => false), this.times.lock / 3);
+		const renewal = setInterval(() => void this.renew().catch(() => false), this.times.lock / 3);
 		renewal.unref();
 		try {
 			const value = await work(this.turn(note));
@@ -264,7 +264,7 @@ export class RecordLock {
 			note: note === '' ? undefined : note,
 			confirm: async (newNote) => {
 				this.isSettled = false;
-				if (!(await this.keep(newNote))) throw lockLost();
+				if (!(await this.renew(newNote))) throw lockLost();
 			},
 			settle: () => {
 				this.isSettled = true;
@@ -273,7 +273,7 @@ export class RecordLock {
 	}
 
 	/** Renews the lock. @returns whether this process still holds it */
-	private async keep(note = ''): Promise<boolean> {
+	private async renew(note = ''): Promise<boolean> {
 		const { lock } = this.times;
 		return (await this.server.run(KEEP, this.keys, this.token, lock, LOST_CALL_MS, note)) === 1;
 	}

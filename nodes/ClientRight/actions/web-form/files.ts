@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FormFile } from '../../../shared/http';
 import type { JobResult } from '../../../shared/items';
+import { trimmedText } from '../../../shared/wire';
 import { placeholderPdf } from '../../wire/placeholder';
 import { FieldError } from '../../wire/records';
 import { checkFormName } from '../../wire/web-form';
@@ -40,13 +41,13 @@ async function filesOf(run: ClientRightRun, item: number): Promise<GivenFile[]> 
 		const file = { ...(await inputFile(run, item, row.binaryProperty ?? 'data')), name };
 		const isPlaceholder = row.placeholder === true;
 		const sent = isPlaceholder ? withInputErrors(run.fields, () => placeholderOf(file)) : file;
-		given.push({ file: sent, title: asText(row.title) });
+		given.push({ file: sent, title: trimmedText(row.title) });
 	}
 	return given;
 }
 
 function fieldOf({ fieldName: given }: IDataObject, others: readonly GivenFile[]): string {
-	const name = asText(given);
+	const name = trimmedText(given);
 	if (name === '') throw new FieldError('fieldName', 'is missing');
 	checkFormName('fieldName', name);
 	if (others.every(({ file }) => file.name !== name)) return name;
@@ -72,9 +73,4 @@ function placeholderOf(file: FormFile): FormFile {
 			yield await Promise.resolve(content);
 		},
 	};
-}
-
-/** Reads a text or a number of a parameter; anything else is none. */
-export function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }

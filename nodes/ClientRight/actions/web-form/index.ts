@@ -3,6 +3,7 @@ import { PartnerError } from '../../../shared/errors';
 import { fieldLabel } from '../../../shared/fields';
 import { checkAddress, multipartForm } from '../../../shared/http';
 import { prepareItems, runItems } from '../../../shared/items';
+import { trimmedText } from '../../../shared/wire';
 import {
 	findSubmitted,
 	type FormReply,
@@ -32,7 +33,7 @@ import { type GivenRecord, readGiven } from '../record/input';
 import { askForModules, type RunModules } from '../record/modules';
 import { modulesIn, valueOf } from '../record/read';
 import { operationField, submitFields } from './fields';
-import { asText, type GivenFile, readFiles } from './files';
+import { type GivenFile, readFiles } from './files';
 import { Remarks } from './remarks';
 
 interface GivenForm extends GivenRecord {
@@ -53,7 +54,7 @@ interface ReadyForm {
 
 /** @throws FieldError, or InputError, for what cannot be sent */
 function readForm(run: ClientRightRun, item: number): GivenForm {
-	const url = asText(run.parameter('formUrl', item, ''));
+	const url = trimmedText(run.parameter('formUrl', item, ''));
 	const called = `The field ${fieldLabel(run.fields, 'formUrl')}`;
 	return {
 		...readGiven(run, item),
