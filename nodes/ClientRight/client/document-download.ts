@@ -1,5 +1,5 @@
 import { PassThrough, type Readable, Transform, type TransformCallback } from 'node:stream';
-import { asSentence, PartnerError } from '../../shared/errors';
+import { asSentence, messageOf, PartnerError } from '../../shared/errors';
 import { HttpFailure } from '../../shared/http';
 import { isObject, type JsonObject } from '../../shared/wire';
 import { attachmentsOf, isLink, readDocument } from '../wire/documents';
@@ -168,7 +168,7 @@ class FileSifter<T> extends Transform {
 }
 
 function notStored(error: unknown): HttpFailure {
-	const reason = error instanceof Error ? error.message : String(error);
+	const reason = messageOf(error);
 	return new HttpFailure(
 		'storage',
 		'n8n could not store the file',
