@@ -9,7 +9,7 @@ export interface Health {
 	failed: number;
 }
 
-const ASK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
 /** In a thread of its own: the one that attacks is busy. */
 const ASKING = `
@@ -43,7 +43,7 @@ parentPort.once('message', () => {
 
 /** Asks for `/healthz` ten times a second while something is done. */
 export async function healthWhile(n8nUrl: string, work: () => Promise<unknown>): Promise<Health> {
-	const workerData = { url: `${n8nUrl}/healthz`, every: ASK_EVERY_MS };
+	const workerData = { url: `${n8nUrl}/healthz`, every: POLL_INTERVAL_MS };
 	const worker = new Worker(ASKING, { eval: true, workerData });
 	try {
 		await work();

@@ -11,7 +11,7 @@ import type { N8nInstallation } from './install';
 import { Problem } from './problem';
 import type { CredentialDefinition, WorkflowDefinition } from './workflow';
 
-const ASK_EVERY_MS = 250;
+const POLL_INTERVAL_MS = 250;
 const ANSWERED_WITHIN_MS = 5_000;
 const READY_WITHIN_MS = 180_000;
 /** Longer than the N8N_GRACEFUL_SHUTDOWN_TIMEOUT it runs with. */
@@ -183,7 +183,7 @@ export class N8nInstance {
 				await this.stop();
 				throw this.notReady(`was not ready within ${READY_WITHIN_MS / 1000} s`);
 			}
-			await sleep(ASK_EVERY_MS);
+			await sleep(POLL_INTERVAL_MS);
 		}
 	}
 

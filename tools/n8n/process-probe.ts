@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkoutFolder } from './checkout';
 import { Problem } from './problem';
 
-const ASK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 const ANSWERED_WITHIN_MS = 30_000;
 
 /** What n8n is to be started with, so that it can be asked for its heap: see heap-probe.js. */
@@ -25,7 +25,7 @@ export async function heapOf(pid: number | undefined, file: string): Promise<num
 	process.kill(alive(pid), 'SIGUSR2');
 	const started = Date.now();
 	while (Date.now() - started < ANSWERED_WITHIN_MS) {
-		await sleep(ASK_EVERY_MS);
+		await sleep(POLL_INTERVAL_MS);
 		const bytes = await readFile(file, 'utf8').catch(() => undefined);
 		if (bytes === undefined) continue;
 		await rm(file);

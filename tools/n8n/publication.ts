@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem';
 import type { RestSession } from './rest-session';
 
-const ASK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 const PUBLISHED_WITHIN_MS = 30_000;
 
 interface PublicationStatus {
@@ -25,7 +25,7 @@ async function statusWhen(
 			const waited = `for ${PUBLISHED_WITHIN_MS / 1000} s`;
 			throw new Problem(`Workflow ${workflowId}: n8n says "${status.status}" ${waited}.`);
 		}
-		await sleep(ASK_EVERY_MS);
+		await sleep(POLL_INTERVAL_MS);
 	}
 }
 

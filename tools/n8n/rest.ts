@@ -6,7 +6,7 @@ import { publish, unpublish } from './publication';
 import { RestSession } from './rest-session';
 import { firstTrigger, type CredentialDefinition, type WorkflowDefinition } from './workflow';
 
-const ASK_EVERY_MS = 200;
+const POLL_INTERVAL_MS = 200;
 const EXECUTED_WITHIN_MS = 120_000;
 const NOT_ENDED = new Set(['new', 'running', 'waiting', 'unknown']);
 
@@ -177,7 +177,7 @@ export class N8nRest {
 				const waited = `after ${timeoutMs / 1000} s`;
 				throw new Problem(`Execution ${id} has not ended ${waited}: it is ${outcome.status}.`);
 			}
-			await sleep(ASK_EVERY_MS);
+			await sleep(POLL_INTERVAL_MS);
 		}
 	}
 

@@ -3,7 +3,7 @@ import type { GrowthLine } from '../row';
 const WIDTH = 420;
 const HEIGHT = 300;
 const MARGIN = { left: 62, right: 14, top: 34, bottom: 44 };
-const COLOURS = ['#c2410c', '#1d4ed8', '#15803d'];
+const COLORS = ['#c2410c', '#1d4ed8', '#15803d'];
 
 interface Panel {
 	title: string;
@@ -57,14 +57,14 @@ function drawPanel({ title, unit, value }: Panel, lines: readonly GrowthLine[]):
 		}),
 	];
 	const drawn = lines.map(({ name, points: own }, index) => {
-		const colour = COLOURS[index % COLOURS.length] ?? '#000000';
+		const color = COLORS[index % COLORS.length] ?? '#000000';
 		const places = own.map((point) => [x.place(point.count), y.place(value(point))] as const);
 		const path = places.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join(' ');
 		const dots = places.map(
-			([px, py]) => `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="3" fill="${colour}"/>`,
+			([px, py]) => `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="3" fill="${color}"/>`,
 		);
-		const label = `<text x="${MARGIN.left + 8}" y="${MARGIN.top + 16 + 16 * index}" fill="${colour}">${name}</text>`;
-		return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}${label}`;
+		const label = `<text x="${MARGIN.left + 8}" y="${MARGIN.top + 16 + 16 * index}" fill="${color}">${name}</text>`;
+		return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>${dots.join('')}${label}`;
 	});
 	const heading = `<text x="${MARGIN.left}" y="20" font-weight="bold">${title}</text>`;
 	return [heading, ...grid, ...drawn].join('\n');

@@ -23,7 +23,7 @@ const MEGABYTE = 1024 * 1024;
 const BUFFERED = 14 * MEGABYTE;
 /** For a cell that waits for nothing, on a machine that is very busy. */
 const LONGEST_MILLISECONDS = 45_000;
-const LOOK_FIRST = /\bcheck (there|the CRM (again|before)|on the portal)\b/i;
+const CHECK_FIRST = /\bcheck (there|the CRM (again|before)|on the portal)\b/i;
 const NO_WORDS = /undefined|\[object|NaN|^\s*$/;
 
 const RULES: readonly Rule[] = [
@@ -78,7 +78,7 @@ const RULES: readonly Rule[] = [
 			UNCLEAR.includes(effect) &&
 			!works &&
 			!subject.struckBefore &&
-			!LOOK_FIRST.test(description),
+			!CHECK_FIRST.test(description),
 	},
 	{
 		says: 'a write without an answer is no success',

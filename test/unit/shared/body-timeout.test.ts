@@ -7,9 +7,9 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { readRawBody } from '../../../nodes/shared/webhook';
 import { serve, type Loopback } from './loopback';
 
-const PATIENCE = { begin: 300, idle: 400, whole: 2_000 };
+const BODY_TIMEOUTS = { begin: 300, idle: 400, whole: 2_000 };
 /** For a body that is sent with PUT. */
-const LONG = { begin: 300, idle: 10_000, whole: 20_000 };
+const LONG_TIMEOUTS = { begin: 300, idle: 10_000, whole: 20_000 };
 const BODY = Buffer.alloc(40, 'a');
 const PACKED = gzipSync(BODY);
 
@@ -33,11 +33,11 @@ let outcomes: string[];
 let server: Loopback;
 beforeAll(async () => {
 	server = await serve((request: IncomingMessage, response: ServerResponse) => {
-		const patience = request.method === 'PUT' ? LONG : PATIENCE;
+		const timeouts = request.method === 'PUT' ? LONG_TIMEOUTS : BODY_TIMEOUTS;
 		const given = Object.assign(request, {
 			readRawBody: async () => await readAsN8nDoes(request),
 		});
-		readRawBody(node, given as unknown as Request, patience).then(
+		readRawBody(node, given as unknown as Request, timeouts).then(
 			(body) => {
 				outcomes.push(`${body.length} bytes`);
 				response.end();
@@ -90,14 +90,14 @@ it('readRawBody waits less long for the first byte than for the next one', async
 	const started = performance.now();
 	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
 	expect(await outcome()).toBe('Error: The body did not arrive: it takes too long');
-	expect(performance.now() - started).toBeLessThan(LONG.idle);
+	expect(performance.now() - started).toBeLessThan(LONG_TIMEOUTS.idle);
 	socket.destroy();
 });
 
 it('readRawBody waits for the next byte of a body that has started', async () => {
 	const socket = await open(headOf(100, '').replace('POST', 'PUT'));
 	socket.write('a');
-	await sleep(3 * LONG.begin);
+	await sleep(3 * LONG_TIMEOUTS.begin);
 	expect(outcomes).toEqual([]);
 	socket.destroy();
 	expect(await outcome()).toMatch(/closed|aborted/);
@@ -105,7 +105,7 @@ it('readRawBody waits for the next byte of a body that has started', async () =>
 
 it('readRawBody limits the total time of a body that sends single bytes', async () => {
 	const socket = await open(headOf(10_000, ''));
-	const drip = setInterval(() => socket.write('a'), PATIENCE.idle / 4);
+	const drip = setInterval(() => socket.write('a'), BODY_TIMEOUTS.idle / 4);
 	socket.once('close', () => clearInterval(drip));
 	const outcomeSeen = await outcome();
 	socket.destroy();
@@ -120,7 +120,7 @@ it.each([
 	// Longer than the idle time, shorter than the whole.
 	for (let at = 0; at < bytes.length; at += 5) {
 		socket.write(bytes.subarray(at, at + 5));
-		await sleep(PATIENCE.idle / 4);
+		await sleep(BODY_TIMEOUTS.idle / 4);
 	}
 	expect(await outcome()).toBe(`${BODY.length} bytes`);
 	socket.destroy();
@@ -130,7 +130,7 @@ it('readRawBody waits for a complete body that is still being decompressed', asy
 	const [head, tail] = [PACKED.subarray(0, 20), PACKED.subarray(20)];
 	const socket = await open(headOf(PACKED.length, GZIP));
 	socket.write(head);
-	await sleep(PATIENCE.idle / 2);
+	await sleep(BODY_TIMEOUTS.idle / 2);
 	socket.write(tail, () => socket.end());
 	expect(await outcome()).toBe(`${BODY.length} bytes`);
 });
