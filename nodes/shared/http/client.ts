@@ -6,6 +6,7 @@ import { afterEarlier, afterRetry, PartnerError } from '../errors';
 import {
 	type Exchange,
 	exchangeOnce,
+	HELPER_MARGIN,
 	type HttpRequest,
 	type HttpResponse,
 	type StreamedResponse,
@@ -35,7 +36,7 @@ function helperExchange(helpers: HttpRequestHelper): Exchange {
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 			skipSslCertificateValidation: request.allowUnauthorizedCerts,
-			timeout: request.timeout,
+			timeout: request.timeout + HELPER_MARGIN,
 			abortSignal: signal,
 		})) as { statusCode: number; headers: Record<string, unknown>; body: Readable };
 		return { status: response.statusCode, headers: response.headers, stream: response.body };

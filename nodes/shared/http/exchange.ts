@@ -200,6 +200,12 @@ export async function exchangeOnce(
 	}
 }
 
+/**
+ * How much later n8n's helpers may end a request than our deadline, in milliseconds. The deadline has to be
+ * first: the error of a helper's timeout is that of a broken connection.
+ */
+export const HELPER_MARGIN = 5_000;
+
 interface StreamedRequest extends HttpRequest {
 	body: StreamedBody;
 }

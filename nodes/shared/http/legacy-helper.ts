@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createHttpClientOver, type HttpClient } from './client';
-import { type Exchange, type StreamedResponse, timeoutOf } from './exchange';
+import { type Exchange, HELPER_MARGIN, type StreamedResponse, timeoutOf } from './exchange';
 
 /** The only helper that n8n provides for credential tests. */
 export interface LegacyRequestHelper {
@@ -46,7 +46,7 @@ function legacyExchange(helpers: LegacyRequestHelper): Exchange {
 			simple: false,
 			followRedirect: false,
 			rejectUnauthorized: !request.allowUnauthorizedCerts,
-			timeout: request.timeout,
+			timeout: request.timeout + HELPER_MARGIN,
 			// The helper has no signal option; the agent's signal ends a response whose headers are too slow.
 			agentOptions: { signal },
 		}) as Promise<LegacyResponse>;
