@@ -56,10 +56,24 @@ const BESIDE = new Set(
 	].map((name) => `test/e2e/${name}.test.ts`),
 );
 
+/** Files that measure how long something keeps the event loop: nothing may run beside them. */
+const ALONE = new Set([
+	'test/unit/elektrik/soap-bombs.test.ts',
+	'test/unit/fuzz/budgets.test.ts',
+	'test/unit/shared/wire.test.ts',
+]);
+
 /** The runs of a row go on side by side, each row when the one before it has ended. */
 const RUNS: ReadonlyArray<readonly JestRun[]> = [
 	// Many of them wait for timeouts, so a third one can use two cores.
-	[{ suites: ['unit', 'workflows'], workers: [`--maxWorkers=${Math.max(3, cpus().length)}`] }],
+	[
+		{
+			suites: ['unit', 'workflows'],
+			has: (file) => !ALONE.has(file),
+			workers: [`--maxWorkers=${Math.max(3, cpus().length)}`],
+		},
+	],
+	[{ suites: ['unit'], has: (file) => ALONE.has(file), workers: ['--runInBand'] }],
 	// Each waits for n8n most of the time.
 	[
 		{
