@@ -366,7 +366,7 @@ describe("n8n's rules", () => {
 		);
 		expect(httpRequest).toHaveBeenCalledTimes(2);
 		expect(httpRequest.mock.calls[0]).toEqual([
-			expect.objectContaining({ disableFollowRedirect: true, timeout: 2_000 }),
+			expect.objectContaining({ disableFollowRedirect: true, timeout: 7_000 }),
 		]);
 	});
 });
