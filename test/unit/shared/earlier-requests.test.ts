@@ -179,7 +179,7 @@ describe('a ClientRight call', () => {
 		async (effect) => {
 			let logins = 0;
 			const send: HttpClient = async ({ url, body }) => {
-				const text = `${url} ${String(body)}`;
+				const text = `${url} ${typeof body === 'string' ? body : ''}`;
 				if (text.includes('getchallenge') && logins > 0) throw noConnection();
 				if (text.includes('getchallenge'))
 					return await Promise.resolve(json({ success: true, result: { token: 't' } }));
