@@ -131,6 +131,6 @@ function anonymous(text: string): string {
 		.replace(/(127\.0\.0\.1|no-such-host\.invalid):\d+/g, 'crm.example.com')
 		.replace(/localhost:\d+/g, 'elsewhere.example.com')
 		.replace(/\b(?:\d+_)?[0-9a-f]{32}\b/g, '…')
-		.replace(/'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'/g, "'…'")
+		.replace(/(['"])\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\1/g, '$1…$1')
 		.replace(/[<>|]/g, (character) => `\\${character}`);
 }
