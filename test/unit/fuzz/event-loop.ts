@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** What n8n’s event loop may be held up by one message, in milliseconds. */
 export const EVENT_LOOP_BUDGET = 100;
 
 const ATTEMPTS = 5;
-const MORE_ATTEMPTS = 15;
-const PAUSE_MS = 100;
 
 /**
  * Measures for how long something keeps the event loop from anything else. Time in which the
@@ -17,11 +15,6 @@ const PAUSE_MS = 100;
 export async function eventLoopDelay(work: () => unknown): Promise<number> {
 	let fewest = Number.POSITIVE_INFINITY;
 	for (let attempt = 1; attempt <= ATTEMPTS && fewest > EVENT_LOOP_BUDGET / 2; attempt++) {
-		fewest = Math.min(fewest, await longestTurn(work));
-	}
-	// Something may have run beside all of these.
-	for (let attempt = 1; attempt <= MORE_ATTEMPTS && fewest > EVENT_LOOP_BUDGET; attempt++) {
-		await sleep(PAUSE_MS);
 		fewest = Math.min(fewest, await longestTurn(work));
 	}
 	return fewest <= EVENT_LOOP_BUDGET / 2 ? fewest : fewest / slowness();
